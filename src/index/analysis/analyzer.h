@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace selene::index {
+
+enum class TokenType : uint8_t { kAlphanum, kNum, kIdeographic, kHiragana, kKatakana, kHangul, kSoutheastAsian, kEmoji, kWord };
+
+/// "<ALPHANUM>", "<NUM>", ..., "word": as `_analyze` prints them (Lucene's StandardTokenizer.TOKEN_TYPES).
+std::string_view token_type_name(TokenType type);
+
+/// Tokens of one value. The terms' bytes stand one after another in one buffer, so a reused TokenBuffer allocates nothing.
+/// One thread.
+class TokenBuffer {
+ public:
+  struct Token {
+    uint32_t term_begin;       ///< into the shared bytes
+    uint32_t term_length;      ///< bytes
+    uint32_t position;         ///< absolute in this value, from 0; gaps where stop words stood
+    uint32_t start_offset;     ///< UTF-16 code units of the original text (Lucene's OffsetAttribute), [start, end)
+    uint32_t end_offset;
+    TokenType type;
+  };
+  void clear() {
+    bytes_.clear();
+    tokens_.clear();
+  }
+  void add(std::string_view term, uint32_t position, uint32_t start_offset, uint32_t end_offset, TokenType type) {
+    tokens_.push_back({static_cast<uint32_t>(bytes_.size()), static_cast<uint32_t>(term.size()), position, start_offset, end_offset, type});
+    bytes_.append(term);
+  }
+  std::string_view term(const Token& token) const { return {bytes_.data() + token.term_begin, token.term_length}; }
+  const std::vector<Token>& tokens() const { return tokens_; }
+
+ private:
+  std::string bytes_;
+  std::vector<Token> tokens_;
+};
+
+/// Char filters, one tokenizer, token filters: text to terms. Immutable, thread-safe.
+/// Source: Lucene's Analyzer; term texts, positions and offsets equal Lucene's for the same chain.
+class Analyzer {
+ public:
+  virtual ~Analyzer() = default;
+  virtual std::string_view name() const = 0;
+  /// Replaces the content of `tokens`. `text`: UTF-8 (invalid bytes read as U+FFFD).
+  virtual void analyze(std::string_view text, TokenBuffer& tokens) const = 0;
+};
+
+}  // namespace selene::index

@@ -1,0 +1,104 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/json/json_document.h"
+#include "base/result.h"
+#include "index/engine/index_engine.h"
+
+namespace selene::index {
+
+/// Settings of one index that Selene acts on; `json` is the flat map as GET shows it (all values strings).
+struct IndexSettings {
+  int32_t number_of_shards = 1;
+  int32_t number_of_replicas = 1;
+  int64_t refresh_interval_ms = 1000;  ///< -1: never by itself
+  int32_t max_result_window = 10000;
+  int32_t total_fields_limit = 1000;
+  int32_t depth_limit = 20;
+  std::vector<std::string> query_default_field = {"*"};
+  std::map<std::string, std::string, std::less<>> flat;  ///< "index.number_of_shards" -> "1", ... incl. uuid, creation_date, version.created
+};
+
+/// One index with its engine. Shared by requests that run while it is deleted.
+struct Index {
+  std::string name;
+  std::string uuid;  ///< 22 URL-safe base64 characters
+  int64_t creation_date_ms = 0;
+  IndexSettings settings;
+  std::shared_ptr<IndexEngine> engine;
+};
+
+/// ignore_unavailable, allow_no_indices, expand_wildcards of a request.
+struct IndicesOptions {
+  bool ignore_unavailable = false;
+  bool allow_no_indices = true;
+  bool expand_open = true;
+  bool expand_closed = false;
+  bool expand_hidden = false;
+};
+
+struct AliasAction {
+  enum class Type : uint8_t { kAdd, kRemove } type = Type::kAdd;
+  std::string index;  ///< concrete name
+  std::string alias;
+  std::string filter;  ///< JSON text of a query; empty: none
+  std::optional<bool> is_write_index;
+  bool must_exist = true;
+};
+
+struct AliasInfo {
+  std::string filter;
+  std::optional<bool> is_write_index;
+};
+
+/// All indices of the node, their aliases, and small durable records of upper layers. Owns the one RocksDB. Thread-safe.
+class Catalog {
+ public:
+  struct Options {
+    std::filesystem::path data_folder;
+    bool sync_writes = true;      ///< index.translog.durability: request
+    int32_t num_merge_threads = 1;
+    size_t indexing_buffer_bytes = size_t{128} << 20;
+  };
+  /// Opens or creates the data folder and recovers every index (missing or damaged segments are rebuilt from the store). Errors: kIo,
+  /// kCorruptIndex, kIllegalState (folder locked by another process; written by a newer version).
+  static base::Result<std::unique_ptr<Catalog>> open(Options options);
+  virtual ~Catalog() = default;
+
+  /// `body`: {settings, mappings, aliases} or a missing value. Errors: kResourceAlreadyExists, kInvalidIndexName, kIllegalArgument
+  /// (unknown settings), kMapperParsing.
+  virtual base::Result<std::shared_ptr<Index>> create(std::string_view name, base::JsonValue body) = 0;
+  virtual base::Status remove(std::string_view name) = 0;
+  /// A concrete index; null if none. Aliases are not looked at.
+  virtual std::shared_ptr<Index> find(std::string_view name) const = 0;
+  /// Comma list, `*` wildcards, `-exclusion`, aliases, `_all`, empty = all; sorted by first mention, wildcards by name, no index
+  /// twice. Errors: kIndexNotFound with resource.type, resource.id, index_uuid "_na_", index.
+  virtual base::Result<std::vector<std::shared_ptr<Index>>> resolve(std::string_view expression, const IndicesOptions& options) const = 0;
+  /// The one index a write to `name` (index or alias) goes to; created (auto_create) if there is neither. Errors: kIllegalArgument
+  /// (`no write index is defined for alias [a]. ...`).
+  virtual base::Result<std::shared_ptr<Index>> resolve_write(std::string_view name, bool auto_create) = 0;
+  virtual std::vector<std::shared_ptr<Index>> all() const = 0;
+
+  virtual base::Status update_aliases(const std::vector<AliasAction>& actions) = 0;
+  /// Alias name -> what it says about this index.
+  virtual std::map<std::string, AliasInfo> aliases_of(std::string_view index) const = 0;
+
+  /// Small durable records of upper layers (inference endpoints, cluster settings), by kind and id; synced before return.
+  virtual base::Status put_record(std::string_view kind, std::string_view id, std::string_view bytes) = 0;
+  virtual base::Status remove_record(std::string_view kind, std::string_view id) = 0;
+  virtual base::Result<std::map<std::string, std::string>> records(std::string_view kind) const = 0;
+
+  virtual const std::string& cluster_uuid() const = 0;
+  /// Flushes all and stops background work. Idempotent; the destructor calls it.
+  virtual void close() = 0;
+};
+
+}  // namespace selene::index

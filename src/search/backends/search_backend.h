@@ -1,0 +1,66 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/cancellation.h"
+#include "base/json/json_document.h"
+#include "base/result.h"
+
+namespace selene::search {
+
+/// A document among the targets of one request. `shard`: index of the target (sorted as resolved); `doc`: its id there.
+struct DocAddress {
+  int32_t shard = 0;
+  int32_t doc = 0;
+  friend auto operator<=>(const DocAddress&, const DocAddress&) = default;
+};
+
+/// One document of a ranked list.
+struct RankDoc {
+  DocAddress address;
+  float score = 0;
+  int32_t rank = 0;  ///< from 1
+};
+
+/// score descending, ties by (shard, doc) ascending; ranks 1..n.
+struct RankDocs {
+  std::vector<RankDoc> docs;
+};
+
+enum class TotalRelation : uint8_t { kEqualTo, kGreaterThanOrEqualTo };
+struct TotalHits {
+  int64_t value = 0;
+  TotalRelation relation = TotalRelation::kEqualTo;
+};
+
+/// Where a leaf of the retriever tree searches: the embedded index (`local`) or a cluster (`remote`). One object serves one request
+/// and holds one consistent view of all targets. Implementations are thread-safe unless said otherwise.
+class SearchBackend {
+ public:
+  virtual ~SearchBackend() = default;
+  virtual int32_t num_shards() const = 0;
+
+  struct LeafQuery {
+    base::JsonValue query;                      ///< Query DSL; a missing value is match_all
+    std::vector<base::JsonValue> filters;       ///< all must match
+    std::optional<float> min_score;             ///< inclusive
+    int32_t size = 10;
+    int32_t track_total_hits_up_to = 10000;     ///< 0: do not count; INT32_MAX: exactly
+  };
+  struct LeafResult {
+    RankDocs top;
+    std::optional<TotalHits> total;
+  };
+  virtual base::Result<LeafResult> search(const LeafQuery& leaf, const base::Cancellation& cancellation) = 0;
+  /// The first value of `field` of each document, through the fields API (from `_source`); empty where it has none.
+  virtual base::Result<std::vector<std::optional<std::string>>> first_values(std::string_view field, const std::vector<DocAddress>& docs) = 0;
+  /// Number of documents that match any of `leaves` (with their filters), counted up to `limit`.
+  virtual base::Result<TotalHits> count_union(const std::vector<LeafQuery>& leaves, int32_t limit, const base::Cancellation& cancellation) = 0;
+};
+
+}  // namespace selene::search
