@@ -1,0 +1,81 @@
+# Thin: every rule is a few commands that can be typed by hand. BUILD is the build folder, JOBS the number of compilers at once.
+SHELL := /bin/bash
+BUILD ?= build
+JOBS ?= $(shell nproc)
+PYTHON ?= python3
+VENV := .venv
+PORT ?= 9200
+DATA ?= $(BUILD)/data
+
+.PHONY: all build build-tests deps deps-dev demo serve test check check-format check-layers tidy bench bench-rerank eval format-fix asan tsan clean help
+.DEFAULT_GOAL := all
+
+all: build  ## the program: build/selene
+
+help:  ## this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 18
+
+deps:  ## installs the Debian packages that are missing (packaging/apt.txt)
+	@packaging/install.sh packaging/apt.txt
+
+deps-dev: deps
+	@packaging/install.sh packaging/apt-dev.txt
+
+$(BUILD)/build.ninja: CMakeLists.txt CMakePresets.json
+	cmake --preset release -B $(BUILD)
+
+build: $(BUILD)/build.ninja
+	@ninja -C $(BUILD) -j $(JOBS) selene
+
+build-tests: $(BUILD)/build.ninja
+	@ninja -C $(BUILD) -j $(JOBS) -k 0
+
+demo:  ## installs, builds, serves, loads sample passages, shows the top five before and after re-ranking
+	@$(MAKE) --no-print-directory deps
+	@$(MAKE) --no-print-directory build
+	@$(PYTHON) tools/demo.py --program $(BUILD)/selene
+
+serve: build  ## serves on PORT (9200) with the data folder DATA
+	$(BUILD)/selene serve --port $(PORT) --data $(DATA)
+
+$(VENV)/.installed: tests/clients/requirements.txt
+	$(PYTHON) -m venv $(VENV)
+	$(VENV)/bin/python -m pip install -q --disable-pip-version-check -r $<
+	@touch $@
+
+test:  ## every test; the last line is `N passed, N failed`
+	@$(MAKE) --no-print-directory deps
+	@$(PYTHON) tools/run_tests.py --build $(BUILD) --jobs $(JOBS) --make '$(MAKE)'
+
+check: deps-dev check-format check-layers tidy test  ## what must hold before a commit
+
+check-format:
+	@git ls-files 'src/*.h' 'src/*.cpp' 'bench/*.h' 'bench/*.cpp' 'tests/*.h' 'tests/*.cpp' | xargs -r clang-format --dry-run --Werror
+
+check-layers:
+	@$(PYTHON) tools/check_layers.py
+
+tidy: $(BUILD)/build.ninja  ## clang-tidy over what changed since origin/main (TIDY=all: everything)
+	@$(PYTHON) tools/tidy.py --build $(BUILD) --jobs $(JOBS) $(if $(filter all,$(TIDY)),--all)
+
+bench: deps-dev  ## micro benchmarks (Google Benchmark)
+	cmake --preset release -B $(BUILD)-bench -DSELENE_BUILD_BENCH=ON
+	ninja -C $(BUILD)-bench -j $(JOBS)
+	@$(PYTHON) tools/bench_micro.py --build $(BUILD)-bench
+
+bench-rerank: build  ## times re-ranking with Selene and with the peers that are installed, prints the ratio
+	$(PYTHON) tools/bench_rerank.py --program $(BUILD)/selene
+
+eval: build  ## nDCG@10 of BM25, re-ranked and the difference, on both sets of data/
+	@for set in qed-nq xquad-en; do $(BUILD)/selene eval data/$$set || exit 1; done
+
+format-fix:  ## clang-format in place
+	@git ls-files 'src/*.h' 'src/*.cpp' 'bench/*.h' 'bench/*.cpp' 'tests/*.h' 'tests/*.cpp' | xargs -r clang-format -i
+
+asan tsan:  ## unit tests under AddressSanitizer and UBSan, or ThreadSanitizer
+	cmake --preset $@ -B $(BUILD)/$@
+	ninja -C $(BUILD)/$@ -j $(JOBS)
+	$(PYTHON) tools/run_tests.py --build $(BUILD)/$@ --no-build --only unit
+
+clean:  ## removes the build folder and the Python environment
+	rm -rf $(BUILD) $(VENV)

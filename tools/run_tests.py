@@ -1,0 +1,204 @@
+#!/usr/bin/env python3
+"""Builds and runs every test suite and adds up their results.
+
+A suite that crashes, does not end, cannot be built or runs nothing counts as one failure; the others still run.
+The last line is `N passed, N failed`; the exit status is 0 only if nothing failed.
+Standard library only.
+"""
+
+import argparse
+import dataclasses
+import json
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+import time
+import xml.etree.ElementTree as ElementTree
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+TOTAL_LINE = re.compile(r"^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$")
+
+
+@dataclasses.dataclass
+class Outcome:
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+    failures: list = dataclasses.field(default_factory=list)  # names of failed tests, or why the suite counts as failed
+
+    def checked(self, exit_status):
+        """A suite that ended badly without naming a failure, or ran nothing, is itself one failure."""
+        if exit_status != 0 and self.failed == 0:
+            self.failed = 1
+            self.failures.append(f"ended with exit status {exit_status}")
+        elif self.passed + self.failed == 0:
+            self.failed = 1
+            self.failures.append("ran no tests")
+        return self
+
+
+def run(command, timeout_s):
+    """(exit status, output). A command that is missing or does not end gives a status other than 0."""
+    try:
+        done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=timeout_s, check=False)
+        return done.returncode, done.stdout.decode("utf-8", "replace")
+    except subprocess.TimeoutExpired as error:
+        return 124, (error.stdout or b"").decode("utf-8", "replace") + f"\nstopped after {timeout_s} s"
+    except OSError as error:
+        return 127, str(error)
+
+
+def read_gtest_json(text):
+    """Counts of a --gtest_output=json file."""
+    outcome = Outcome()
+    for suite in json.loads(text).get("testsuites", []):
+        for test in suite.get("testsuite", []):
+            if test.get("status") == "NOTRUN":
+                continue
+            if test.get("result") == "SKIPPED":
+                outcome.skipped += 1
+            elif test.get("failures"):
+                outcome.failed += 1
+                outcome.failures.append(f"{suite['name']}.{test['name']}")
+            else:
+                outcome.passed += 1
+    return outcome
+
+
+def read_junit_xml(text):
+    """Counts of pytest's --junitxml file."""
+    outcome = Outcome()
+    for case in ElementTree.fromstring(text).iter("testcase"):
+        if case.find("failure") is not None or case.find("error") is not None:
+            outcome.failed += 1
+            outcome.failures.append(f"{case.get('classname')}.{case.get('name')}")
+        elif case.find("skipped") is not None:
+            outcome.skipped += 1
+        else:
+            outcome.passed += 1
+    return outcome
+
+
+def read_total_line(output):
+    """Counts of the last line `N passed, N failed[, N skipped]` of a script of ours."""
+    lines = output.rstrip().splitlines()
+    match = TOTAL_LINE.match(lines[-1].strip()) if lines else None
+    if not match:
+        return Outcome(failed=1, failures=["did not end with a line `N passed, N failed`"])
+    outcome = Outcome(int(match.group(1)), int(match.group(2)), int(match.group(3) or 0))
+    outcome.failures = [line.strip() for line in lines if line.strip().startswith("FAILED")][:50]
+    return outcome
+
+
+def read_unittest(output):
+    """Counts of Python's unittest runner."""
+    ran = re.search(r"^Ran (\d+) tests?", output, re.M)
+    bad = sum(int(n) for n in re.findall(r"(?:failures|errors|unexpected successes)=(\d+)", output))
+    skipped = sum(int(n) for n in re.findall(r"skipped=(\d+)", output))
+    total = int(ran.group(1)) if ran else 0
+    return Outcome(max(total - bad - skipped, 0), bad, skipped, re.findall(r"^(?:FAIL|ERROR): (.*)$", output, re.M))
+
+
+class Runner:
+    def __init__(self, args):
+        self.args = args
+        self.build = (ROOT / args.build).resolve()
+        self.program = self.build / "selene"
+        self.total = Outcome()
+
+    def report(self, name, outcome, output, seconds):
+        self.total.passed += outcome.passed
+        self.total.failed += outcome.failed
+        self.total.skipped += outcome.skipped
+        skipped = f", {outcome.skipped} skipped" if outcome.skipped else ""
+        print(f"  {name:<22} {outcome.passed:>5} passed, {outcome.failed} failed{skipped}  ({seconds:.1f} s)", flush=True)
+        if outcome.failed:
+            for failure in outcome.failures:
+                print(f"      {failure}")
+            tail = output.rstrip().splitlines()[-self.args.tail :]
+            print("\n".join("      | " + line for line in tail), flush=True)
+
+    def script(self, name, command, timeout_s, read):
+        """Runs one command and counts what `read` makes of its output."""
+        started = time.monotonic()
+        status, output = run(command, timeout_s)
+        try:
+            outcome = read(output)
+        except (ValueError, ElementTree.ParseError, KeyError, OSError) as error:
+            outcome = Outcome(failed=1, failures=[f"result cannot be read: {error}"])
+        self.report(name, outcome.checked(status), output, time.monotonic() - started)
+
+    def build_all(self):
+        started = time.monotonic()
+        print("Building", flush=True)
+        command = [*self.args.make.split(), "--no-print-directory", "build-tests", f"BUILD={self.args.build}", f"JOBS={self.args.jobs}"]
+        status, output = run(command, 3600)
+        if status != 0:
+            self.report("build", Outcome(failed=1, failures=["the build failed"]), output, time.monotonic() - started)
+        else:
+            print(f"  {'build':<22} done  ({time.monotonic() - started:.1f} s)", flush=True)
+
+    def unit(self):
+        """One program a folder of src/ that has *_test.cpp files; a missing program is a failure."""
+        for folder in sorted({path.relative_to(ROOT / "src").parts[0] for path in (ROOT / "src").rglob("*_test.cpp")}):
+            program = self.build / "src" / f"selene_{folder}_tests"
+            with tempfile.TemporaryDirectory() as scratch:
+                result = pathlib.Path(scratch) / "result.json"
+                command = [str(program), f"--gtest_output=json:{result}", "--gtest_brief=1"]
+                self.script(f"unit {folder}", command, 900, lambda _, path=result: read_gtest_json(path.read_text(encoding="utf-8")))
+
+    def tools(self):
+        self.script("tools", [sys.executable, "-m", "unittest", "discover", "-s", "tools/tests"], 300, read_unittest)
+        self.script("layers", [sys.executable, "tools/check_layers.py", "--count"], 60, read_total_line)
+
+    def rest(self):
+        self.script("rest", [sys.executable, "tools/rest_tests.py", "--program", str(self.program)], 1200, read_total_line)
+
+    def clients(self):
+        status, output = run([*self.args.make.split(), "--no-print-directory", ".venv/.installed"], 900)
+        if status != 0:
+            self.report("clients", Outcome(failed=1, failures=["the Python environment cannot be made"]), output, 0)
+            return
+        with tempfile.TemporaryDirectory() as scratch:
+            result = pathlib.Path(scratch) / "result.xml"
+            command = [".venv/bin/python", "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--junitxml={result}", "tests/clients", f"--program={self.program}"]
+            self.script("clients python", command, 900, lambda _: read_junit_xml(result.read_text(encoding="utf-8")))
+
+    def fault(self):
+        for path in sorted((ROOT / "tests" / "fault").glob("*.py")):
+            if not path.name.startswith("_"):
+                self.script(f"fault {path.stem}", [sys.executable, str(path), "--program", str(self.program)], 900, read_total_line)
+
+
+SUITES = ("unit", "tools", "rest", "clients", "fault")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--build", default="build", help="build folder")
+    parser.add_argument("--jobs", default="2", help="compilers at once")
+    parser.add_argument("--make", default="make", help="make command")
+    parser.add_argument("--no-build", action="store_true", help="run what is built already")
+    parser.add_argument("--only", action="append", choices=SUITES, help="suites to run; may be given several times")
+    parser.add_argument("--tail", type=int, default=60, help="lines of output shown of a failed suite")
+    args = parser.parse_args()
+
+    runner = Runner(args)
+    if not args.no_build:
+        runner.build_all()
+    print("Testing", flush=True)
+    for suite in args.only or SUITES:
+        getattr(runner, suite)()
+    total = runner.total
+    if total.passed + total.failed == 0:
+        total.failed = 1
+    if total.skipped:
+        print(f"{total.skipped} skipped")
+    print(f"{total.passed} passed, {total.failed} failed")
+    return 1 if total.failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
