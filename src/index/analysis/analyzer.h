@@ -17,27 +17,43 @@ std::string_view token_type_name(TokenType type);
 class TokenBuffer {
  public:
   struct Token {
-    uint32_t term_begin;       ///< into the shared bytes
-    uint32_t term_length;      ///< bytes
-    uint32_t position;         ///< absolute in this value, from 0; gaps where stop words stood
-    uint32_t start_offset;     ///< UTF-16 code units of the original text (Lucene's OffsetAttribute), [start, end)
+    uint32_t term_begin;    ///< into the shared bytes
+    uint32_t term_length;   ///< bytes
+    uint32_t position;      ///< absolute in this value, from 0; gaps where stop words stood
+    uint32_t start_offset;  ///< UTF-16 code units of the original text (Lucene's OffsetAttribute), [start, end)
     uint32_t end_offset;
     TokenType type;
+    bool keyword = false;          ///< stemmers leave it alone (keyword_marker)
+    uint16_t position_length = 1;  ///< positions a shingle or a synonym spans
   };
   void clear() {
     bytes_.clear();
     tokens_.clear();
+    num_positions_ = 0;
   }
   void add(std::string_view term, uint32_t position, uint32_t start_offset, uint32_t end_offset, TokenType type) {
-    tokens_.push_back({static_cast<uint32_t>(bytes_.size()), static_cast<uint32_t>(term.size()), position, start_offset, end_offset, type});
+    tokens_.push_back(
+        {static_cast<uint32_t>(bytes_.size()), static_cast<uint32_t>(term.size()), position, start_offset, end_offset, type});
     bytes_.append(term);
   }
   std::string_view term(const Token& token) const { return {bytes_.data() + token.term_begin, token.term_length}; }
   const std::vector<Token>& tokens() const { return tokens_; }
+  /// Positions the value takes up, those of removed tokens at its end too: the next value of an array starts at
+  /// this + position_increment_gap.
+  uint32_t num_positions() const { return num_positions_; }
+
+  /// For tokenizers and filters only.
+  std::vector<Token>& mutable_tokens() { return tokens_; }
+  std::string& mutable_bytes() { return bytes_; }
+  char* mutable_term(const Token& token) { return bytes_.data() + token.term_begin; }
+  void set_num_positions(uint32_t num_positions) { num_positions_ = num_positions; }
+  /// REQUIRES: `term` does not point into this buffer, unless it is no longer than the old term.
+  void replace_term(Token& token, std::string_view term);
 
  private:
   std::string bytes_;
   std::vector<Token> tokens_;
+  uint32_t num_positions_ = 0;
 };
 
 /// Char filters, one tokenizer, token filters: text to terms. Immutable, thread-safe.

@@ -19,9 +19,13 @@ class AnalyzerRegistry {
   static base::Result<std::shared_ptr<const AnalyzerRegistry>> create(base::JsonValue analysis);
   /// Null if there is none of that name.
   std::shared_ptr<const Analyzer> find(std::string_view name) const;
+  /// A normalizer of keyword fields (at most one token comes out): `lowercase` or one of the settings. Null if none.
+  std::shared_ptr<const Analyzer> find_normalizer(std::string_view name) const;
 
  private:
-  std::map<std::string, std::shared_ptr<const Analyzer>, std::less<>> analyzers_;
+  using Analyzers = std::map<std::string, std::shared_ptr<const Analyzer>, std::less<>>;
+  Analyzers analyzers_;
+  Analyzers normalizers_;
 };
 
 }  // namespace selene::index

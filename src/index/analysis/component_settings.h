@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/json/json_document.h"
+#include "base/result.h"
+
+namespace selene::index {
+
+/// The settings of one tokenizer, filter or analyzer. Numbers and booleans may stand as strings, a list as one comma-separated
+/// string, as index settings do. Views the JSON it was made from.
+class ComponentSettings {
+ public:
+  /// A missing `object`: a component used by its name, without settings.
+  ComponentSettings(std::string_view name, base::JsonValue object) : name_(name), object_(object) {}
+  std::string_view name() const { return name_; }
+  base::JsonValue get(std::string_view key) const { return object_[key]; }
+  bool has(std::string_view key) const { return get(key).exists() && !get(key).is_null(); }
+
+  base::Result<int32_t> integer(std::string_view key, int32_t fallback) const;
+  base::Result<bool> boolean(std::string_view key, bool fallback) const;
+  base::Result<std::string> text(std::string_view key, std::string_view fallback) const;
+  base::Result<std::vector<std::string>> list(std::string_view key) const;
+  /// Words of a list; `_english_` and `_none_` stand for built-in ones.
+  base::Result<std::vector<std::string>> words(std::string_view key, std::string_view fallback) const;
+
+ private:
+  std::string name_;
+  base::JsonValue object_;
+};
+
+}  // namespace selene::index

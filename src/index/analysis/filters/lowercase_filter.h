@@ -1,0 +1,19 @@
+#pragma once
+
+#include "index/analysis/token_filter.h"
+
+namespace selene::index {
+
+/// Simple lower case of each code point (Java's Character.toLowerCase).
+class LowercaseFilter final : public TokenFilter {
+ public:
+  void apply(TokenBuffer& tokens) const override;
+};
+
+/// Simple upper case of each code point.
+class UppercaseFilter final : public TokenFilter {
+ public:
+  void apply(TokenBuffer& tokens) const override;
+};
+
+}  // namespace selene::index
