@@ -13,13 +13,13 @@ namespace selene::models {
 enum class BenchOutput : uint8_t { kTable, kJson };
 
 struct BenchOptions {
-  std::filesystem::path folder;     ///< Hugging Face model folder (config.json, model.safetensors)
+  std::filesystem::path folder;  ///< Hugging Face model folder (config.json, model.safetensors)
   /// JSON file {"input_ids": [[...], ...], "token_type_ids": [[...], ...]}: the pairs of one request. Empty: 100 made-up
   /// pairs of mixed lengths, the same ones each time.
   std::filesystem::path pairs_file;
   int32_t num_threads = 1;
   Tier tier = Tier::kInt8;
-  int32_t repetitions = 0;          ///< timed requests after one that warms up; 0: as many as fit in about four seconds, at least 5
+  int32_t repetitions = 0;  ///< timed requests after one that warms up; 0: as many as fit in about four seconds, at least 5
   BenchOutput output = BenchOutput::kTable;
 };
 

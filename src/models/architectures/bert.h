@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "base/result.h"
+#include "models/architectures/config_reader.h"
+#include "models/archives/safetensors.h"
+#include "models/kernels/kernel_table.h"
+#include "models/runtime/cross_encoder.h"
+
+namespace selene::models {
+
+/// Fields of a Hugging Face BertConfig that change what is computed; defaults are those of transformers.
+struct BertConfig {
+  int64_t vocab_size = 30522;
+  int64_t hidden_size = 768;
+  int64_t num_hidden_layers = 12;
+  int64_t num_attention_heads = 12;
+  int64_t intermediate_size = 3072;
+  Activation hidden_act = Activation::kGelu;
+  int64_t max_position_embeddings = 512;
+  int64_t type_vocab_size = 2;
+  double layer_norm_eps = 1e-12;
+  int64_t num_labels = 2;
+
+  /// Errors: kIllegalArgument naming file, field, value and what is supported.
+  static base::Result<BertConfig> parse(const ConfigReader& reader);
+};
+
+/// HF `BertForSequenceClassification`: post-norm encoder, tanh pooler on [CLS], linear classifier.
+/// Source: Devlin et al. 2019; transformers modeling_bert.py for tensor names.
+/// Errors: kIllegalArgument naming the tensor that is missing, misshapen, of a wrong dtype or not finite.
+base::Result<std::unique_ptr<CrossEncoder>> load_bert(const BertConfig& config, std::shared_ptr<const TensorMap> tensors,
+                                                      const KernelTable& table, Tier tier);
+
+}  // namespace selene::models

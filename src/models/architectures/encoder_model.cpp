@@ -1,0 +1,114 @@
+#include "models/architectures/encoder_model.h"
+
+#include <algorithm>
+#include <atomic>
+#include <cmath>
+
+#include "models/layers/encoder_forward.h"
+#include "models/layers/weight_loader.h"
+
+namespace selene::models {
+namespace {
+
+using base::Error;
+using base::ErrorCode;
+
+// A chunk's activations stay near the cores, and there are enough chunks for threads to end together.
+constexpr int64_t kChunkTokens = 240;
+constexpr int64_t kChunksPerThread = 4;
+
+class EncoderWorkspace final : public CrossEncoder::Workspace {
+ public:
+  explicit EncoderWorkspace(int32_t num_threads)
+      : team(num_threads), scratch(static_cast<size_t>(num_threads)), buffers(static_cast<size_t>(num_threads)) {}
+
+  ThreadTeam team;
+  std::vector<ThreadScratch> scratch;
+  std::vector<ChunkBuffers> buffers;
+  std::vector<Chunk> chunks;
+};
+
+}  // namespace
+
+EncoderModel::EncoderModel(const KernelTable& table, Tier tier, EncoderWeights weights, std::shared_ptr<const TensorMap> tensors)
+    : table_(table), tier_(tier), weights_(std::move(weights)), tensors_(std::move(tensors)) {}
+
+std::unique_ptr<CrossEncoder::Workspace> EncoderModel::make_workspace(int32_t num_threads) const {
+  return std::make_unique<EncoderWorkspace>(std::max(num_threads, 1));
+}
+
+base::Status EncoderModel::check(const PackedBatch& batch, std::span<const float> logits) const {
+  const auto tokens = static_cast<int64_t>(batch.input_ids.size());
+  const bool typed = !weights_.embeddings.token_type.empty();
+  if (batch.row_starts.empty() || batch.row_starts.front() != 0 || batch.row_starts.back() != tokens ||
+      (typed && batch.token_type_ids.size() != batch.input_ids.size()) ||
+      logits.size() != static_cast<size_t>(batch.num_rows()) * static_cast<size_t>(num_labels())) {
+    return Error(ErrorCode::kIllegalArgument, "the batch's row_starts, token_type_ids or logits do not fit its [{}] tokens",
+                 tokens);
+  }
+  for (size_t r = 0; r + 1 < batch.row_starts.size(); ++r) {
+    const int64_t length = int64_t{batch.row_starts[r + 1]} - batch.row_starts[r];
+    if (length < 1 || length > weights_.max_length) {
+      return Error(ErrorCode::kIllegalArgument, "row [{}] of the batch has [{}] tokens; the model takes from 1 to {}", r, length,
+                   weights_.max_length);
+    }
+  }
+  const auto outside = [](std::span<const int32_t> ids, int64_t limit) {
+    return std::find_if(ids.begin(), ids.end(), [limit](int32_t id) { return id < 0 || id >= limit; });
+  };
+  if (const auto id = outside(batch.input_ids, weights_.embeddings.word.num_rows); id != batch.input_ids.end()) {
+    return Error(ErrorCode::kIllegalArgument, "token id [{}] is outside the model's vocabulary of {}", *id,
+                 weights_.embeddings.word.num_rows);
+  }
+  if (!typed) return {};
+  if (const auto id = outside(batch.token_type_ids, weights_.embeddings.token_type.num_rows); id != batch.token_type_ids.end()) {
+    return Error(ErrorCode::kIllegalArgument, "token type id [{}] is outside the model's {} types", *id,
+                 weights_.embeddings.token_type.num_rows);
+  }
+  return {};
+}
+
+base::Status EncoderModel::forward(const PackedBatch& batch, Workspace& workspace, const base::Cancellation& cancellation,
+                                   std::span<float> logits) const {
+  RETURN_IF_ERROR(check(batch, logits));
+  if (batch.num_rows() == 0) return {};
+  auto& space = static_cast<EncoderWorkspace&>(workspace);
+  const EncoderForward pass(table_, weights_, linear_type(tier_), batch, space.scratch);
+  space.chunks.clear();
+  split_rows(batch, kChunkTokens, space.chunks);
+  const auto num_chunks = static_cast<int64_t>(space.chunks.size());
+  std::atomic<bool> cancelled = false;
+  const int32_t threads = space.team.num_threads();
+  if (threads == 1 || num_chunks >= kChunksPerThread * threads) {
+    space.team.run(num_chunks, [&](int64_t i, int32_t thread) {
+      const LoopRunner alone{nullptr, thread};
+      if (cancelled.load(std::memory_order_relaxed)) return;
+      const auto t = static_cast<size_t>(thread);
+      if (!pass.run(space.chunks[static_cast<size_t>(i)], space.buffers[t], alone, cancellation, logits)) cancelled = true;
+    });
+  } else {
+    const LoopRunner together{&space.team, 0};
+    if (!pass.run({0, batch.num_rows()}, space.buffers[0], together, cancellation, logits)) cancelled = true;
+  }
+  if (cancelled) return Error(ErrorCode::kTaskCancelled, "the task was cancelled while the model was computing");
+  const auto bad = std::find_if(logits.begin(), logits.end(), [](float x) { return !std::isfinite(x); });
+  if (bad == logits.end()) return {};
+  return Error(ErrorCode::kIllegalState, "the model gave a logit that is not a finite number for row [{}]",
+               (bad - logits.begin()) / num_labels());
+}
+
+double EncoderModel::flops(const PackedBatch& batch) const {
+  const double h = weights_.hidden_size;
+  const double per_token = 4 * h * h + 2 * h * weights_.intermediate_size;
+  const auto layers = static_cast<double>(weights_.layers.size());
+  const auto tokens = static_cast<double>(batch.input_ids.size());
+  double sum = (layers - 1) * tokens * per_token;
+  sum += tokens * 2 * h * h + batch.num_rows() * (per_token - 2 * h * h);  // the last layer: keys and values, then first tokens
+  for (size_t r = 0; r + 1 < batch.row_starts.size(); ++r) {
+    const double length = batch.row_starts[r + 1] - batch.row_starts[r];
+    sum += (layers - 1) * 2 * h * length * length + 2 * h * length;
+  }
+  return 2 * sum;
+}
+
+}  // namespace selene::models

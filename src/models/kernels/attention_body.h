@@ -1,0 +1,177 @@
+#pragma once
+
+#include <cstdint>
+
+#include "models/kernels/gemm_body.h"
+
+namespace selene::models {
+
+/// Where the parts of a head lie in its scratch memory. D: the dot that multiplies (float32 or bf16 pairs).
+template <class V, class D>
+struct AttentionScratch {
+  static constexpr int64_t kPanel = 2 * V::kWidth;
+  static constexpr int64_t align(int64_t bytes) { return (bytes + 63) / 64 * 64; }
+  static constexpr int64_t up(int64_t count, int64_t to) { return (count + to - 1) / to * to; }
+
+  int64_t keys_padded, keys_grouped, dims_padded, dims_grouped;
+  int64_t k_bytes, v_bytes, s_bytes, p_bytes;
+
+  AttentionScratch(int64_t num_keys, int64_t head_dim)
+      : keys_padded(up(num_keys, kPanel)),
+        keys_grouped(up(num_keys, D::kGroup)),
+        dims_padded(up(head_dim, kPanel)),
+        dims_grouped(up(head_dim, D::kGroup)),
+        k_bytes(align(keys_padded * dims_grouped * D::kWeightBytes)),
+        v_bytes(align(keys_grouped * dims_padded * D::kWeightBytes)),
+        s_bytes(align(V::kMaxRows * keys_padded * 4)),
+        p_bytes(align(V::kMaxRows * keys_padded * D::kActBytes)) {}
+  int64_t total() const { return k_bytes + v_bytes + s_bytes + p_bytes; }
+};
+
+/// K to panels [key / panel][d / group][panel][group]. The elements of a group move as one word.
+template <class V, class D, class Word>
+void pack_keys(const AttentionHead& head, const AttentionScratch<V, D>& layout, Word* out) {
+  constexpr int64_t kPanel = 2 * V::kWidth;
+  const int64_t words = layout.dims_grouped / D::kGroup;
+  for (int64_t j = 0; j < layout.keys_padded; ++j) {
+    Word* to = out + j / kPanel * words * kPanel + j % kPanel;
+    if (j >= head.num_keys) {
+      for (int64_t d = 0; d < words; ++d) to[d * kPanel] = 0;
+      continue;
+    }
+    const char* from = static_cast<const char*>(head.k) + j * head.kv_stride * D::kActBytes;
+    for (int64_t d = 0; d < words; ++d)
+      __builtin_memcpy(to + d * kPanel, from + d * static_cast<int64_t>(sizeof(Word)), sizeof(Word));
+  }
+}
+
+/// V to panels [d / panel][key / group][panel][group], zero where there is no key or dimension.
+template <class V, class D, class Element>
+void pack_values(const AttentionHead& head, const AttentionScratch<V, D>& layout, Element* out) {
+  constexpr int64_t kPanel = 2 * V::kWidth;
+  const Element* values = static_cast<const Element*>(head.v);
+  for (int64_t d0 = 0; d0 < layout.dims_padded; d0 += kPanel) {
+    const int64_t dims = head.head_dim - d0 < kPanel ? head.head_dim - d0 : kPanel;
+    for (int64_t j = 0; j < layout.keys_grouped; ++j) {
+      Element* to = out + d0 * layout.keys_grouped + j / D::kGroup * kPanel * D::kGroup + j % D::kGroup;
+      const Element* from = values + j * head.kv_stride + d0;
+      const int64_t present = j < head.num_keys ? dims : 0;
+      for (int64_t d = 0; d < present; ++d) to[d * D::kGroup] = from[d];
+      for (int64_t d = present; d < kPanel; ++d) to[d * D::kGroup] = 0;
+    }
+  }
+}
+
+/// Turns a row of scores into unnormalised probabilities e^(s - max) in p; returns their sum. Lanes behind num_keys give zero.
+template <class V, class D>
+float exponentiate_row(float* s, int64_t num_keys, int64_t keys_padded, char* p) {
+  using F = typename V::F;
+  for (int64_t j = num_keys; j < keys_padded; ++j) s[j] = -__builtin_inff();
+  F largest = V::load(s);
+  for (int64_t j = V::kWidth; j < keys_padded; j += V::kWidth) largest = V::max(largest, V::load(s + j));
+  const F top = V::set1(V::reduce_max(largest));
+  F sum = V::zero();
+  for (int64_t j = 0; j < keys_padded; j += V::kWidth) {
+    const F e = exp_vector<V>(V::sub(V::load(s + j), top));
+    sum = V::add(sum, e);
+    if constexpr (D::kActBytes == 2) {
+      V::store_bf16(reinterpret_cast<uint16_t*>(p) + j, e);
+    } else {
+      V::store(reinterpret_cast<float*>(p) + j, e);
+    }
+  }
+  return V::reduce_add(sum);
+}
+
+template <class V>
+void add_bias(const AttentionHead& head, int64_t query, float* s) {
+  const float* bias = head.bias + query * head.bias_stride;
+  for (int32_t j = 0; j < head.num_keys; j += V::kWidth) {
+    const int32_t n = head.num_keys - j < V::kWidth ? head.num_keys - j : V::kWidth;
+    V::store_n(s + j, V::add(V::load_n(s + j, n), V::load_n(bias + j, n)), n);
+  }
+}
+
+template <class V>
+void mask_window(const AttentionHead& head, int64_t query, float* s) {
+  for (int64_t j = 0; j < query - head.window; ++j) s[j] = -__builtin_inff();
+  for (int64_t j = query + head.window + 1; j < head.num_keys; ++j) s[j] = -__builtin_inff();
+}
+
+/// Queries [query, query + MR) of a head whose keys and values are packed.
+template <class V, class D, int MR>
+void attention_tile(const AttentionHead& head, const AttentionScratch<V, D>& layout, int64_t query, char* scratch) {
+  using F = typename V::F;
+  constexpr int64_t kPanel = 2 * V::kWidth;
+  float* scores = reinterpret_cast<float*>(scratch + layout.k_bytes + layout.v_bytes);
+  char* weights = scratch + layout.k_bytes + layout.v_bytes + layout.s_bytes;
+  const char* queries = static_cast<const char*>(head.q) + query * head.q_stride * D::kActBytes;
+  const F scale = V::set1(head.scale);
+  for (int64_t j = 0; j < layout.keys_padded; j += kPanel) {
+    F acc[MR][2] = {};
+    multiply_tile<V, D, MR>(queries, head.q_stride * D::kActBytes, scratch + j * layout.dims_grouped * D::kWeightBytes,
+                            layout.dims_grouped / D::kGroup, acc);
+#pragma GCC unroll 12
+    for (int r = 0; r < MR; ++r) {
+      V::store(scores + r * layout.keys_padded + j, V::mul(acc[r][0], scale));
+      V::store(scores + r * layout.keys_padded + j + V::kWidth, V::mul(acc[r][1], scale));
+    }
+  }
+  float inverse[MR];
+  for (int r = 0; r < MR; ++r) {
+    float* s = scores + r * layout.keys_padded;
+    if (head.bias != nullptr) add_bias<V>(head, query + r, s);
+    if (head.window >= 0) mask_window<V>(head, query + r, s);
+    inverse[r] =
+        1.0F / exponentiate_row<V, D>(s, head.num_keys, layout.keys_padded, weights + r * layout.keys_padded * D::kActBytes);
+  }
+  for (int64_t d = 0; d < head.head_dim; d += kPanel) {
+    F acc[MR][2] = {};
+    multiply_tile<V, D, MR>(weights, layout.keys_padded * D::kActBytes,
+                            scratch + layout.k_bytes + d * layout.keys_grouped * D::kWeightBytes, layout.keys_grouped / D::kGroup,
+                            acc);
+#pragma GCC unroll 12
+    for (int r = 0; r < MR; ++r) {
+      float* out = head.out + (query + r) * head.out_stride + d;
+#pragma GCC unroll 2
+      for (int j = 0; j < 2; ++j) {
+        const int64_t left = head.head_dim - d - j * V::kWidth;
+        if (left <= 0) break;
+        V::store_n(out + j * V::kWidth, V::mul(acc[r][j], V::set1(inverse[r])),
+                   static_cast<int32_t>(left < V::kWidth ? left : V::kWidth));
+      }
+    }
+  }
+}
+
+template <class V, class D, int MR>
+void attention_tail(const AttentionHead& head, const AttentionScratch<V, D>& layout, int64_t query, char* scratch) {
+  if constexpr (MR > 0) {
+    if (head.num_queries - query == MR) return attention_tile<V, D, MR>(head, layout, query, scratch);
+    attention_tail<V, D, MR - 1>(head, layout, query, scratch);
+  }
+}
+
+template <class V, class D>
+void attention(const AttentionHead& head) noexcept {
+  const AttentionScratch<V, D> layout(head.num_keys, head.head_dim);
+  char* scratch = static_cast<char*>(head.scratch);
+  pack_keys<V, D>(head, layout, reinterpret_cast<uint32_t*>(scratch));
+  if constexpr (D::kActBytes == 2) {
+    pack_values<V, D>(head, layout, reinterpret_cast<uint16_t*>(scratch + layout.k_bytes));
+  } else {
+    pack_values<V, D>(head, layout, reinterpret_cast<float*>(scratch + layout.k_bytes));
+  }
+  int64_t query = 0;
+  for (; query + V::kMaxRows <= head.num_queries; query += V::kMaxRows) {
+    attention_tile<V, D, V::kMaxRows>(head, layout, query, scratch);
+  }
+  attention_tail<V, D, V::kMaxRows - 1>(head, layout, query, scratch);
+}
+
+template <class V>
+int64_t attention_scratch(int32_t num_keys, int32_t head_dim) noexcept {
+  return AttentionScratch<V, DotF32<V>>(num_keys, head_dim).total();  // the largest: four bytes an element
+}
+
+}  // namespace selene::models

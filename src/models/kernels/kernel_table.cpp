@@ -1,0 +1,45 @@
+#include "models/kernels/kernel_table.h"
+
+#include <array>
+
+#include "simd/isa.h"
+
+namespace selene::models {
+namespace {
+
+struct Tables {
+  std::array<KernelTable, 3> tables{};
+  size_t count = 0;
+};
+
+KernelTable make_table(simd::Isa isa) {
+#if defined(__x86_64__)
+  if (isa == simd::Isa::kAvx512) return avx512_kernels(simd::cpu_features().avx512_bf16);
+  if (isa == simd::Isa::kAvx2) return avx2_kernels();
+#endif
+  static_cast<void>(isa);
+  return scalar_kernels();
+}
+
+Tables make_tables() {
+  Tables all;
+  for (const simd::Isa isa : simd::supported_isas()) all.tables[all.count++] = make_table(isa);
+  return all;
+}
+
+}  // namespace
+
+std::span<const KernelTable> supported_kernels() {
+  static const Tables all = make_tables();
+  return {all.tables.data(), all.count};
+}
+
+base::Result<const KernelTable*> active_kernels() {
+  ASSIGN_OR_RETURN(const simd::Isa isa, simd::active_isa());
+  for (const KernelTable& table : supported_kernels()) {
+    if (table.isa == simd::isa_name(isa)) return &table;
+  }
+  return base::Error(base::ErrorCode::kIllegalState, "no kernels for [{}]", simd::isa_name(isa));
+}
+
+}  // namespace selene::models

@@ -1,0 +1,113 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace selene::models {
+
+/// Elementwise functions after a linear layer, by their names in Hugging Face configs.
+///   kGelu: x * Phi(x) (error function); kGeluNew: its tanh approximation ("gelu_new", "gelu_pytorch_tanh").
+enum class Activation : uint8_t { kNone, kGelu, kGeluNew, kRelu, kTanh, kSilu };
+
+/// Number types of a matrix or a row of activations.
+enum class NumberType : uint8_t { kF32, kF16, kBf16, kI8 };
+
+/// Columns of a packed panel are `2 * vector width`; every row buffer's stride is a multiple of this, its tail zero.
+inline constexpr int32_t kRowStrideMultiple = 32;
+
+/// C = act(A * W^T + bias) [+ residual], W packed by `pack_*` of ops/packed_matrix.h for the same table.
+///   a: [rows, k] in the table's activation format, `lda` bytes between rows; k elements are read, rounded up to the group.
+///   w: panels [n / panel][k / group][panel][group], zero-padded; bias: [n rounded up to panel] or null.
+///   c: [rows, n rounded up to panel] float32 or bf16, `ldc` elements between rows. May not alias a; may alias residual if ldc ==
+///   ldr.
+/// int8 only: a_scales [rows], w_scales [n rounded up], w_offsets [n rounded up] int32: C = (A*W^T + w_offsets) * a_scales *
+/// w_scales. A row's values do not depend on the other rows or on its place.
+struct Gemm {
+  const void* a = nullptr;
+  int64_t lda = 0;
+  const float* a_scales = nullptr;
+  const void* w = nullptr;
+  const float* w_scales = nullptr;
+  const int32_t* w_offsets = nullptr;
+  const float* bias = nullptr;
+  const float* residual = nullptr;
+  int64_t ldr = 0;
+  void* c = nullptr;
+  int64_t ldc = 0;
+  NumberType c_type = NumberType::kF32;
+  Activation activation = Activation::kNone;
+  int32_t rows = 0;
+  int32_t k = 0;
+  int32_t n = 0;
+};
+
+/// One head of one row (pair): out = softmax(scale * Q K^T + bias) V.
+///   q: [num_queries, head_dim], k, v: [num_keys, head_dim], float32 or bf16 as the function says; strides in elements.
+///   bias: [num_queries, num_keys] float32 added after scaling, or null.
+///   window: a query at i sees keys j with |i - j| <= window; negative: all. REQUIRES num_queries == num_keys if it is not
+///   negative. out: [num_queries, head_dim] float32. scratch: `attention_scratch(num_keys, head_dim)` bytes, 64-byte aligned.
+struct AttentionHead {
+  const void* q = nullptr;
+  const void* k = nullptr;
+  const void* v = nullptr;
+  int64_t q_stride = 0;
+  int64_t kv_stride = 0;
+  int32_t num_queries = 0;
+  int32_t num_keys = 0;
+  int32_t head_dim = 0;
+  int32_t window = -1;
+  float scale = 1.0F;
+  const float* bias = nullptr;
+  int64_t bias_stride = 0;
+  float* out = nullptr;
+  int64_t out_stride = 0;
+  void* scratch = nullptr;
+};
+
+/// The kernels of one instruction set. C-like functions on raw memory: noexcept, no allocation, thread-safe.
+/// Vector loads are unaligned; buffers of rows need not be aligned, only scratch.
+struct KernelTable {
+  std::string_view isa;       ///< "scalar", "avx2", "avx512"
+  int32_t panel;              ///< columns of a packed panel
+  int32_t i8_group;           ///< consecutive k of one column in an int8 panel (bf16: always 2, float32: 1)
+  int32_t i8_act_bytes;       ///< bytes of one quantised activation: 1 = uint8 with offset 128, 2 = int16 without
+  NumberType attention_type;  ///< what `attention_fast` reads: kBf16 where the processor multiplies it, else kF32
+
+  void (*gemm_f32)(const Gemm& gemm) noexcept;
+  void (*gemm_bf16)(const Gemm& gemm) noexcept;
+  void (*gemm_i8)(const Gemm& gemm) noexcept;
+
+  /// q[r,c] = round(x[r,c] * 127 / m_r), m_r = max |x[r,:]|, scales[r] = m_r / 127; an all-zero row gets scale 0.
+  /// x: [rows, cols], ldx elements; q: ldq bytes; columns up to the next multiple of 4 are written as zero.
+  void (*quantize_rows)(const float* x, int64_t ldx, int32_t rows, int32_t cols, void* q, int64_t ldq, float* scales) noexcept;
+  /// Rounds to nearest even; columns up to the next multiple of 2 are written as zero. ldx, ldy in elements.
+  void (*to_bf16_rows)(const float* x, int64_t ldx, int32_t rows, int32_t cols, uint16_t* y, int64_t ldy) noexcept;
+  /// y[r,c] = (x[r,c] - mean_r) / sqrt(var_r + eps) * gamma[c] + beta[c]; beta may be null; x, y: [rows, cols], may alias.
+  void (*layer_norm)(const float* x, int64_t ldx, const float* gamma, const float* beta, float* y, int64_t ldy, int32_t rows,
+                     int32_t cols, float eps) noexcept;
+  /// x[c] = activation(x[c]), in place.
+  void (*activate)(float* x, int64_t count, Activation activation) noexcept;
+  /// y[c] += x[c], x in float32, fp16 or bf16.
+  void (*add_row)(const void* x, NumberType type, float* y, int32_t cols) noexcept;
+  /// y[c] = x[c], x in float32, fp16 or bf16.
+  void (*convert_row)(const void* x, NumberType type, float* y, int32_t cols) noexcept;
+
+  void (*attention_f32)(const AttentionHead& head) noexcept;
+  void (*attention_fast)(const AttentionHead& head) noexcept;
+  int64_t (*attention_scratch)(int32_t num_keys, int32_t head_dim) noexcept;
+};
+
+/// The table of `simd::active_isa()`, with its errors. Lives as long as the process.
+base::Result<const KernelTable*> active_kernels();
+/// Every table this machine can run, scalar first; tests loop over these.
+std::span<const KernelTable> supported_kernels();
+
+/// One per CPU file; the AVX ones REQUIRE a processor that has the set. `avx512_bf16` says whether it has AVX512_BF16 too.
+KernelTable scalar_kernels();
+KernelTable avx2_kernels();
+KernelTable avx512_kernels(bool avx512_bf16);
+
+}  // namespace selene::models

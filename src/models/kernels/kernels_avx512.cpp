@@ -1,0 +1,40 @@
+#include "models/kernels/table_body.h"
+#include "models/kernels/vec_avx512.h"
+
+namespace selene::models {
+namespace {
+
+/// The same vectors where the processor rounds to bf16 by itself.
+struct VecAvx512Bf16 : VecAvx512 {
+  static void store_bf16(uint16_t* p, F x) {
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(p), reinterpret_cast<__m256i>(_mm512_cvtneps_pbh(x)));
+  }
+};
+
+struct DotBf16Native {
+  using Acc = __m512;
+  using Weights = __m512i;
+  using Value = __m512i;
+  static constexpr int32_t kGroup = 2;
+  static constexpr int32_t kActBytes = 2;
+  static constexpr int32_t kWeightBytes = 2;
+  static constexpr bool kQuantized = false;
+  static Weights weights(const char* p) { return VecAvx512::load_i(p); }
+  static Value value(const char* p) { return VecAvx512::broadcast_i(p); }
+  static Acc dot(Acc acc, Value a, Weights w) {
+    return _mm512_dpbf16_ps(acc, reinterpret_cast<__m512bh>(a), reinterpret_cast<__m512bh>(w));
+  }
+};
+
+}  // namespace
+
+KernelTable avx512_kernels(bool avx512_bf16) {
+  if (!avx512_bf16) return generic_table<VecAvx512>("avx512");
+  KernelTable table = generic_table<VecAvx512Bf16>("avx512");
+  table.gemm_bf16 = &gemm<VecAvx512Bf16, DotBf16Native>;
+  table.attention_type = NumberType::kBf16;
+  table.attention_fast = &attention<VecAvx512Bf16, DotBf16Native>;
+  return table;
+}
+
+}  // namespace selene::models

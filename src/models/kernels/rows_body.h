@@ -1,0 +1,127 @@
+#pragma once
+
+#include <cstdint>
+
+#include "models/kernels/kernel_table.h"
+#include "models/kernels/math_body.h"
+
+namespace selene::models {
+
+template <class V, class Op>
+void map_vectors(float* x, int64_t vectors, Op op) {
+  for (int64_t i = 0; i < vectors; ++i) V::store(x + i * V::kWidth, op(V::load(x + i * V::kWidth)));
+}
+
+template <class V>
+void activate_vectors(float* x, int64_t vectors, Activation activation) {
+  using F = typename V::F;
+  switch (activation) {
+    case Activation::kNone: return;
+    case Activation::kGelu: return map_vectors<V>(x, vectors, [](F v) { return gelu_vector<V>(v); });
+    case Activation::kGeluNew: return map_vectors<V>(x, vectors, [](F v) { return gelu_new_vector<V>(v); });
+    case Activation::kRelu: return map_vectors<V>(x, vectors, [](F v) { return V::max(V::zero(), v); });
+    case Activation::kTanh: return map_vectors<V>(x, vectors, [](F v) { return tanh_vector<V>(v); });
+    case Activation::kSilu: return map_vectors<V>(x, vectors, [](F v) { return silu_vector<V>(v); });
+  }
+}
+
+template <class V>
+void activate(float* x, int64_t count, Activation activation) noexcept {
+  const int64_t vectors = count / V::kWidth;
+  activate_vectors<V>(x, vectors, activation);
+  const int32_t rest = static_cast<int32_t>(count - vectors * V::kWidth);
+  if (rest == 0) return;
+  float tail[V::kWidth];
+  V::store(tail, V::load_n(x + vectors * V::kWidth, rest));
+  activate_vectors<V>(tail, 1, activation);
+  V::store_n(x + vectors * V::kWidth, V::load(tail), rest);
+}
+
+/// The vector at column c of a row of `cols` columns, zero behind its end.
+template <class V>
+typename V::F load_column(const float* x, int32_t c, int32_t cols) {
+  return c + V::kWidth <= cols ? V::load(x + c) : V::load_n(x + c, cols - c);
+}
+
+template <class V>
+void quantize_rows(const float* x, int64_t ldx, int32_t rows, int32_t cols, void* q, int64_t ldq, float* scales) noexcept {
+  using F = typename V::F;
+  for (int32_t r = 0; r < rows; ++r) {
+    const float* row = x + r * ldx;
+    F largest = V::zero();
+    for (int32_t c = 0; c < cols; c += V::kWidth) largest = V::max(largest, V::abs(load_column<V>(row, c, cols)));
+    const float limit = V::reduce_max(largest);
+    const F inverse = V::set1(limit > 0.0F ? 127.0F / limit : 0.0F);
+    scales[r] = limit / 127.0F;
+    char* out = static_cast<char*>(q) + r * ldq;
+    for (int32_t c = 0; c < cols; c += V::kWidth) V::i8_store(out, c, V::mul(load_column<V>(row, c, cols), inverse));
+  }
+}
+
+template <class V>
+void to_bf16_rows(const float* x, int64_t ldx, int32_t rows, int32_t cols, uint16_t* y, int64_t ldy) noexcept {
+  for (int32_t r = 0; r < rows; ++r) {
+    for (int32_t c = 0; c < cols; c += V::kWidth) V::store_bf16(y + r * ldy + c, load_column<V>(x + r * ldx, c, cols));
+  }
+}
+
+template <class V>
+void layer_norm_row(const float* x, const float* gamma, const float* beta, float* y, int32_t cols, float eps) {
+  using F = typename V::F;
+  F sum = V::zero();
+  for (int32_t c = 0; c < cols; c += V::kWidth) sum = V::add(sum, load_column<V>(x, c, cols));
+  const float mean = V::reduce_add(sum) / static_cast<float>(cols);
+  const F mean_vector = V::set1(mean);
+  const int32_t full = cols - cols % V::kWidth;
+  F squares = V::zero();
+  for (int32_t c = 0; c < full; c += V::kWidth) {
+    const F d = V::sub(V::load(x + c), mean_vector);
+    squares = V::fma(d, d, squares);
+  }
+  float variance = V::reduce_add(squares);
+  for (int32_t c = full; c < cols; ++c) variance += (x[c] - mean) * (x[c] - mean);
+  const F inverse = V::set1(1.0F / __builtin_sqrtf(variance / static_cast<float>(cols) + eps));
+  for (int32_t c = 0; c < cols; c += V::kWidth) {
+    const int32_t n = cols - c < V::kWidth ? cols - c : V::kWidth;
+    const F d = V::mul(V::sub(load_column<V>(x, c, cols), mean_vector), inverse);
+    const F shift = beta != nullptr ? load_column<V>(beta, c, cols) : V::zero();
+    V::store_n(y + c, V::fma(d, load_column<V>(gamma, c, cols), shift), n);
+  }
+}
+
+template <class V>
+void layer_norm(const float* x, int64_t ldx, const float* gamma, const float* beta, float* y, int64_t ldy, int32_t rows,
+                int32_t cols, float eps) noexcept {
+  for (int32_t r = 0; r < rows; ++r) layer_norm_row<V>(x + r * ldx, gamma, beta, y + r * ldy, cols, eps);
+}
+
+/// `count` elements of x, at most a vector, as float32; zero behind them.
+template <class V>
+typename V::F load_converted(const void* x, NumberType type, int64_t at, int32_t count) {
+  if (type == NumberType::kF32) return V::load_n(static_cast<const float*>(x) + at, count);
+  const uint16_t* from = static_cast<const uint16_t*>(x) + at;
+  uint16_t tail[V::kWidth] = {};
+  if (count < V::kWidth) {
+    for (int32_t i = 0; i < count; ++i) tail[i] = from[i];
+    from = tail;
+  }
+  return type == NumberType::kF16 ? V::load_f16(from) : V::load_bf16(from);
+}
+
+template <class V>
+void convert_row(const void* x, NumberType type, float* y, int32_t cols) noexcept {
+  for (int32_t c = 0; c < cols; c += V::kWidth) {
+    const int32_t n = cols - c < V::kWidth ? cols - c : V::kWidth;
+    V::store_n(y + c, load_converted<V>(x, type, c, n), n);
+  }
+}
+
+template <class V>
+void add_row(const void* x, NumberType type, float* y, int32_t cols) noexcept {
+  for (int32_t c = 0; c < cols; c += V::kWidth) {
+    const int32_t n = cols - c < V::kWidth ? cols - c : V::kWidth;
+    V::store_n(y + c, V::add(V::load_n(y + c, n), load_converted<V>(x, type, c, n)), n);
+  }
+}
+
+}  // namespace selene::models

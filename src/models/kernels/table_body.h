@@ -1,0 +1,35 @@
+#pragma once
+
+#include <string_view>
+
+#include "models/kernels/attention_body.h"
+#include "models/kernels/gemm_body.h"
+#include "models/kernels/rows_body.h"
+
+namespace selene::models {
+
+/// The table of vector type V; the CPU file replaces what its processor does better.
+template <class V>
+KernelTable generic_table(std::string_view isa) {
+  KernelTable table{};
+  table.isa = isa;
+  table.panel = 2 * V::kWidth;
+  table.i8_group = V::kI8Group;
+  table.i8_act_bytes = V::kI8ActBytes;
+  table.attention_type = NumberType::kF32;
+  table.gemm_f32 = &gemm<V, DotF32<V>>;
+  table.gemm_bf16 = &gemm<V, DotBf16<V>>;
+  table.gemm_i8 = &gemm<V, DotI8<V>>;
+  table.quantize_rows = &quantize_rows<V>;
+  table.to_bf16_rows = &to_bf16_rows<V>;
+  table.layer_norm = &layer_norm<V>;
+  table.activate = &activate<V>;
+  table.add_row = &add_row<V>;
+  table.convert_row = &convert_row<V>;
+  table.attention_f32 = &attention<V, DotF32<V>>;
+  table.attention_fast = &attention<V, DotF32<V>>;
+  table.attention_scratch = &attention_scratch<V>;
+  return table;
+}
+
+}  // namespace selene::models

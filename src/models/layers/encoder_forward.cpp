@@ -1,0 +1,213 @@
+#include "models/layers/encoder_forward.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+namespace selene::models {
+namespace {
+
+// Rows of a block go through all linear layers between two attentions while they are in the second-level cache. A multiple of
+// every table's tile height.
+constexpr int32_t kRowBlock = 48;
+
+int64_t type_bytes(NumberType type) { return type == NumberType::kF32 ? 4 : 2; }
+
+}  // namespace
+
+struct EncoderForward::View {
+  ChunkBuffers* buffers;
+  const int32_t* row_starts;  // of the chunk's rows in the batch, num_rows + 1
+  int64_t num_rows;
+  int64_t first_token;  // in the batch
+  int64_t num_tokens;
+  int64_t hidden_stride;
+  int64_t kv_stride;
+
+  int64_t row_begin(int64_t row) const { return row_starts[row] - first_token; }
+  int64_t row_length(int64_t row) const { return row_starts[row + 1] - row_starts[row]; }
+};
+
+EncoderForward::EncoderForward(const KernelTable& table, const EncoderWeights& weights, NumberType linear_type,
+                               const PackedBatch& batch, std::span<ThreadScratch> scratch)
+    : table_(table),
+      weights_(weights),
+      linear_type_(linear_type),
+      attention_type_(linear_type == NumberType::kF32 || weights.head_dim() % 2 != 0 ? NumberType::kF32 : table.attention_type),
+      batch_(batch),
+      scratch_(scratch) {}
+
+void EncoderForward::embed(const View& view, int64_t begin, int64_t end) const {
+  const EmbeddingWeights& e = weights_.embeddings;
+  float* hidden = view.buffers->hidden.data();
+  int64_t row = std::upper_bound(view.row_starts, view.row_starts + view.num_rows, view.first_token + begin) - view.row_starts - 1;
+  for (int64_t t = begin; t < end; ++t) {
+    const int64_t token = view.first_token + t;
+    while (token >= view.row_starts[row + 1]) ++row;
+    float* h = hidden + t * view.hidden_stride;
+    e.word.copy_row(table_, batch_.input_ids[static_cast<size_t>(token)], h);
+    if (!e.token_type.empty()) e.token_type.add_row(table_, batch_.token_type_ids[static_cast<size_t>(token)], h);
+    if (!e.position.empty()) e.position.add_row(table_, token - view.row_starts[row] + e.position_offset, h);
+  }
+  float* first = hidden + begin * view.hidden_stride;
+  e.norm.forward(table_, first, first, static_cast<int32_t>(end - begin), weights_.hidden_size);
+}
+
+void EncoderForward::project(const View& view, int32_t layer, int64_t begin, int64_t end, ThreadScratch& scratch) const {
+  const EncoderLayerWeights& w = weights_.layers[static_cast<size_t>(layer)];
+  const auto rows = static_cast<int32_t>(end - begin);
+  const LinearInput input = convert_input(table_, linear_type_, view.buffers->hidden.data() + begin * view.hidden_stride, rows,
+                                          weights_.hidden_size, scratch.input);
+  const int64_t bytes = type_bytes(attention_type_);
+  w.key_value.forward(table_, input, rows,
+                      {.y = view.buffers->key_value.data() + begin * view.kv_stride * bytes, .type = attention_type_});
+  if (layer + 1 == static_cast<int32_t>(weights_.layers.size())) return;  // the last layer asks for first tokens only
+  w.query.forward(table_, input, rows,
+                  {.y = view.buffers->query.data() + begin * view.hidden_stride * bytes, .type = attention_type_});
+}
+
+void EncoderForward::attend(const View& view, int64_t row, int32_t first_head, int32_t end_head, bool first_token_only,
+                            ThreadScratch& scratch) const {
+  const int64_t bytes = type_bytes(attention_type_);
+  const int32_t head_dim = weights_.head_dim();
+  const int64_t begin = view.row_begin(row);
+  const auto length = static_cast<int32_t>(view.row_length(row));
+  const char* keys = view.buffers->key_value.data() + begin * view.kv_stride * bytes;
+  const int64_t query_row = first_token_only ? row : begin;
+  AttentionHead head;
+  head.q_stride = view.hidden_stride;
+  head.kv_stride = view.kv_stride;
+  head.num_queries = first_token_only ? 1 : length;
+  head.num_keys = length;
+  head.head_dim = head_dim;
+  head.scale = 1.0F / std::sqrt(static_cast<float>(head_dim));
+  head.out_stride = view.hidden_stride;
+  head.scratch = scratch.attention.reserve(table_.attention_scratch(length, head_dim));
+  for (int32_t h = first_head; h < end_head; ++h) {
+    const int64_t column = int64_t{h} * head_dim;
+    head.q = view.buffers->query.data() + (query_row * view.hidden_stride + column) * bytes;
+    head.k = keys + column * bytes;
+    head.v = keys + (weights_.hidden_size + column) * bytes;
+    head.out = view.buffers->context.data() + query_row * view.hidden_stride + column;
+    attention_type_ == NumberType::kF32 ? table_.attention_f32(head) : table_.attention_fast(head);
+  }
+}
+
+void EncoderForward::finish_layer(const EncoderLayerWeights& layer, const float* context, float* hidden, int32_t rows,
+                                  ThreadScratch& scratch) const {
+  const int32_t size = weights_.hidden_size;
+  float* block = scratch.block.reserve(kRowBlock * row_stride(size));
+  float* intermediate = scratch.intermediate.reserve(kRowBlock * row_stride(weights_.intermediate_size));
+  LinearInput input = convert_input(table_, linear_type_, context, rows, size, scratch.input);
+  layer.attention_output.forward(table_, input, rows, {.y = block, .residual = hidden});
+  layer.attention_norm.forward(table_, block, hidden, rows, size);
+  input = convert_input(table_, linear_type_, hidden, rows, size, scratch.input);
+  layer.up.forward(table_, input, rows, {.y = intermediate, .activation = weights_.hidden_act});
+  input = convert_input(table_, linear_type_, intermediate, rows, weights_.intermediate_size, scratch.input);
+  layer.down.forward(table_, input, rows, {.y = block, .residual = hidden});
+  layer.ffn_norm.forward(table_, block, hidden, rows, size);
+}
+
+void EncoderForward::classify(const View& view, std::span<float> logits) const {
+  const HeadWeights& head = weights_.head;
+  const auto rows = static_cast<int32_t>(view.num_rows);
+  const auto stride_bytes = view.hidden_stride * static_cast<int64_t>(sizeof(float));
+  LinearInput input{view.buffers->pooled.data(), stride_bytes, nullptr};
+  if (head.has_dense()) {
+    float* dense = view.buffers->pooled_head.reserve(view.num_rows * row_stride(head.dense.out_features()));
+    head.dense.forward(table_, input, rows, {.y = dense, .activation = head.activation});
+    input = {dense, row_stride(head.dense.out_features()) * static_cast<int64_t>(sizeof(float)), nullptr};
+  }
+  const int64_t labels = head.classifier.out_features();
+  float* out = view.buffers->logits.reserve(view.num_rows * row_stride(labels));
+  head.classifier.forward(table_, input, rows, {.y = out});
+  for (int64_t r = 0; r < view.num_rows; ++r) {
+    std::copy_n(out + r * row_stride(labels), labels, logits.data() + r * labels);
+  }
+}
+
+void EncoderForward::last_layer(const View& view, const LoopRunner& runner, std::span<float> logits) const {
+  const EncoderLayerWeights& layer = weights_.layers.back();
+  ChunkBuffers& buffers = *view.buffers;
+  float* pooled = buffers.pooled.reserve(view.num_rows * view.hidden_stride);
+  for (int64_t r = 0; r < view.num_rows; ++r) {
+    std::copy_n(buffers.hidden.data() + view.row_begin(r) * view.hidden_stride, view.hidden_stride,
+                pooled + r * view.hidden_stride);
+  }
+  const int64_t blocks = (view.num_rows + kRowBlock - 1) / kRowBlock;
+  runner.run(blocks, [&](int64_t block, int32_t thread) {
+    ThreadScratch& scratch = scratch_[static_cast<size_t>(thread)];
+    const int64_t begin = block * kRowBlock;
+    const int64_t end = std::min<int64_t>(begin + kRowBlock, view.num_rows);
+    const auto rows = static_cast<int32_t>(end - begin);
+    const LinearInput input =
+        convert_input(table_, linear_type_, pooled + begin * view.hidden_stride, rows, weights_.hidden_size, scratch.input);
+    layer.query.forward(
+        table_, input, rows,
+        {.y = buffers.query.data() + begin * view.hidden_stride * type_bytes(attention_type_), .type = attention_type_});
+    for (int64_t row = begin; row < end; ++row) attend(view, row, 0, weights_.num_heads, true, scratch);
+    finish_layer(layer, buffers.context.data() + begin * view.hidden_stride, pooled + begin * view.hidden_stride, rows, scratch);
+  });
+  classify(view, logits);
+}
+
+bool EncoderForward::run(const Chunk& chunk, ChunkBuffers& buffers, const LoopRunner& runner,
+                         const base::Cancellation& cancellation, std::span<float> logits) const {
+  const int32_t* starts = batch_.row_starts.data() + chunk.first_row;
+  const int64_t num_rows = chunk.end_row - chunk.first_row;
+  const int64_t num_tokens = starts[num_rows] - starts[0];
+  const View view{&buffers,
+                  starts,
+                  num_rows,
+                  starts[0],
+                  num_tokens,
+                  row_stride(weights_.hidden_size),
+                  row_stride(2 * int64_t{weights_.hidden_size})};
+  buffers.hidden.reserve(num_tokens * view.hidden_stride);
+  buffers.context.reserve(num_tokens * view.hidden_stride);
+  buffers.query.reserve(num_tokens * view.hidden_stride * type_bytes(attention_type_));
+  buffers.key_value.reserve(num_tokens * view.kv_stride * type_bytes(attention_type_));
+
+  const auto num_layers = static_cast<int32_t>(weights_.layers.size());
+  const int64_t blocks = (num_tokens + kRowBlock - 1) / kRowBlock;
+  // Heads of a row are shared out only if there are threads to share them with.
+  const int64_t head_groups = runner.team != nullptr ? std::min<int64_t>(weights_.num_heads, 4) : 1;
+  for (int32_t layer = 0; layer < num_layers; ++layer) {
+    if (cancellation.should_stop()) return false;
+    runner.run(blocks, [&](int64_t block, int32_t thread) {
+      ThreadScratch& scratch = scratch_[static_cast<size_t>(thread)];
+      const int64_t begin = block * kRowBlock;
+      const int64_t end = std::min<int64_t>(begin + kRowBlock, num_tokens);
+      const int64_t at = begin * view.hidden_stride;
+      if (layer == 0) {
+        embed(view, begin, end);
+      } else {
+        finish_layer(weights_.layers[static_cast<size_t>(layer) - 1], buffers.context.data() + at, buffers.hidden.data() + at,
+                     static_cast<int32_t>(end - begin), scratch);
+      }
+      project(view, layer, begin, end, scratch);
+    });
+    if (layer + 1 == num_layers) break;
+    runner.run(num_rows * head_groups, [&](int64_t task, int32_t thread) {
+      const int64_t group = task % head_groups;
+      const auto first = static_cast<int32_t>(weights_.num_heads * group / head_groups);
+      const auto end = static_cast<int32_t>(weights_.num_heads * (group + 1) / head_groups);
+      attend(view, task / head_groups, first, end, false, scratch_[static_cast<size_t>(thread)]);
+    });
+  }
+  const int64_t labels = weights_.head.classifier.out_features();
+  last_layer(view, runner, logits.subspan(static_cast<size_t>(chunk.first_row * labels), static_cast<size_t>(num_rows * labels)));
+  return true;
+}
+
+void split_rows(const PackedBatch& batch, int64_t target_tokens, std::vector<Chunk>& chunks) {
+  int32_t first = 0;
+  for (int32_t row = 0; row < batch.num_rows(); ++row) {
+    const int64_t tokens = batch.row_starts[static_cast<size_t>(row) + 1] - batch.row_starts[static_cast<size_t>(first)];
+    if (tokens < target_tokens && row + 1 < batch.num_rows()) continue;
+    chunks.push_back({first, row + 1});
+    first = row + 1;
+  }
+}
+
+}  // namespace selene::models

@@ -1,0 +1,86 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "base/cancellation.h"
+#include "models/kernels/kernel_table.h"
+#include "models/layers/encoder_weights.h"
+#include "models/ops/thread_team.h"
+#include "models/runtime/cross_encoder.h"
+
+namespace selene::models {
+
+/// Runs loops on a team, or at once on the calling thread (`team` null), which then is `thread`.
+struct LoopRunner {
+  ThreadTeam* team = nullptr;
+  int32_t thread = 0;
+
+  template <class Body>
+  void run(int64_t num_tasks, Body&& body) const {
+    if (team != nullptr) return team->run(num_tasks, body);
+    for (int64_t task = 0; task < num_tasks; ++task) body(task, thread);
+  }
+};
+
+/// Memory of one thread inside a loop.
+struct ThreadScratch {
+  InputScratch input;
+  Buffer<float> block;         ///< [kRowBlock, hidden]
+  Buffer<float> intermediate;  ///< [kRowBlock, intermediate]
+  Buffer<char> attention;
+};
+
+/// Memory of one chunk of rows; all [tokens, ...].
+struct ChunkBuffers {
+  Buffer<float> hidden;
+  Buffer<char> query;  ///< in the attention's number type
+  Buffer<char> key_value;
+  Buffer<float> context;
+  Buffer<float> pooled;       ///< [rows, hidden]: last layer, first tokens only
+  Buffer<float> pooled_head;  ///< [rows, hidden]
+  Buffer<float> logits;       ///< [rows, labels]
+};
+
+/// Rows [first_row, end_row) of a batch.
+struct Chunk {
+  int32_t first_row = 0;
+  int32_t end_row = 0;
+};
+
+/// One forward pass over a chunk. A row's logits do not depend on which chunk it is in, on the thread or on the runner.
+/// `scratch`: one per thread of the runner.
+class EncoderForward {
+ public:
+  EncoderForward(const KernelTable& table, const EncoderWeights& weights, NumberType linear_type, const PackedBatch& batch,
+                 std::span<ThreadScratch> scratch);
+
+  /// Writes logits of rows [chunk.first_row, chunk.end_row). False if cancelled between layers.
+  bool run(const Chunk& chunk, ChunkBuffers& buffers, const LoopRunner& runner, const base::Cancellation& cancellation,
+           std::span<float> logits) const;
+
+ private:
+  struct View;  // the chunk's rows as the loops see them
+
+  void embed(const View& view, int64_t begin, int64_t end) const;
+  void project(const View& view, int32_t layer, int64_t begin, int64_t end, ThreadScratch& scratch) const;
+  void attend(const View& view, int64_t row, int32_t first_head, int32_t end_head, bool first_token_only,
+              ThreadScratch& scratch) const;
+  void finish_layer(const EncoderLayerWeights& layer, const float* context, float* hidden, int32_t rows,
+                    ThreadScratch& scratch) const;
+  void last_layer(const View& view, const LoopRunner& runner, std::span<float> logits) const;
+  void classify(const View& view, std::span<float> logits) const;
+
+  const KernelTable& table_;
+  const EncoderWeights& weights_;
+  NumberType linear_type_;
+  NumberType attention_type_;
+  PackedBatch batch_;
+  std::span<ThreadScratch> scratch_;
+};
+
+/// Cuts a batch into chunks of whole rows, each at least `target_tokens` (but for the last), appended to `chunks`.
+void split_rows(const PackedBatch& batch, int64_t target_tokens, std::vector<Chunk>& chunks);
+
+}  // namespace selene::models

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <cstdint>
+#include <initializer_list>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "models/archives/safetensors.h"
+#include "models/layers/embedding.h"
+#include "models/layers/linear.h"
+#include "models/runtime/cross_encoder.h"
+
+namespace selene::models {
+
+/// The number type of linear layers in a tier.
+NumberType linear_type(Tier tier);
+
+enum class Bias : uint8_t { kNone, kRequired };
+
+/// Takes named weights out of a TensorMap, checks their shapes against what the config says, and puts them into the form layers run
+/// on. Errors name the weights file, the tensor, its shape and the one expected: kIllegalArgument. One thread.
+class WeightLoader {
+ public:
+  /// `prefix` stands before every name ("bert.", or "").
+  WeightLoader(const KernelTable& table, Tier tier, const TensorMap& tensors, std::string prefix)
+      : table_(table), tier_(tier), tensors_(tensors), prefix_(std::move(prefix)) {}
+
+  void set_prefix(std::string prefix) { prefix_ = std::move(prefix); }
+  bool contains(std::string_view name) const { return tensors_.find(prefix_ + std::string(name)) != nullptr; }
+
+  /// The layers `names` (without ".weight") side by side as one, each [out, in], in the tier's number type.
+  base::Result<Linear> linear(std::initializer_list<std::string> names, int64_t out, int64_t in, Bias bias = Bias::kRequired);
+  /// The same in float32 whatever the tier: for heads, which run once a row.
+  base::Result<Linear> linear_f32(const std::string& name, int64_t out, int64_t in, Bias bias = Bias::kRequired);
+  /// `name`.weight and .bias, or .gamma and .beta as old checkpoints call them.
+  base::Result<LayerNorm> layer_norm(const std::string& name, int64_t size, double eps, Bias bias = Bias::kRequired);
+  base::Result<EmbeddingTable> embedding(const std::string& name, int64_t rows, int64_t cols);
+  /// Float32 copy of a one-dimensional tensor, zero up to a multiple of the panel.
+  base::Result<Buffer<float>> vector(const std::string& name, int64_t size);
+  /// The tensor under the prefix with exactly this shape.
+  base::Result<const TensorView*> tensor(const std::string& name, std::initializer_list<int64_t> shape) const;
+
+ private:
+  base::Result<Linear> make_linear(NumberType type, std::span<const std::string> names, int64_t out, int64_t in, Bias bias);
+  base::Status append_vector(const std::string& name, int64_t size, float* to) const;
+
+  const KernelTable& table_;
+  Tier tier_;
+  const TensorMap& tensors_;
+  std::string prefix_;
+};
+
+}  // namespace selene::models

@@ -1,0 +1,287 @@
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+#include "models/runtime/rerank_model.h"
+
+namespace selene::models {
+namespace {
+
+using base::Cancellation;
+using base::Error;
+using base::ErrorCode;
+using Clock = std::chrono::steady_clock;
+
+// How often a waiting caller looks whether its client has gone.
+constexpr auto kCancellationPoll = std::chrono::milliseconds(20);
+
+/// Rows one behind the other, owned.
+struct Rows {
+  std::vector<int32_t> input_ids;
+  std::vector<int32_t> token_type_ids;
+  std::vector<int32_t> row_starts = {0};
+
+  void clear() {
+    input_ids.clear();
+    token_type_ids.clear();
+    row_starts.assign(1, 0);
+  }
+  size_t num_rows() const { return row_starts.size() - 1; }
+  void append(std::span<const int32_t> ids, std::span<const int32_t> types) {
+    input_ids.insert(input_ids.end(), ids.begin(), ids.end());
+    token_type_ids.insert(token_type_ids.end(), types.begin(), types.end());
+    row_starts.push_back(static_cast<int32_t>(input_ids.size()));
+  }
+  void append(const Rows& from, size_t row) {
+    const auto begin = static_cast<size_t>(from.row_starts[row]);
+    const auto length = static_cast<size_t>(from.row_starts[row + 1]) - begin;
+    append(std::span(from.input_ids).subspan(begin, length), std::span(from.token_type_ids).subspan(begin, length));
+  }
+  PackedBatch view() const { return {input_ids, token_type_ids, row_starts}; }
+};
+
+/// One call of `score`. `rows` and `cancellation` are fixed before it is queued; the rest is guarded by the deployment's mutex.
+struct Request {
+  Rows rows;
+  Cancellation cancellation;
+  std::vector<float> logits;
+  size_t next_row = 0;        // the first one not handed to a worker
+  size_t rows_in_flight = 0;  // handed out, not back
+  bool finished = false;
+  std::optional<Error> error;
+};
+using RequestPtr = std::shared_ptr<Request>;
+
+/// Rows of some requests that share a forward call.
+struct Batch {
+  struct Slice {
+    RequestPtr request;
+    size_t first_row;
+    size_t num_rows;
+  };
+  std::vector<Slice> slices;
+  Rows rows;
+  std::vector<float> logits;
+};
+
+Error stop_reason(const Cancellation& cancellation) {
+  if (cancellation.cancelled()) return Error(ErrorCode::kTaskCancelled, "the request was cancelled while it waited for the model");
+  return Error(ErrorCode::kStatusTimeout, "the request's time ran out while it waited for the model");
+}
+
+class DeploymentWithWorkers final : public Deployment {
+ public:
+  DeploymentWithWorkers(std::shared_ptr<const RerankModel> model, DeploymentOptions options)
+      : model_(std::move(model)), options_(options) {
+    for (int32_t i = 0; i < std::max(options_.num_allocations, 1); ++i) workers_.emplace_back([this] { work(); });
+  }
+  ~DeploymentWithWorkers() override { stop(); }
+
+  base::Result<std::vector<float>> score(std::string_view query, std::span<const std::string_view> texts,
+                                         const Cancellation& cancellation) override;
+  const RerankModel& model() const override { return *model_; }
+  DeploymentOptions options() const override { return options_; }
+  DeploymentStats stats() const override;
+  void stop() override;
+
+ private:
+  base::Status encode(std::string_view query, std::span<const std::string_view> texts, const Cancellation& cancellation,
+                      Rows& rows) const;
+  base::Status enqueue(const RequestPtr& request);
+  base::Result<std::vector<float>> wait(const RequestPtr& request);
+  void work();
+  bool take_batch(Batch& batch);
+  void take_rows(const RequestPtr& request, Batch& batch);
+  void compute(Batch& batch, CrossEncoder::Workspace& workspace);
+  void finish(Batch& batch, const base::Status& status, double seconds);
+  void finish_request(Request& request, std::optional<Error> error);
+
+  const std::shared_ptr<const RerankModel> model_;
+  const DeploymentOptions options_;
+  mutable std::mutex mutex_;
+  std::condition_variable work_arrived_;
+  std::condition_variable request_finished_;
+  std::deque<RequestPtr> queue_;  // those with rows not yet handed out
+  DeploymentStats stats_;
+  bool stopping_ = false;
+  std::mutex stop_mutex_;  // one `stop` joins
+  std::vector<std::thread> workers_;
+};
+
+base::Status DeploymentWithWorkers::encode(std::string_view query, std::span<const std::string_view> texts,
+                                           const Cancellation& cancellation, Rows& rows) const {
+  const auto max_length = static_cast<size_t>(model_->encoder->max_length());
+  std::vector<int32_t> first;
+  std::vector<int32_t> second;
+  model_->tokenizer->encode(query, max_length, first);
+  const PairOptions options{.max_length = static_cast<int32_t>(max_length)};
+  for (const std::string_view text : texts) {
+    if (cancellation.should_stop()) return stop_reason(cancellation);
+    second.clear();
+    model_->tokenizer->encode(text, max_length, second);
+    ASSIGN_OR_RETURN(const Encoding pair, model_->tokenizer->build_pair(first, second, options));
+    rows.append(pair.ids, pair.type_ids);
+  }
+  return {};
+}
+
+base::Result<std::vector<float>> DeploymentWithWorkers::score(std::string_view query, std::span<const std::string_view> texts,
+                                                              const Cancellation& cancellation) {
+  if (texts.empty()) return std::vector<float>();
+  auto request = std::make_shared<Request>();
+  request->cancellation = cancellation;
+  RETURN_IF_ERROR(encode(query, texts, cancellation, request->rows));
+  request->logits.resize(request->rows.num_rows());
+  RETURN_IF_ERROR(enqueue(request));
+  return wait(request);
+}
+
+base::Status DeploymentWithWorkers::enqueue(const RequestPtr& request) {
+  {
+    const std::scoped_lock lock(mutex_);
+    if (stopping_) return Error(ErrorCode::kIllegalState, "the deployment of model [{}] has been stopped", model_->name);
+    if (queue_.size() >= static_cast<size_t>(std::max(options_.queue_capacity, 1))) {
+      ++stats_.num_rejected;
+      return Error(ErrorCode::kRejectedExecution, "inference queue of model [{}] is full: [{}] requests are waiting", model_->name,
+                   queue_.size());
+    }
+    ++stats_.num_requests;
+    queue_.push_back(request);
+  }
+  work_arrived_.notify_one();
+  return {};
+}
+
+base::Result<std::vector<float>> DeploymentWithWorkers::wait(const RequestPtr& request) {
+  std::unique_lock lock(mutex_);
+  while (!request->finished) {
+    if (request->cancellation.should_stop()) return stop_reason(request->cancellation);  // the worker drops what is queued
+    const auto poll = Clock::now() + kCancellationPoll;
+    request_finished_.wait_until(lock, std::min(poll, request->cancellation.deadline()));
+  }
+  if (request->error.has_value()) return std::move(*request->error);
+  return std::move(request->logits);
+}
+
+DeploymentStats DeploymentWithWorkers::stats() const {
+  const std::scoped_lock lock(mutex_);
+  DeploymentStats copy = stats_;
+  copy.num_queued = static_cast<int64_t>(queue_.size());
+  return copy;
+}
+
+void DeploymentWithWorkers::stop() {
+  {
+    const std::scoped_lock lock(mutex_);
+    stopping_ = true;
+    for (const RequestPtr& request : queue_) {
+      request->next_row = request->rows.num_rows();
+      finish_request(*request, Error(ErrorCode::kIllegalState, "the deployment of model [{}] was stopped", model_->name));
+    }
+    queue_.clear();
+  }
+  work_arrived_.notify_all();
+  const std::scoped_lock joining(stop_mutex_);
+  for (std::thread& worker : workers_) {
+    if (worker.joinable()) worker.join();
+  }
+}
+
+void DeploymentWithWorkers::finish_request(Request& request, std::optional<Error> error) {
+  if (request.finished) return;
+  request.finished = true;
+  request.error = std::move(error);
+  request_finished_.notify_all();
+}
+
+void DeploymentWithWorkers::take_rows(const RequestPtr& request, Batch& batch) {
+  const auto budget = static_cast<size_t>(std::max(options_.max_batch_tokens, 1));
+  const size_t first = request->next_row;
+  const auto& starts = request->rows.row_starts;
+  while (request->next_row < request->rows.num_rows()) {
+    const auto length = static_cast<size_t>(starts[request->next_row + 1] - starts[request->next_row]);
+    if (batch.rows.num_rows() > 0 && batch.rows.input_ids.size() + length > budget) break;
+    batch.rows.append(request->rows, request->next_row);
+    ++request->next_row;
+  }
+  const size_t taken = request->next_row - first;
+  request->rows_in_flight += taken;
+  if (taken > 0) batch.slices.push_back({request, first, taken});
+}
+
+/// Waits for rows. False when the deployment stops.
+bool DeploymentWithWorkers::take_batch(Batch& batch) {
+  batch.slices.clear();
+  batch.rows.clear();
+  std::unique_lock lock(mutex_);
+  while (batch.slices.empty()) {
+    work_arrived_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
+    if (stopping_) return false;
+    while (!queue_.empty()) {
+      const RequestPtr request = queue_.front();
+      if (request->cancellation.should_stop()) {
+        ++stats_.num_dropped;
+        queue_.pop_front();
+        request->next_row = request->rows.num_rows();
+        finish_request(*request, stop_reason(request->cancellation));
+        continue;
+      }
+      take_rows(request, batch);
+      if (request->next_row < request->rows.num_rows()) break;  // the batch is full
+      queue_.pop_front();
+    }
+  }
+  return true;
+}
+
+void DeploymentWithWorkers::compute(Batch& batch, CrossEncoder::Workspace& workspace) {
+  batch.logits.resize(batch.rows.num_rows());
+  // A shared batch goes on when one of its clients goes.
+  const Cancellation cancellation = batch.slices.size() == 1 ? batch.slices.front().request->cancellation : Cancellation();
+  const auto begin = Clock::now();
+  const base::Status status = model_->encoder->forward(batch.rows.view(), workspace, cancellation, batch.logits);
+  finish(batch, status, std::chrono::duration<double>(Clock::now() - begin).count());
+}
+
+void DeploymentWithWorkers::finish(Batch& batch, const base::Status& status, double seconds) {
+  const std::scoped_lock lock(mutex_);
+  stats_.compute_seconds += seconds;
+  if (status.has_value()) {
+    stats_.num_pairs += static_cast<int64_t>(batch.rows.num_rows());
+    stats_.num_tokens += static_cast<int64_t>(batch.rows.input_ids.size());
+  }
+  auto from = batch.logits.begin();
+  for (const Batch::Slice& slice : batch.slices) {
+    Request& request = *slice.request;
+    request.rows_in_flight -= slice.num_rows;
+    if (!request.finished) {
+      std::copy_n(from, slice.num_rows, request.logits.begin() + static_cast<std::ptrdiff_t>(slice.first_row));
+      if (!status.has_value()) {
+        finish_request(request, status.error());
+        if (request.next_row < request.rows.num_rows()) std::erase(queue_, slice.request);
+      } else if (request.rows_in_flight == 0 && request.next_row == request.rows.num_rows()) {
+        finish_request(request, std::nullopt);
+      }
+    }
+    from += static_cast<std::ptrdiff_t>(slice.num_rows);
+  }
+}
+
+void DeploymentWithWorkers::work() {
+  const auto workspace = model_->encoder->make_workspace(std::max(options_.num_threads, 1));
+  Batch batch;
+  while (take_batch(batch)) compute(batch, *workspace);
+}
+
+}  // namespace
+
+std::unique_ptr<Deployment> Deployment::start(std::shared_ptr<const RerankModel> model, DeploymentOptions options) {
+  return std::make_unique<DeploymentWithWorkers>(std::move(model), options);
+}
+
+}  // namespace selene::models

@@ -1,0 +1,83 @@
+#include "simd/isa.h"
+
+#if defined(__x86_64__)
+#include <cpuid.h>
+#endif
+
+#include <array>
+#include <cstdint>
+
+namespace selene::simd {
+namespace {
+
+#if defined(__x86_64__)
+constexpr uint64_t kXcr0Avx = 0x6;      // SSE and AVX state
+constexpr uint64_t kXcr0Avx512 = 0xE6;  // and opmask, upper halves, high registers
+
+struct CpuidLeaf {
+  uint32_t eax = 0, ebx = 0, ecx = 0, edx = 0;
+};
+
+CpuidLeaf cpuid(uint32_t leaf, uint32_t subleaf) {
+  CpuidLeaf r;
+  if (__get_cpuid_count(leaf, subleaf, &r.eax, &r.ebx, &r.ecx, &r.edx) == 0) return {};
+  return r;
+}
+
+uint64_t read_xcr0() {
+  uint32_t low = 0;
+  uint32_t high = 0;
+  __asm__ volatile("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
+  return (static_cast<uint64_t>(high) << 32) | low;
+}
+
+constexpr bool has(uint32_t word, int bit) { return ((word >> bit) & 1U) != 0; }
+
+CpuFeatures detect() {
+  // Bit numbers: Intel SDM, instruction set reference, CPUID.
+  CpuFeatures features;
+  const CpuidLeaf l1 = cpuid(1, 0);
+  const bool osxsave = has(l1.ecx, 27);
+  if (!osxsave || !has(l1.ecx, 28)) return features;
+  const uint64_t xcr0 = read_xcr0();
+  const CpuidLeaf l7 = cpuid(7, 0);
+  const bool fma = has(l1.ecx, 12);
+  const bool f16c = has(l1.ecx, 29);
+  const bool bmi2 = has(l7.ebx, 8);
+  features.avx2 = (xcr0 & kXcr0Avx) == kXcr0Avx && has(l7.ebx, 5) && fma && f16c && bmi2;
+  const bool avx512_core = has(l7.ebx, 16) && has(l7.ebx, 17) && has(l7.ebx, 30) && has(l7.ebx, 31);
+  const bool vnni = has(l7.ecx, 11);
+  features.avx512 = features.avx2 && (xcr0 & kXcr0Avx512) == kXcr0Avx512 && avx512_core && vnni;
+  features.avx512_bf16 = features.avx512 && has(cpuid(7, 1).eax, 5);
+  return features;
+}
+#else
+CpuFeatures detect() { return {}; }
+#endif
+
+struct SupportedIsas {
+  std::array<Isa, 3> isas{};
+  size_t count = 0;
+};
+
+SupportedIsas list_supported() {
+  SupportedIsas list;
+  list.isas[list.count++] = Isa::kScalar;
+  if (cpu_features().avx2) list.isas[list.count++] = Isa::kAvx2;
+  if (cpu_features().avx512) list.isas[list.count++] = Isa::kAvx512;
+  return list;
+}
+
+}  // namespace
+
+const CpuFeatures& cpu_features() {
+  static const CpuFeatures features = detect();
+  return features;
+}
+
+std::span<const Isa> supported_isas() {
+  static const SupportedIsas list = list_supported();
+  return {list.isas.data(), list.count};
+}
+
+}  // namespace selene::simd

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace selene::simd {
+
+/// Instruction sets that kernels are compiled for, in ascending order. kScalar runs everywhere.
+///   kAvx2:   AVX2 + FMA + F16C.
+///   kAvx512: AVX-512 F/BW/DQ/VL + VNNI, and the needs of kAvx2; BF16 is a bonus (`CpuFeatures::avx512_bf16`).
+enum class Isa : uint8_t { kScalar, kAvx2, kAvx512 };
+
+/// "scalar", "avx2", "avx512": the values of the setting `kernel_isa` and of SELENE_KERNEL_ISA.
+std::string_view isa_name(Isa isa);
+/// Errors: kIllegalArgument naming the value and the allowed ones.
+base::Result<Isa> parse_isa(std::string_view name);
+
+/// What this processor and its operating system can run (registers saved on context switch included).
+struct CpuFeatures {
+  bool avx2 = false;
+  bool avx512 = false;
+  bool avx512_bf16 = false;
+};
+/// Asked once per process. Thread-safe.
+const CpuFeatures& cpu_features();
+
+/// The sets this machine can run, kScalar first. Lives as long as the process.
+std::span<const Isa> supported_isas();
+
+/// Makes `active_isa()` this one for the rest of the process (the setting `kernel_isa`). Errors: kIllegalArgument if the
+/// machine cannot run it, kIllegalState if another one has been handed out already. Thread-safe.
+base::Status force_isa(Isa isa);
+/// By name, as the setting gives it.
+base::Status force_isa(std::string_view name);
+
+/// The forced set, else the one of SELENE_KERNEL_ISA, else the best of the machine; fixed by the first successful call.
+/// Errors: kIllegalArgument if SELENE_KERNEL_ISA names an unknown or unsupported set. Thread-safe.
+base::Result<Isa> active_isa();
+
+}  // namespace selene::simd
