@@ -1,0 +1,425 @@
+#include "net/http_server.h"
+
+#include <boost/asio/bind_executor.hpp>
+#include <boost/asio/dispatch.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/strand.hpp>
+#include <boost/beast/core.hpp>
+#include <boost/beast/http.hpp>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <condition_variable>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <unordered_set>
+
+#include "base/thread_pool.h"
+#include "net/gzip.h"
+
+namespace selene::net {
+namespace {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = beast::http;
+using asio::ip::tcp;
+using base::Cancellation;
+using ErrorCode = boost::system::error_code;
+
+constexpr size_t kCompressFromBytes = 1024;
+constexpr size_t kReadBlockBytes = 64 * 1024;
+constexpr std::chrono::seconds kLingerTime{10};
+
+class Connection;
+
+/// What connections share with their server.
+struct ServerState {
+  ServerOptions options;
+  RequestHandler handler;
+  FaultHandlers faults;
+  std::unique_ptr<base::ThreadPool> workers;
+  std::atomic<bool> stopping{false};
+
+  std::mutex mutex;
+  std::condition_variable all_closed;
+  std::unordered_set<Connection*> connections;
+
+  Response fault(int status, std::string_view reason) const {
+    if (faults.fault) return faults.fault(status, reason);
+    Response response;
+    response.status = status;
+    response.body = reason;
+    return response;
+  }
+};
+
+/// Whether a comma list of codings allows gzip (RFC 9110, 12.5.3).
+bool accepts_gzip(std::string_view list) {
+  for (size_t begin = 0; begin < list.size();) {
+    const size_t end = std::min(list.find(',', begin), list.size());
+    std::string_view coding = list.substr(begin, end - begin);
+    begin = end + 1;
+    while (!coding.empty() && coding.front() == ' ') coding.remove_prefix(1);
+    const bool named = coding.starts_with("gzip") || coding.starts_with("*");
+    if (named && coding.find("q=0") == std::string_view::npos) return true;
+    if (named && coding.find("q=0.") != std::string_view::npos &&
+        coding.find_first_of("123456789", coding.find("q=0.")) != std::string_view::npos)
+      return true;
+  }
+  return false;
+}
+
+/// One client's connection: reads a request, hands it to a worker, writes the answer, and again. All members are touched on
+/// its strand only; the worker gets the request by value.
+class Connection : public std::enable_shared_from_this<Connection> {
+ public:
+  Connection(tcp::socket socket, std::shared_ptr<ServerState> state) : stream_(std::move(socket)), state_(std::move(state)) {
+    stream_.socket().set_option(tcp::no_delay(true), ignored_);
+    const auto endpoint = stream_.socket().remote_endpoint(ignored_);
+    remote_address_ = endpoint.address().to_string();
+    const std::lock_guard lock(state_->mutex);
+    state_->connections.insert(this);
+  }
+  ~Connection() {
+    const std::lock_guard lock(state_->mutex);
+    state_->connections.erase(this);
+    if (state_->connections.empty()) state_->all_closed.notify_all();
+  }
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  void start() {
+    asio::dispatch(stream_.get_executor(), [self = shared_from_this()] { self->wait_for_request(); });
+  }
+  /// Closes an idle connection now; a busy one after its answer.
+  void stop_when_idle() {
+    asio::post(stream_.get_executor(), [self = shared_from_this()] {
+      if (self->idle_) self->close();
+    });
+  }
+  void abort() {
+    asio::post(stream_.get_executor(), [self = shared_from_this()] {
+      self->cancellation_.cancel();
+      self->close();
+    });
+  }
+
+ private:
+  using Parser = http::request_parser<http::string_body>;
+
+  void close() {
+    stream_.socket().shutdown(tcp::socket::shutdown_both, ignored_);
+    stream_.close();
+  }
+
+  void wait_for_request() {
+    if (state_->stopping) return close();
+    parser_.emplace();
+    parser_->header_limit(static_cast<uint32_t>(state_->options.max_header_bytes));
+    parser_->body_limit(state_->options.max_content_length_bytes);
+    if (buffer_.size() != 0) return read_header();
+    idle_ = true;
+    stream_.expires_after(first_request_ ? state_->options.header_timeout : state_->options.keep_alive_timeout);
+    stream_.async_read_some(buffer_.prepare(kReadBlockBytes), [self = shared_from_this()](ErrorCode error, size_t bytes) {
+      self->idle_ = false;
+      self->buffer_.commit(bytes);
+      if (error) return self->close();
+      self->read_header();
+    });
+  }
+
+  void read_header() {
+    first_request_ = false;
+    stream_.expires_after(state_->options.header_timeout);
+    http::async_read_header(stream_, buffer_, *parser_, [self = shared_from_this()](ErrorCode error, size_t) {
+      if (error) return self->read_failed(error);
+      self->header_read();
+    });
+  }
+
+  void header_read() {
+    const auto& message = parser_->get();
+    if (message.version() != 11 && message.version() != 10) return fault(505, "HTTP version is not supported");
+    if (beast::iequals(message[http::field::expect], "100-continue")) return write_continue();
+    read_body();
+  }
+
+  void write_continue() {
+    auto response = std::make_shared<http::response<http::empty_body>>(http::status::continue_, 11);
+    stream_.expires_after(state_->options.body_idle_timeout);
+    http::async_write(stream_, *response, [self = shared_from_this(), response](ErrorCode error, size_t) {
+      if (error) return self->close();
+      self->read_body();
+    });
+  }
+
+  void read_body() {
+    if (parser_->is_done()) return request_read();
+    stream_.expires_after(state_->options.body_idle_timeout);
+    http::async_read_some(stream_, buffer_, *parser_, [self = shared_from_this()](ErrorCode error, size_t) {
+      if (error) return self->read_failed(error);
+      self->read_body();
+    });
+  }
+
+  void read_failed(ErrorCode error) {
+    if (error == http::error::end_of_stream || error == asio::error::connection_reset || error == asio::error::eof ||
+        error == http::error::partial_message || error == asio::error::operation_aborted) {
+      return close();
+    }
+    if (error == beast::error::timeout) return close();  // the stream is closed by its timer already
+    if (error == http::error::body_limit) {
+      return fault(413, base::format("entity content is too long: more than the [{}] bytes of [http.max_content_length]",
+                                     state_->options.max_content_length_bytes));
+    }
+    if (error == http::error::header_limit) {
+      return fault(431, base::format("request line and headers are longer than [{}] bytes", state_->options.max_header_bytes));
+    }
+    if (error == http::error::bad_transfer_encoding) return fault(501, "transfer encoding is not supported: only [chunked] is");
+    fault(400, base::format("malformed HTTP request: {}", error.message()));
+  }
+
+  void request_read() {
+    stream_.expires_never();
+    auto message = parser_->release();
+    auto request = std::make_shared<Request>();
+    request->method = std::string(message.method_string());
+    request->target = std::string(message.target());
+    request->remote_address = remote_address_;
+    for (const auto& field : message) request->headers.add(std::string(field.name_string()), std::string(field.value()));
+    request->body = std::move(message.body());
+    keep_alive_ = message.keep_alive();
+    head_ = message.method() == http::verb::head;
+    gzip_answer_ = accepts_gzip(request->headers.get("Accept-Encoding"));
+    cancellation_ = Cancellation();
+    watch_for_hang_up();
+    auto self = shared_from_this();
+    const auto submitted = state_->workers->submit([self, request, cancellation = cancellation_] {
+      auto response = std::make_shared<Response>(self->run(*request, cancellation));
+      asio::post(self->stream_.get_executor(), [self, response] { self->answer(std::move(*response)); });
+    });
+    if (!submitted.has_value()) answer(state_->fault(429, submitted.error().reason()));
+  }
+
+  /// On a worker.
+  Response run(Request& request, const Cancellation& cancellation) const {
+    const std::string_view encoding = request.headers.get("Content-Encoding");
+    if (encoding == "gzip" || encoding == "x-gzip") {
+      auto body = gzip_decompress(request.body, state_->options.max_content_length_bytes);
+      if (!body.has_value())
+        return state_->fault(body.error().code() == base::ErrorCode::kContentTooLong ? 413 : 400, body.error().reason());
+      request.body = std::move(*body);
+    } else if (!encoding.empty() && encoding != "identity") {
+      return state_->fault(415, base::format("Content-Encoding [{}] is not supported: only [gzip] is", encoding));
+    }
+    return state_->handler(request, cancellation);
+  }
+
+  /// Sets the cancellation when the client closes while its request runs. Bytes of a next, pipelined request end the watch.
+  void watch_for_hang_up() {
+    if (buffer_.size() != 0) return;
+    stream_.socket().async_wait(
+        tcp::socket::wait_read,
+        asio::bind_executor(stream_.get_executor(), [self = shared_from_this(), cancellation = cancellation_](ErrorCode error) {
+          if (error) return;
+          char byte = 0;
+          if (::recv(self->stream_.socket().native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0) cancellation.cancel();
+        }));
+  }
+
+  void answer(Response response) {
+    stream_.socket().cancel(ignored_);  // ends the watch
+    write(std::move(response), keep_alive_ && !state_->stopping);
+  }
+
+  void fault(int status, std::string_view reason) {
+    head_ = gzip_answer_ = false;
+    linger_ = true;
+    write(state_->fault(status, reason), false);
+  }
+
+  void write(Response response, bool keep_alive) {
+    if (gzip_answer_ && response.body.size() > kCompressFromBytes && !response.headers.contains("Content-Encoding")) {
+      response.body = gzip_compress(response.body);
+      response.headers.add("Content-Encoding", "gzip");
+    }
+    auto message = std::make_shared<http::response<http::string_body>>();
+    message->version(11);
+    message->result(static_cast<unsigned>(response.status));
+    for (const auto& [name, value] : response.headers.items()) message->insert(name, value);
+    message->keep_alive(keep_alive);
+    message->body() = std::move(response.body);
+    message->content_length(message->body().size());
+    if (head_) message->body().clear();
+    stream_.expires_after(state_->options.body_idle_timeout);
+    auto serializer = std::make_shared<http::response_serializer<http::string_body>>(*message);
+    auto done = [self = shared_from_this(), message, serializer, keep_alive](ErrorCode error, size_t) {
+      if (error) return self->close();
+      if (keep_alive) return self->wait_for_request();
+      if (self->linger_) return self->start_linger();
+      self->close();
+    };
+    if (head_) {
+      http::async_write_header(stream_, *serializer, std::move(done));
+    } else {
+      http::async_write(stream_, *serializer, std::move(done));
+    }
+  }
+
+  /// Reads and drops what the client still sends, so that a reset does not overtake the answer (RFC 9112, 9.6).
+  void start_linger() {
+    stream_.socket().shutdown(tcp::socket::shutdown_send, ignored_);
+    stream_.expires_after(kLingerTime);
+    buffer_.clear();
+    linger();
+  }
+  void linger() {
+    stream_.async_read_some(asio::buffer(dropped_), [self = shared_from_this()](ErrorCode error, size_t) {
+      if (error) return self->close();
+      self->linger();
+    });
+  }
+
+  beast::tcp_stream stream_;
+  std::shared_ptr<ServerState> state_;
+  beast::flat_buffer buffer_;
+  std::optional<Parser> parser_;
+  Cancellation cancellation_;
+  std::string remote_address_;
+  std::array<char, 16384> dropped_;
+  bool idle_ = false;
+  bool first_request_ = true;
+  bool keep_alive_ = true;
+  bool head_ = false;
+  bool gzip_answer_ = false;
+  bool linger_ = false;
+  ErrorCode ignored_;
+};
+
+class BeastServer final : public HttpServer {
+ public:
+  explicit BeastServer(std::shared_ptr<ServerState> state)
+      : state_(std::move(state)), acceptor_(asio::make_strand(context_)), retry_(acceptor_.get_executor()) {}
+  ~BeastServer() override { stop(std::chrono::milliseconds(0)); }
+
+  base::Status listen() {
+    const ServerOptions& options = state_->options;
+    ErrorCode error;
+    const auto fail = [&](std::string_view what) {
+      return base::Error(base::ErrorCode::kIo, "cannot listen on [{}:{}]: {}: {}", options.host, options.port, what,
+                         error.message());
+    };
+    const auto address = asio::ip::make_address(options.host == "localhost" ? "127.0.0.1" : options.host, error);
+    if (error) return fail("not an IP address");
+    const tcp::endpoint endpoint(address, options.port);
+    acceptor_.open(endpoint.protocol(), error);
+    if (error) return fail("open");
+    acceptor_.set_option(asio::socket_base::reuse_address(true), error);
+    acceptor_.bind(endpoint, error);
+    if (error) return fail("bind");
+    acceptor_.listen(asio::socket_base::max_listen_connections, error);
+    if (error) return fail("listen");
+    port_ = acceptor_.local_endpoint().port();
+    return {};
+  }
+
+  void start() override {
+    state_->workers = std::make_unique<base::ThreadPool>("http", state_->options.num_worker_threads,
+                                                         static_cast<size_t>(state_->options.max_queued_requests));
+    work_.emplace(context_.get_executor());
+    accept();
+    for (int i = 0; i < state_->options.num_io_threads; ++i) io_threads_.emplace_back([this] { context_.run(); });
+  }
+
+  uint16_t port() const override { return port_; }
+
+  void stop(std::chrono::milliseconds grace) override {
+    if (stopped_.exchange(true)) return;
+    state_->stopping = true;
+    asio::post(acceptor_.get_executor(), [this] {
+      ErrorCode ignored;
+      acceptor_.close(ignored);
+      retry_.cancel();
+    });
+    for_each_connection([](Connection& connection) { connection.stop_when_idle(); });
+    if (!io_threads_.empty()) {
+      std::unique_lock lock(state_->mutex);
+      state_->all_closed.wait_for(lock, grace, [this] { return state_->connections.empty(); });
+    }
+    for_each_connection([](Connection& connection) { connection.abort(); });
+    if (state_->workers != nullptr) state_->workers->stop();
+    work_.reset();
+    // What is left are answers of the workers above and closed sockets; their handlers run and end.
+    for (std::thread& thread : io_threads_) thread.join();
+    io_threads_.clear();
+  }
+
+  int64_t num_open_connections() const override {
+    const std::lock_guard lock(state_->mutex);
+    return static_cast<int64_t>(state_->connections.size());
+  }
+
+ private:
+  template <class Function>
+  void for_each_connection(Function function) {
+    std::vector<std::shared_ptr<Connection>> alive;
+    {
+      const std::lock_guard lock(state_->mutex);
+      for (Connection* connection : state_->connections) {
+        if (auto shared = connection->weak_from_this().lock()) alive.push_back(std::move(shared));
+      }
+    }
+    for (const auto& connection : alive) function(*connection);
+  }
+
+  void accept() {
+    acceptor_.async_accept(asio::make_strand(context_), [this](ErrorCode error, tcp::socket socket) {
+      if (!acceptor_.is_open()) return;
+      if (error) return accept_later();
+      if (num_open_connections() >= state_->options.max_connections) {
+        ErrorCode ignored;
+        socket.close(ignored);
+      } else {
+        std::make_shared<Connection>(std::move(socket), state_)->start();
+      }
+      accept();
+    });
+  }
+
+  /// Out of file descriptors or the like: tries again a little later instead of spinning.
+  void accept_later() {
+    retry_.expires_after(std::chrono::milliseconds(50));
+    retry_.async_wait([this](ErrorCode error) {
+      if (!error && acceptor_.is_open()) accept();
+    });
+  }
+
+  std::shared_ptr<ServerState> state_;
+  asio::io_context context_;
+  tcp::acceptor acceptor_;
+  asio::steady_timer retry_;
+  std::optional<asio::executor_work_guard<asio::io_context::executor_type>> work_;
+  std::vector<std::thread> io_threads_;
+  std::atomic<bool> stopped_{false};
+  uint16_t port_ = 0;
+};
+
+}  // namespace
+
+base::Result<std::unique_ptr<HttpServer>> HttpServer::bind(ServerOptions options, RequestHandler handler, FaultHandlers faults) {
+  auto state = std::make_shared<ServerState>();
+  state->options = std::move(options);
+  state->handler = std::move(handler);
+  state->faults = std::move(faults);
+  auto server = std::make_unique<BeastServer>(std::move(state));
+  RETURN_IF_ERROR(server->listen());
+  return std::unique_ptr<HttpServer>(std::move(server));
+}
+
+}  // namespace selene::net
