@@ -98,6 +98,10 @@ struct KernelTable {
   void (*attention_f32)(const AttentionHead& head) noexcept;
   void (*attention_fast)(const AttentionHead& head) noexcept;
   int64_t (*attention_scratch)(int32_t num_keys, int32_t head_dim) noexcept;
+
+  /// Issues `rounds` times a dozen independent multiply-adds of the type (float32, bf16, int8) on registers, to measure the
+  /// processor's limit. Returns the operations that makes, a multiply-add counting two.
+  int64_t (*issue_dots)(NumberType type, int64_t rounds) noexcept;
 };
 
 /// The table of `simd::active_isa()`, with its errors. Lives as long as the process.

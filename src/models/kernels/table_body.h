@@ -8,6 +8,32 @@
 
 namespace selene::models {
 
+template <class V, class D>
+int64_t issue_dots_of(int64_t rounds) {
+  constexpr int kChains = 12;
+  alignas(64) char zeros[64 * 4] = {};
+  auto w = D::weights(zeros);
+  auto x = D::value(zeros);
+  typename D::Acc acc[kChains] = {};
+  for (int64_t i = 0; i < rounds; ++i) {
+#pragma GCC unroll 12
+    for (int chain = 0; chain < kChains; ++chain) {
+      acc[chain] = D::dot(acc[chain], x, w);
+      V::keep(acc[chain]);  // the compiler must not merge the chains
+    }
+  }
+  return rounds * kChains * 2 * V::kWidth * D::kGroup;
+}
+
+template <class V, class Bf16>
+int64_t issue_dots(NumberType type, int64_t rounds) noexcept {
+  switch (type) {
+    case NumberType::kI8: return issue_dots_of<V, DotI8<V>>(rounds);
+    case NumberType::kBf16: return issue_dots_of<V, Bf16>(rounds);
+    default: return issue_dots_of<V, DotF32<V>>(rounds);
+  }
+}
+
 /// The table of vector type V; the CPU file replaces what its processor does better.
 template <class V>
 KernelTable generic_table(std::string_view isa) {
@@ -29,6 +55,7 @@ KernelTable generic_table(std::string_view isa) {
   table.attention_f32 = &attention<V, DotF32<V>>;
   table.attention_fast = &attention<V, DotF32<V>>;
   table.attention_scratch = &attention_scratch<V>;
+  table.issue_dots = &issue_dots<V, DotBf16<V>>;
   return table;
 }
 

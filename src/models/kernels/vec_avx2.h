@@ -64,6 +64,9 @@ struct VecAvx2 {
   /// Bits of the floats of a bf16 pair in each 32-bit lane.
   static F bf16_low(I a) { return _mm256_castsi256_ps(_mm256_slli_epi32(a, 16)); }
   static F bf16_high(I a) { return _mm256_castsi256_ps(_mm256_and_si256(a, _mm256_set1_epi32(static_cast<int32_t>(0xFFFF0000U)))); }
+  /// Opaque to the compiler: computed here and nowhere else.
+  static void keep(F& x) { asm volatile("" : "+x"(x)); }
+  static void keep(I& x) { asm volatile("" : "+x"(x)); }
   static I load_i(const void* p) { return _mm256_loadu_si256(static_cast<const __m256i*>(p)); }
   static I broadcast_i(const void* p) { return _mm256_set1_epi32(*static_cast<const Bits32*>(p)); }
 

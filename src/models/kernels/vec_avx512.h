@@ -56,6 +56,9 @@ struct VecAvx512 {
   /// Bits of the floats of a bf16 pair in each 32-bit lane.
   static F bf16_low(I a) { return _mm512_castsi512_ps(_mm512_slli_epi32(a, 16)); }
   static F bf16_high(I a) { return _mm512_castsi512_ps(_mm512_and_si512(a, _mm512_set1_epi32(static_cast<int32_t>(0xFFFF0000U)))); }
+  /// Opaque to the compiler: computed here and nowhere else.
+  static void keep(F& x) { asm volatile("" : "+v"(x)); }
+  static void keep(I& x) { asm volatile("" : "+v"(x)); }
   static I load_i(const void* p) { return _mm512_loadu_si512(p); }
   static I broadcast_i(const void* p) { return _mm512_set1_epi32(*static_cast<const Bits32*>(p)); }
 

@@ -63,6 +63,9 @@ struct VecScalar {
   /// Bits of the floats of a bf16 pair in each 32-bit lane.
   static F bf16_low(I a) { return as_float(a << 16); }
   static F bf16_high(I a) { return as_float(a & static_cast<int32_t>(0xFFFF0000U)); }
+  /// Opaque to the compiler: computed here and nowhere else.
+  static void keep(F& x) { asm volatile("" : "+m"(x)); }
+  static void keep(I& x) { asm volatile("" : "+m"(x)); }
   static I load_i(const void* p) {
     I x;
     std::memcpy(&x, p, sizeof x);
