@@ -69,7 +69,10 @@ struct VecAvx512 {
   static I i8_start(const int32_t* offsets) { return _mm512_loadu_si512(offsets); }
   static I i8_weights(const int8_t* p) { return _mm512_loadu_si512(p); }
   static I i8_activations(const void* p) { return broadcast_i(p); }
-  static I i8_dot(I acc, I a, I w) { return _mm512_dpbusd_epi32(acc, a, w); }
+  static I i8_dot(I acc, I a, I w) {
+    asm("vpdpbusd %2, %1, %0" : "+v"(acc) : "v"(a), "v"(w));  // GCC 12 copies and spills accumulators around the intrinsic
+    return acc;
+  }
   static void i8_store(void* q, int64_t c, F x) {
     const I v = _mm512_add_epi32(to_int(x), _mm512_set1_epi32(kI8Zero));
     _mm_storeu_si128(reinterpret_cast<__m128i*>(static_cast<uint8_t*>(q) + c), _mm512_cvtepi32_epi8(v));
