@@ -8,11 +8,11 @@ namespace selene::base {
 }  // namespace selene::base
 
 /// Always on. For states in which going on would corrupt data; never for user input.
-#define CHECK(condition)                                                        \
-  do {                                                                          \
-    if (!(condition)) [[unlikely]] {                                             \
-      ::selene::base::check_failed(#condition, __FILE__, __LINE__);             \
-    }                                                                           \
+#define CHECK(condition)                                            \
+  do {                                                              \
+    if (!(condition)) [[unlikely]] {                                \
+      ::selene::base::check_failed(#condition, __FILE__, __LINE__); \
+    }                                                               \
   } while (false)
 
 #ifdef NDEBUG

@@ -19,10 +19,10 @@ class [[nodiscard]] Result {
   Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}      // NOLINT(google-explicit-constructor)
   Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}  // NOLINT(google-explicit-constructor)
   template <class U>
-    requires(std::is_constructible_v<T, U &&> && !std::is_same_v<std::remove_cvref_t<U>, Result> &&
-             !std::is_same_v<std::remove_cvref_t<U>, Error> && !std::is_same_v<std::remove_cvref_t<U>, T> &&
-             std::is_convertible_v<U &&, T>)
-  Result(U&& value) : state_(std::in_place_index<0>, std::forward<U>(value)) {}  // NOLINT(google-explicit-constructor)
+  requires(std::is_constructible_v<T, U&&> && !std::is_same_v<std::remove_cvref_t<U>, Result> &&
+           !std::is_same_v<std::remove_cvref_t<U>, Error> && !std::is_same_v<std::remove_cvref_t<U>, T> &&
+           std::is_convertible_v<U&&, T>) Result(U&& value)
+      : state_(std::in_place_index<0>, std::forward<U>(value)) {}  // NOLINT(google-explicit-constructor)
 
   bool has_value() const { return state_.index() == 0; }
   explicit operator bool() const { return has_value(); }
@@ -89,19 +89,18 @@ using Status = Result<void>;
 #define SELENE_CONCAT(a, b) SELENE_CONCAT_INNER(a, b)
 
 /// Leaves the function with the error of `expression` (a Result of any type), if it has one.
-#define RETURN_IF_ERROR(expression)                                      \
-  do {                                                                   \
+#define RETURN_IF_ERROR(expression)                                       \
+  do {                                                                    \
     if (auto status_ = (expression); !status_.has_value()) [[unlikely]] { \
-      return std::move(status_).error();                                 \
-    }                                                                    \
+      return std::move(status_).error();                                  \
+    }                                                                     \
   } while (false)
 
 /// ASSIGN_OR_RETURN(auto x, f()): x = value of f(), or leaves with its error.
-#define ASSIGN_OR_RETURN(declaration, expression) \
-  ASSIGN_OR_RETURN_INNER(SELENE_CONCAT(result_, __LINE__), declaration, expression)
+#define ASSIGN_OR_RETURN(declaration, expression) ASSIGN_OR_RETURN_INNER(SELENE_CONCAT(result_, __LINE__), declaration, expression)
 #define ASSIGN_OR_RETURN_INNER(temporary, declaration, expression) \
   auto temporary = (expression);                                   \
-  if (!temporary.has_value()) [[unlikely]] {                        \
+  if (!temporary.has_value()) [[unlikely]] {                       \
     return std::move(temporary).error();                           \
   }                                                                \
   declaration = std::move(temporary).value()
