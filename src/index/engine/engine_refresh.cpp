@@ -1,0 +1,223 @@
+// Refresh, flush and the manifest.
+
+#include <algorithm>
+#include <set>
+
+#include "index/engine/local_index_engine.h"
+#include "index/segments/mapped_segment_reader.h"
+#include "index/store/stored_value.h"
+
+namespace selene::index {
+namespace {
+
+using base::Result;
+using base::Status;
+
+constexpr std::chrono::seconds kIdleBeforeFlush{30};
+
+std::shared_ptr<LiveDocs> live_docs_without(DocId max_doc, const std::vector<DocId>& deleted, const std::vector<DocId>& numbers) {
+  if (deleted.empty()) return nullptr;
+  auto live_docs = std::make_shared<LiveDocs>(max_doc);
+  for (const DocId doc : deleted) live_docs->remove(numbers[static_cast<size_t>(doc)]);
+  return live_docs;
+}
+
+}  // namespace
+
+Status LocalIndexEngine::refresh() {
+  {
+    const std::lock_guard lock(refresh_mutex_);
+    RETURN_IF_ERROR(refresh_locked());
+  }
+  options_.on_segments_changed();
+  return {};
+}
+
+Status LocalIndexEngine::refresh_locked() {
+  Frozen frozen = freeze();
+  if (!frozen.changed) return {};
+  std::vector<std::vector<DocId>> numbers(frozen.buffers.size());
+  Result<std::vector<Segment>> added = write_buffers(frozen, numbers);
+  if (!added) {
+    restore(frozen);
+    return std::move(added).error();
+  }
+  publish(frozen, std::move(*added), numbers);
+  return {};
+}
+
+/// Takes all buffers and the deletes so far, and the store's moment that matches. Waits for writers that hold a buffer; new ones get new
+/// buffers meanwhile.
+LocalIndexEngine::Frozen LocalIndexEngine::freeze() {
+  Frozen frozen;
+  std::unique_lock lock(mutex_);
+  last_refresh_ = Clock::now();
+  if (!dirty_) return frozen;
+  const uint64_t generation = generation_++;
+  const auto old = [&](const auto& buffer) { return buffer->generation <= generation; };
+  buffer_returned_.wait(lock, [&] { return std::none_of(buffers_.begin(), buffers_.end(), [&](const auto& b) { return old(b) && b->busy; }); });
+  std::copy_if(buffers_.begin(), buffers_.end(), std::back_inserter(frozen.buffers), old);
+  std::erase_if(buffers_, old);
+  std::erase_if(frozen.buffers, [](const auto& buffer) { return buffer->num_committed == 0; });
+  flushing_ = frozen.buffers;
+  for (const auto& buffer : frozen.buffers) frozen.deleted.push_back(std::exchange(buffer->deleted, {}));
+  for (Segment& segment : segments_) segment.taken = segment.working;
+  frozen.moment = options_.store->snapshot();
+  frozen.mapping = mapping_;
+  frozen.seq_no = next_seq_no_ - 1;
+  frozen.changed = true;
+  dirty_ = false;
+  return frozen;
+}
+
+/// Undoes `freeze` after segments could not be written.
+void LocalIndexEngine::restore(Frozen& frozen) {
+  const std::lock_guard lock(mutex_);
+  for (size_t i = 0; i < frozen.buffers.size(); ++i) {
+    BufferedSegment& buffer = *frozen.buffers[i];
+    buffer.deleted.insert(buffer.deleted.begin(), frozen.deleted[i].begin(), frozen.deleted[i].end());
+    buffers_.push_back(frozen.buffers[i]);
+  }
+  for (Segment& segment : segments_) segment.taken = nullptr;
+  flushing_.clear();
+  dirty_ = true;
+}
+
+Result<std::vector<LocalIndexEngine::Segment>> LocalIndexEngine::write_buffers(const Frozen& frozen, std::vector<std::vector<DocId>>& numbers) {
+  std::vector<Segment> added;
+  for (size_t i = 0; i < frozen.buffers.size(); ++i) {
+    std::string name;
+    {
+      const std::lock_guard lock(mutex_);
+      name = new_segment_name();
+    }
+    const std::string path = segment_path(name);
+    RETURN_IF_ERROR(frozen.buffers[i]->buffer.write(path, numbers[i]));
+    Segment segment;
+    ASSIGN_OR_RETURN(segment.reader, open_segment(path, name, SegmentFile::Verify::kStructure));
+    segment.published = live_docs_without(segment.reader->max_doc(), frozen.deleted[i], numbers[i]);
+    added.push_back(std::move(segment));
+  }
+  return added;
+}
+
+void LocalIndexEngine::publish(const Frozen& frozen, std::vector<Segment> added, const std::vector<std::vector<DocId>>& numbers) {
+  const std::lock_guard lock(mutex_);
+  for (Segment& segment : segments_) {
+    if (segment.taken == nullptr) continue;
+    if (segment.working == segment.taken) segment.working = nullptr;
+    segment.published = std::exchange(segment.taken, nullptr);
+  }
+  for (size_t i = 0; i < added.size(); ++i) {
+    // Replaced while the segment was being written: visible now, gone at the next refresh.
+    for (const DocId doc : frozen.buffers[i]->deleted) added[i].remove(numbers[i][static_cast<size_t>(doc)]);
+    segments_.push_back(std::move(added[i]));
+  }
+  flushing_.clear();
+  published_seq_no_ = frozen.seq_no;
+  publish_snapshot(frozen.mapping, frozen.moment);
+}
+
+/// REQUIRES: mutex_ and refresh_mutex_ held.
+void LocalIndexEngine::publish_snapshot(std::shared_ptr<const Mapping> mapping, std::shared_ptr<const StoreSnapshot> moment) {
+  std::erase_if(segments_, [](const Segment& s) { return s.published != nullptr && s.published->num_docs() == 0; });
+  LocalSnapshot::Parts parts{options_.index_name, options_.index_uuid, {}, std::move(mapping), options_.store, std::move(moment)};
+  for (const Segment& segment : segments_) parts.segments.push_back({segment.reader, segment.published, 0});
+  snapshot_ = std::make_shared<const LocalSnapshot>(std::move(parts));
+}
+
+Status LocalIndexEngine::flush() {
+  {
+    const std::lock_guard lock(refresh_mutex_);
+    RETURN_IF_ERROR(refresh_locked());
+    RETURN_IF_ERROR(write_manifest_locked());
+  }
+  options_.on_segments_changed();
+  return {};
+}
+
+Status LocalIndexEngine::sync_segments(const std::vector<Segment>& segments) {
+  bool any = false;
+  for (const Segment& segment : segments) {
+    if (segment.synced) continue;
+    RETURN_IF_ERROR(sync_path(segment_path(segment.reader->name())));
+    any = true;
+  }
+  if (any) RETURN_IF_ERROR(sync_path(options_.folder));
+  return {};
+}
+
+/// Makes what is published now the state that the next start loads.
+Status LocalIndexEngine::write_manifest_locked() {
+  Manifest manifest;
+  std::vector<Segment> segments;
+  {
+    const std::lock_guard lock(mutex_);
+    if (closed_) return {};
+    segments = segments_;
+    manifest.seq_no = published_seq_no_;
+    manifest.next_segment = next_segment_;
+  }
+  RETURN_IF_ERROR(sync_segments(segments));
+  StoreBatch batch;
+  const std::string& uuid = options_.index_uuid;
+  for (const Segment& segment : segments) {
+    const std::string name(segment.reader->name());
+    manifest.segments.push_back({name, segment.published != nullptr});
+    if (segment.published == nullptr || segment.published == segment.stored_live_docs) continue;
+    batch.put(Space::kMetadata, live_docs_key(uuid, name), encode_live_docs(*segment.published, segment.reader->max_doc()));
+  }
+  for (const Manifest::Segment& old : stored_manifest_.segments) {
+    const auto kept = std::any_of(manifest.segments.begin(), manifest.segments.end(), [&](const auto& s) { return s.name == old.name; });
+    if (!kept && old.has_deletes) batch.remove(Space::kMetadata, live_docs_key(uuid, old.name));
+  }
+  batch.put(Space::kMetadata, manifest_key(uuid), encode_manifest(manifest));
+  batch.remove_range(Space::kLog, log_key(uuid, 0), log_key(uuid, manifest.seq_no + 1));
+  RETURN_IF_ERROR(options_.store->write_durably(batch));
+  stored_manifest_ = manifest;
+  {
+    const std::lock_guard lock(mutex_);
+    for (Segment& segment : segments_) {
+      segment.synced = true;
+      segment.stored_live_docs = segment.published;
+    }
+    operations_since_flush_ = next_seq_no_ - 1 - manifest.seq_no;
+    bytes_since_flush_ = 0;
+  }
+  remove_unlisted_files(manifest);
+  return {};
+}
+
+/// Segments that are merged away; readers that still map them keep their bytes.
+void LocalIndexEngine::remove_unlisted_files(const Manifest& manifest) {
+  std::set<std::string, std::less<>> names;
+  for (const Manifest::Segment& segment : manifest.segments) names.insert(segment.name);
+  const std::lock_guard lock(mutex_);
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(options_.folder, error)) {
+    const std::string name = entry.path().filename().string();
+    const bool in_use = std::any_of(segments_.begin(), segments_.end(), [&](const Segment& s) { return s.reader->name() == name; });
+    if (names.contains(name) || in_use || merging_files_.contains(name)) continue;
+    std::filesystem::remove(entry.path(), error);
+  }
+}
+
+void LocalIndexEngine::tick(Clock::time_point now, int64_t refresh_interval_ms) {
+  bool refresh_due = false;
+  bool flush_due = false;
+  {
+    const std::lock_guard lock(mutex_);
+    refresh_due = dirty_ && refresh_interval_ms >= 0 && now - last_refresh_ >= std::chrono::milliseconds(refresh_interval_ms);
+    const bool much = operations_since_flush_ > options_.flush_after_operations || bytes_since_flush_ > options_.flush_after_bytes;
+    const bool idle = operations_since_flush_ > 0 && now - last_write_ > kIdleBeforeFlush;
+    flush_due = much || idle;
+  }
+  // A failure is kept nowhere: the next tick tries again, and nothing acknowledged depends on it.
+  if (flush_due) {
+    (void)flush();
+  } else if (refresh_due) {
+    (void)refresh();
+  }
+}
+
+}  // namespace selene::index

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <cstdint>
+
+namespace selene::index {
+
+/// One block of a long list (128 documents or more). ON DISK: docs/formats/postings.md.
+struct PostingsBlockEntry {
+  uint32_t last_doc;
+  uint32_t data_offset;       ///< from the first block's data
+  uint32_t positions_offset;  ///< from the term's positions
+  uint8_t doc_bits;           ///< kVarintBlock: the last block, varints, fewer than 128 documents
+  uint8_t freq_bits;
+  uint16_t zero;
+};
+static_assert(sizeof(PostingsBlockEntry) == 16);
+inline constexpr uint8_t kVarintBlock = 0xFF;
+
+}  // namespace selene::index

@@ -1,0 +1,130 @@
+#include "index/formats/postings_writer.h"
+
+#include "base/check.h"
+#include "index/formats/postings_layout.h"
+
+namespace selene::index {
+
+void PostingsWriter::add(DocId doc, uint32_t freq, std::span<const uint32_t> positions) {
+  DCHECK(freq >= 1 && (!positions_ || positions.size() == freq));
+  block_docs_[block_length_] = static_cast<uint32_t>(doc);
+  block_freqs_[block_length_] = freq;
+  ++block_length_;
+  ++doc_freq_;
+  total_term_freq_ += freq;
+  const uint8_t norm = norms_ == nullptr ? 1 : norms_[doc];
+  block_impacts_.add(static_cast<int32_t>(freq), norm);
+  if (positions_) {
+    uint32_t last = 0;
+    for (const uint32_t position : positions) {
+      block_positions_.push_back(position - last);
+      last = position;
+    }
+  }
+  if (block_length_ == kBlockSize) flush_block();
+}
+
+void PostingsWriter::write_impacts(ByteWriter& out) {
+  out.varint(impacts_.size());
+  for (const PostingsCursor::Impact& impact : impacts_) {
+    out.varint(static_cast<uint64_t>(impact.freq));
+    out.fixed(impact.norm);
+  }
+}
+
+void PostingsWriter::write_positions() {
+  size_t begin = 0;
+  for (; block_positions_.size() - begin >= kBlockSize; begin += kBlockSize) {
+    const int bits = bits_needed(&block_positions_[begin]);
+    position_bytes_.fixed(static_cast<uint8_t>(bits));
+    uint8_t packed[packed_block_bytes(32)];
+    pack_block(&block_positions_[begin], bits, packed);
+    position_bytes_.raw({reinterpret_cast<const char*>(packed), packed_block_bytes(bits)});
+  }
+  for (; begin < block_positions_.size(); ++begin) position_bytes_.varint(block_positions_[begin]);
+  block_positions_.clear();
+}
+
+/// A block of a long list: its entry, its impacts, documents and frequencies.
+void PostingsWriter::flush_block() {
+  block_impacts_.write_to(impacts_);
+  list_impacts_.add_all(block_impacts_);
+  block_impacts_.clear();
+
+  PostingsBlockEntry entry{};
+  entry.last_doc = block_docs_[block_length_ - 1];
+  entry.data_offset = static_cast<uint32_t>(blocks_.size());
+  entry.positions_offset = static_cast<uint32_t>(position_bytes_.size());
+  if (blocks_.size() > UINT32_MAX || position_bytes_.size() > UINT32_MAX) {
+    file_.fail(base::Error(base::ErrorCode::kIllegalArgument, "a posting list would pass 4 GiB; use more segments"));
+  }
+  write_impacts(blocks_);
+  if (block_length_ == kBlockSize) {
+    auto last = static_cast<uint32_t>(last_doc_);
+    for (int32_t i = 0; i < kBlockSize; ++i) {
+      const uint32_t doc = block_docs_[i];
+      block_docs_[i] = doc - last - 1;
+      last = doc;
+      block_freqs_[i] -= 1;
+    }
+    const int doc_bits = bits_needed(block_docs_);
+    const int freq_bits = bits_needed(block_freqs_);
+    uint8_t packed[packed_block_bytes(32)];
+    pack_block(block_docs_, doc_bits, packed);
+    blocks_.raw({reinterpret_cast<const char*>(packed), packed_block_bytes(doc_bits)});
+    pack_block(block_freqs_, freq_bits, packed);
+    blocks_.raw({reinterpret_cast<const char*>(packed), packed_block_bytes(freq_bits)});
+    entry.doc_bits = static_cast<uint8_t>(doc_bits);
+    entry.freq_bits = static_cast<uint8_t>(freq_bits);
+  } else {
+    entry.doc_bits = kVarintBlock;
+    append_short_list();
+  }
+  entries_.fixed(entry);
+  last_doc_ = entry.last_doc;
+  block_length_ = 0;
+  write_positions();
+}
+
+void PostingsWriter::append_short_list() {
+  auto last = static_cast<uint32_t>(last_doc_);
+  for (int32_t i = 0; i < block_length_; ++i) {
+    const uint64_t delta = block_docs_[i] - last - 1;
+    last = block_docs_[i];
+    blocks_.varint(delta << 1 | static_cast<uint64_t>(block_freqs_[i] == 1));
+    if (block_freqs_[i] != 1) blocks_.varint(block_freqs_[i] - 2);
+  }
+}
+
+TermMeta PostingsWriter::finish_term() {
+  DCHECK(doc_freq_ > 0);
+  TermMeta meta;
+  meta.doc_freq = doc_freq_;
+  meta.total_term_freq = total_term_freq_;
+  meta.postings_offset = file_.section_size();
+  if (doc_freq_ < kBlockSize) {
+    append_short_list();
+    write_positions();
+  } else {
+    if (block_length_ > 0) flush_block();
+    list_impacts_.write_to(impacts_);
+    write_impacts(entries_);
+  }
+  file_.append(entries_.bytes());
+  file_.append(blocks_.bytes());
+  meta.positions_offset = file_.section_size();
+  file_.append(position_bytes_.bytes());
+
+  entries_.clear();
+  blocks_.clear();
+  position_bytes_.clear();
+  block_impacts_.clear();
+  list_impacts_.clear();
+  block_length_ = 0;
+  last_doc_ = -1;
+  doc_freq_ = 0;
+  total_term_freq_ = 0;
+  return meta;
+}
+
+}  // namespace selene::index

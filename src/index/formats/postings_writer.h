@@ -1,0 +1,54 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "index/formats/bit_packing.h"
+#include "index/formats/byte_io.h"
+#include "index/formats/impacts.h"
+#include "index/formats/segment_file.h"
+#include "index/segments/segment_reader.h"
+
+namespace selene::index {
+
+/// Writes the lists of one field, term by term, into the open section of `file`. Layout: docs/formats/postings.md.
+/// Keeps one term's bytes in memory. One thread.
+class PostingsWriter {
+ public:
+  /// `norms`: [max_doc], or null (every norm is then 1). `file` outlives the writer.
+  PostingsWriter(SegmentFileWriter& file, const uint8_t* norms, bool positions) : file_(file), norms_(norms), positions_(positions) {}
+
+  /// The next document of the current term. REQUIRES: ascending `doc`; freq >= 1; `positions`: freq ascending ones, or empty if the
+  /// field has none.
+  void add(DocId doc, uint32_t freq, std::span<const uint32_t> positions);
+  /// Ends the term. REQUIRES: at least one document was added.
+  TermMeta finish_term();
+
+ private:
+  void flush_block();
+  void append_short_list();
+  void write_impacts(ByteWriter& out);
+  void write_positions();
+
+  SegmentFileWriter& file_;
+  const uint8_t* norms_;
+  bool positions_;
+
+  int32_t block_length_ = 0;
+  uint32_t block_docs_[kBlockSize];
+  uint32_t block_freqs_[kBlockSize];
+  std::vector<uint32_t> block_positions_;  ///< deltas
+  int64_t last_doc_ = -1;                  ///< of the previous block
+  int32_t doc_freq_ = 0;
+  int64_t total_term_freq_ = 0;
+  ByteWriter entries_;
+  ByteWriter blocks_;
+  ByteWriter position_bytes_;
+  ImpactAccumulator block_impacts_;
+  ImpactAccumulator list_impacts_;
+  std::vector<PostingsCursor::Impact> impacts_;
+};
+
+}  // namespace selene::index

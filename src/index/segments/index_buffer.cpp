@@ -1,0 +1,247 @@
+#include "index/segments/index_buffer.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "index/formats/norms.h"
+
+namespace selene::index {
+namespace {
+
+constexpr size_t kMaxTermBytes = 32766;  // Lucene, IndexWriter.MAX_TERM_LENGTH
+
+base::Error immense_term(std::string_view field, std::string_view term) {
+  std::string prefix;
+  for (size_t i = 0; i < 30 && i < term.size(); ++i) {
+    if (i > 0) prefix += ", ";
+    prefix += std::to_string(static_cast<int>(static_cast<signed char>(term[i])));
+  }
+  return base::Error(base::ErrorCode::kIllegalArgument,
+                     "Document contains at least one immense term in field=\"{}\" (whose UTF8 encoding is longer than the max length {}), "
+                     "all of which were skipped.  Please correct the analyzer to not produce such terms.  The prefix of the first immense "
+                     "term is: '[{}]...'",
+                     field, kMaxTermBytes, prefix);
+}
+
+}  // namespace
+
+/// Tokens of one field grouped by term, terms in arrival order's numbers; within a term by document and position.
+struct IndexBuffer::Inverted {
+  std::vector<uint32_t> sorted;  ///< term numbers in byte order
+  std::vector<uint32_t> begins;  ///< by term number, into docs and positions
+  std::vector<uint32_t> ends;
+  std::vector<DocId> docs;
+  std::vector<uint32_t> positions;
+  std::vector<uint8_t> norms;
+  int32_t doc_count = 0;
+};
+
+IndexBuffer::Field& IndexBuffer::field_of(const MappedField& mapped) {
+  if (const auto cached = cached_fields_.find(&mapped); cached != cached_fields_.end()) return *cached->second;
+  auto& field = fields_[mapped.name];
+  if (field == nullptr) {
+    field = std::make_unique<Field>();
+    field->name = mapped.name;
+    field->text = mapped.type == FieldType::kText;
+    field->keyword = mapped.type == FieldType::kKeyword;
+    field->index = mapped.index;
+    field->positions = field->text && mapped.positions;
+    field->freqs = field->text && mapped.freqs;
+    field->norms = field->text && mapped.norms;
+    field->doc_values = mapped.doc_values && !field->text;
+  }
+  cached_fields_.emplace(&mapped, field.get());
+  return *field;
+}
+
+IndexBuffer::Run& IndexBuffer::run_of(Field& field, DocId doc) {
+  if (field.runs.empty() || field.runs.back().doc != doc) field.runs.push_back({doc, 0, 0, 0});
+  return field.runs.back();
+}
+
+base::Result<DocId> IndexBuffer::add(const ParsedDocument& document, std::string_view id) {
+  if (cached_mapping_ != document.mapping) {
+    cached_fields_.clear();
+    cached_mapping_ = document.mapping;
+  }
+  const DocId doc = num_docs();
+  docs_.push_back({std::string(id), kNoSeqNo});
+  base::Status status;
+  for (const FieldValue& value : document.values) {
+    Field& field = field_of(*value.field);
+    Run& run = run_of(field, doc);
+    if (field.text) {
+      if (field.index) status = add_text(field, run, value);
+    } else if (field.keyword) {
+      if (field.index || field.doc_values) status = add_keyword(field, run, value.text);
+    } else {
+      field.number_docs.push_back(doc);
+      field.numbers.push_back(value.number);
+    }
+    if (!status) break;
+  }
+  update_bytes(id);
+  if (!status) return std::move(status).error();
+  return doc;
+}
+
+base::Status IndexBuffer::add_text(Field& field, Run& run, const FieldValue& value) {
+  value.field->analyzer->analyze(value.text, tokens_);
+  const uint32_t base = run.next_position;
+  uint32_t last = base == 0 ? std::numeric_limits<uint32_t>::max() : base - 1;
+  for (const TokenBuffer::Token& token : tokens_.tokens()) {
+    const std::string_view term = tokens_.term(token);
+    if (term.size() > kMaxTermBytes) return immense_term(field.name, term);
+    const uint32_t position = base + token.position;
+    if (position != last) ++run.length;
+    last = position;
+    field.token_terms.push_back(field.terms.add(term));
+    if (field.positions) field.token_positions.push_back(position);
+    ++run.num_tokens;
+  }
+  run.next_position = last + 1 + static_cast<uint32_t>(std::max(value.field->position_increment_gap, 0));
+  return {};
+}
+
+base::Status IndexBuffer::add_keyword(Field& field, Run& run, std::string_view value) {
+  if (value.size() > kMaxTermBytes) return immense_term(field.name, value);
+  field.token_terms.push_back(field.terms.add(value));
+  ++run.num_tokens;
+  return {};
+}
+
+void IndexBuffer::update_bytes(std::string_view id) {
+  ids_bytes_ += id.size() + sizeof(Doc);
+  size_t total = ids_bytes_;
+  for (const auto& [name, field] : fields_) {
+    total += sizeof(Field) + field->terms.bytes() + field->token_terms.bytes() + field->token_positions.bytes() +
+             field->runs.capacity() * sizeof(Run) + field->numbers.capacity() * (sizeof(int64_t) + sizeof(DocId));
+  }
+  bytes_ = total;
+}
+
+base::Status IndexBuffer::write(const std::filesystem::path& path, std::vector<DocId>& numbers) const {
+  numbers.assign(docs_.size(), -1);
+  std::vector<std::string_view> ids;
+  std::vector<int64_t> seq_nos;
+  for (size_t i = 0; i < docs_.size(); ++i) {
+    if (docs_[i].seq_no == kNoSeqNo) continue;
+    numbers[i] = static_cast<DocId>(ids.size());
+    ids.push_back(docs_[i].id);
+    seq_nos.push_back(docs_[i].seq_no);
+  }
+  ASSIGN_OR_RETURN(auto out, SegmentWriter::create(path, static_cast<DocId>(ids.size())));
+  for (const auto& [name, field] : fields_) write_field(*field, numbers, *out);
+  return out->finish(ids, seq_nos);
+}
+
+void IndexBuffer::write_field(const Field& field, const std::vector<DocId>& numbers, SegmentWriter& out) const {
+  std::vector<DocId> docs;
+  for (const Run& run : field.runs) {
+    if (numbers[static_cast<size_t>(run.doc)] >= 0) docs.push_back(numbers[static_cast<size_t>(run.doc)]);
+  }
+  if (docs.empty()) return;
+  out.begin_field(field.name);
+  if (field.text || field.keyword) {
+    const Inverted inverted = invert(field, numbers);
+    if (field.index) write_terms(field, inverted, out);
+    if (field.doc_values) write_keywords(field, inverted, numbers, out);
+  } else {
+    write_numbers(field, numbers, out);
+  }
+  out.docs_with_field(docs);
+}
+
+IndexBuffer::Inverted IndexBuffer::invert(const Field& field, const std::vector<DocId>& numbers) const {
+  Inverted inverted;
+  inverted.sorted = field.terms.sorted();
+  inverted.begins.resize(field.terms.size());
+  uint32_t total = 0;
+  for (const uint32_t term : inverted.sorted) {
+    inverted.begins[term] = total;
+    total += field.terms.count(term);
+  }
+  inverted.ends = inverted.begins;
+  inverted.docs.resize(total);
+  if (field.positions) inverted.positions.resize(total);
+  const auto num_docs_written = static_cast<size_t>(std::count_if(numbers.begin(), numbers.end(), [](DocId n) { return n >= 0; }));
+  if (field.norms) inverted.norms.assign(num_docs_written, 0);
+
+  size_t token = 0;
+  for (const Run& run : field.runs) {
+    const DocId doc = numbers[static_cast<size_t>(run.doc)];
+    if (doc < 0) {
+      token += run.num_tokens;
+      continue;
+    }
+    if (run.num_tokens > 0) ++inverted.doc_count;
+    if (field.norms) inverted.norms[static_cast<size_t>(doc)] = encode_norm(run.length);
+    for (const size_t end = token + run.num_tokens; token < end; ++token) {
+      const uint32_t at = inverted.ends[field.token_terms[token]]++;
+      inverted.docs[at] = doc;
+      if (field.positions) inverted.positions[at] = field.token_positions[token];
+    }
+  }
+  return inverted;
+}
+
+void IndexBuffer::write_terms(const Field& field, const Inverted& inverted, SegmentWriter& out) {
+  out.begin_terms(field.norms ? inverted.norms.data() : nullptr, field.positions);
+  for (const uint32_t term : inverted.sorted) {
+    const uint32_t end = inverted.ends[term];
+    uint32_t begin = inverted.begins[term];
+    if (begin == end) continue;
+    while (begin < end) {
+      uint32_t next = begin + 1;
+      while (next < end && inverted.docs[next] == inverted.docs[begin]) ++next;
+      std::span<const uint32_t> positions;
+      if (field.positions) positions = {inverted.positions.data() + begin, next - begin};
+      out.postings().add(inverted.docs[begin], field.freqs ? next - begin : 1, positions);
+      begin = next;
+    }
+    out.end_term(field.terms.term(term));
+  }
+  out.end_terms(inverted.doc_count);
+}
+
+void IndexBuffer::write_keywords(const Field& field, const Inverted& inverted, const std::vector<DocId>& numbers, SegmentWriter& out) {
+  std::vector<std::string_view> terms;
+  std::vector<int32_t> ordinal_of(field.terms.size(), -1);
+  for (const uint32_t term : inverted.sorted) {
+    if (inverted.begins[term] == inverted.ends[term]) continue;
+    ordinal_of[term] = static_cast<int32_t>(terms.size());
+    terms.push_back(field.terms.term(term));
+  }
+  std::vector<DocId> docs;
+  std::vector<int32_t> ordinals;
+  size_t token = 0;
+  for (const Run& run : field.runs) {
+    const size_t end = token + run.num_tokens;
+    const DocId doc = numbers[static_cast<size_t>(run.doc)];
+    const size_t first = ordinals.size();
+    for (; token < end; ++token) {
+      if (doc >= 0) ordinals.push_back(ordinal_of[field.token_terms[token]]);
+    }
+    const auto begin = ordinals.begin() + static_cast<std::ptrdiff_t>(first);
+    std::sort(begin, ordinals.end());
+    ordinals.erase(std::unique(begin, ordinals.end()), ordinals.end());
+    docs.resize(ordinals.size(), doc);
+  }
+  out.keywords(terms, docs, ordinals);
+}
+
+void IndexBuffer::write_numbers(const Field& field, const std::vector<DocId>& numbers, SegmentWriter& out) {
+  std::vector<std::pair<DocId, int64_t>> pairs;
+  pairs.reserve(field.numbers.size());
+  for (size_t i = 0; i < field.numbers.size(); ++i) {
+    const DocId doc = numbers[static_cast<size_t>(field.number_docs[i])];
+    if (doc >= 0) pairs.emplace_back(doc, field.numbers[i]);
+  }
+  if (!std::is_sorted(pairs.begin(), pairs.end())) std::sort(pairs.begin(), pairs.end());
+  std::vector<DocId> docs(pairs.size());
+  std::vector<int64_t> values(pairs.size());
+  for (size_t i = 0; i < pairs.size(); ++i) std::tie(docs[i], values[i]) = pairs[i];
+  out.numbers(docs, values, field.index ? NumericOrder::kSorted : NumericOrder::kNone);
+}
+
+}  // namespace selene::index

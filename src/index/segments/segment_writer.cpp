@@ -1,0 +1,73 @@
+#include "index/segments/segment_writer.h"
+
+#include "index/formats/docs_with_field.h"
+#include "index/formats/document_ids.h"
+#include "index/formats/keyword_doc_values.h"
+#include "index/formats/packed_ints.h"
+
+namespace selene::index {
+
+base::Result<std::unique_ptr<SegmentWriter>> SegmentWriter::create(const std::filesystem::path& path, DocId max_doc) {
+  ASSIGN_OR_RETURN(auto file, SegmentFileWriter::create(path));
+  return std::unique_ptr<SegmentWriter>(new SegmentWriter(std::move(file), max_doc));
+}
+
+void SegmentWriter::begin_field(std::string_view name) { fields_.push_back({.name = std::string(name)}); }
+
+void SegmentWriter::begin_terms(const uint8_t* norms, bool positions) {
+  norms_ = norms;
+  fields_.back().positions = positions;
+  postings_.emplace(*file_, norms, positions);
+  file_->begin_section(SectionKind::kPostings, field());
+}
+
+void SegmentWriter::end_term(std::string_view term) {
+  const TermMeta meta = postings_->finish_term();
+  terms_.add(term, meta);
+  fields_.back().sum_doc_freq += meta.doc_freq;
+  fields_.back().sum_total_term_freq += meta.total_term_freq;
+}
+
+void SegmentWriter::end_terms(int32_t doc_count) {
+  file_->end_section();
+  postings_.reset();
+  fields_.back().doc_count = doc_count;
+  file_->section(SectionKind::kTerms, field(), terms_.finish());
+  if (norms_ != nullptr) {
+    file_->section(SectionKind::kNorms, field(), {reinterpret_cast<const char*>(norms_), static_cast<size_t>(max_doc_)});
+  }
+}
+
+void SegmentWriter::numbers(std::span<const DocId> docs, std::span<const int64_t> values, NumericOrder order) {
+  file_->section(SectionKind::kNumbers, field(), write_numeric_doc_values(docs, values, max_doc_, order));
+}
+
+void SegmentWriter::keywords(std::span<const std::string_view> terms, std::span<const DocId> docs, std::span<const int32_t> ordinals) {
+  file_->section(SectionKind::kKeywords, field(), write_keyword_doc_values(terms, docs, ordinals, max_doc_));
+}
+
+void SegmentWriter::docs_with_field(std::span<const DocId> docs) {
+  file_->section(SectionKind::kDocsWithField, field(), write_docs_with_field(docs, max_doc_));
+}
+
+base::Status SegmentWriter::finish(std::span<const std::string_view> ids, std::span<const int64_t> seq_nos) {
+  file_->section(SectionKind::kIds, kNoField, write_document_ids(ids));
+  ByteWriter numbers;
+  write_packed_ints(std::vector<uint64_t>(seq_nos.begin(), seq_nos.end()), numbers);
+  file_->section(SectionKind::kSeqNos, kNoField, numbers.bytes());
+
+  ByteWriter out;
+  out.varint(static_cast<uint64_t>(max_doc_));
+  out.varint(fields_.size());
+  for (const Field& field : fields_) {
+    out.string(field.name);
+    out.fixed(static_cast<uint8_t>(field.positions ? 1 : 0));
+    out.varint(static_cast<uint64_t>(field.doc_count));
+    out.varint(static_cast<uint64_t>(field.sum_total_term_freq));
+    out.varint(static_cast<uint64_t>(field.sum_doc_freq));
+  }
+  file_->section(SectionKind::kFields, kNoField, out.bytes());
+  return file_->finish();
+}
+
+}  // namespace selene::index
