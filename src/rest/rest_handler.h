@@ -20,7 +20,7 @@ namespace selene::rest {
 class RestRequest {
  public:
   std::string_view method() const { return method_; }
-  std::string_view path() const { return path_; }              ///< decoded, without the query
+  std::string_view path() const { return path_; }  ///< decoded, without the query
   /// A {name} part of the route, decoded; empty if the route has none.
   std::string_view path_param(std::string_view name) const;
   /// A URL parameter, decoded. Empty optional if absent.
@@ -47,7 +47,7 @@ class RestRequest {
 
 struct RestResponse {
   int status = 200;
-  std::string body;                               ///< JSON, unless content_type says otherwise
+  std::string body;  ///< JSON, unless content_type says otherwise
   std::string content_type = "application/json";
   net::Headers headers;
 };
@@ -64,6 +64,8 @@ class RestHandler {
   virtual std::vector<Route> routes() const = 0;
   /// URL parameters besides pretty, human, error_trace, filter_path, format; any other is a 400 with "did you mean".
   virtual std::vector<std::string_view> parameters() const = 0;
+  /// Whether the body may be NDJSON (`_bulk`, `_msearch`); JSON is always taken.
+  virtual bool accepts_ndjson() const { return false; }
   virtual base::Result<RestResponse> handle(const RestRequest& request) = 0;
 };
 

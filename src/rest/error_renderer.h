@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/error.h"
+#include "base/json/json_writer.h"
+
+namespace selene::rest {
+
+/// The whole answer body: `{"error":{"root_cause":[..],"type":..,"reason":..,..},"status":400}`, or the plain
+/// `{"error":"..","status":405}` of the codes that Elasticsearch answers so.
+std::string render_error(const base::Error& error);
+/// The object under "error" of an item of `_bulk`, `_mget`, `_msearch`: type, reason, metadata, caused_by.
+void write_error_object(base::JsonWriter& out, const base::Error& error);
+/// The same with root_cause first, as at the top of an answer.
+void write_error_with_root_cause(base::JsonWriter& out, const base::Error& error);
+/// An answer to a fault below the level of a request; `status` as it is.
+std::string render_fault(int status, std::string_view reason);
+
+}  // namespace selene::rest

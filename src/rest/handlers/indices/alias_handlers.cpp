@@ -1,0 +1,185 @@
+#include <algorithm>
+
+#include "base/wildcard.h"
+#include "rest/handlers/indices/index_handlers.h"
+#include "rest/handlers/indices/index_json.h"
+#include "rest/handlers/support.h"
+
+namespace selene::rest {
+
+namespace {
+
+using base::Error;
+using base::ErrorCode;
+using base::JsonValue;
+using index::AliasAction;
+
+base::Result<std::vector<std::string>> names_of(JsonValue one, JsonValue many, std::string_view what) {
+  std::vector<std::string> names;
+  for (const JsonValue value : {one, many}) {
+    if (value.is_string()) names.emplace_back(value.as_string());
+    if (!value.is_array()) continue;
+    for (const JsonValue element : value.as_array()) {
+      if (element.is_string()) names.emplace_back(element.as_string());
+    }
+  }
+  if (!names.empty()) return names;
+  return Error(ErrorCode::kIllegalArgument, "One of [{}] or [{}] is required", what, what == "index" ? "indices" : "aliases");
+}
+
+base::Status check_keys(JsonValue body) {
+  constexpr std::string_view kKeys[] = {"index",         "indices",        "alias",          "aliases",   "filter",    "routing",
+                                        "index_routing", "search_routing", "is_write_index", "is_hidden", "must_exist"};
+  for (const auto [key, value] : body.as_object()) {
+    if (std::find(std::begin(kKeys), std::end(kKeys), key) == std::end(kKeys)) {
+      return Error(ErrorCode::kXContentParse, "[alias_action] unknown field [{}]", key);
+    }
+  }
+  return {};
+}
+
+/// Filter and write flag of an `add`.
+void read_options(JsonValue body, AliasAction& action) {
+  if (body["filter"].is_object()) action.filter = base::JsonWriter().value(body["filter"]).take();
+  if (body["is_write_index"].is_bool()) action.is_write_index = body["is_write_index"].as_bool();
+  if (body["must_exist"].is_bool()) action.must_exist = body["must_exist"].as_bool();
+}
+
+base::Result<std::vector<std::shared_ptr<index::Index>>> resolve_names(const Services& services,
+                                                                       const std::vector<std::string>& names) {
+  std::string expression;
+  for (const std::string& name : names) expression.append(expression.empty() ? "" : ",").append(name);
+  return services.catalog.resolve(expression, {});
+}
+
+/// One {"add": ..} or {"remove": ..}, spread over its indices and aliases.
+base::Status read_action(const Services& services, AliasAction::Type type, JsonValue body, std::vector<AliasAction>& out) {
+  RETURN_IF_ERROR(check_keys(body));
+  ASSIGN_OR_RETURN(const auto names, names_of(body["index"], body["indices"], "index"));
+  ASSIGN_OR_RETURN(const auto aliases, names_of(body["alias"], body["aliases"], "alias"));
+  ASSIGN_OR_RETURN(const auto indices, resolve_names(services, names));
+  AliasAction action;
+  action.type = type;
+  read_options(body, action);
+  for (const auto& index : indices) {
+    action.index = index->name;
+    for (const std::string& alias : aliases) {
+      if (type == AliasAction::Type::kAdd || alias.find('*') == std::string::npos) {
+        action.alias = alias;
+        out.push_back(action);
+        continue;
+      }
+      for (const auto& [existing, info] : services.catalog.aliases_of(index->name)) {
+        action.alias = existing;
+        if (base::matches_wildcard(alias, existing)) out.push_back(action);
+      }
+    }
+  }
+  return {};
+}
+
+base::Status alias_missing(const std::vector<std::string>& names) {
+  std::string list;
+  for (const std::string& name : names) list.append(list.empty() ? "" : ",").append(name);
+  return Error(ErrorCode::kAliasesNotFound, "{} [{}] missing", names.size() == 1 ? "alias" : "aliases", list);
+}
+
+}  // namespace
+
+base::Result<RestResponse> update_aliases(const Services& services, const RestRequest& request) {
+  ASSIGN_OR_RETURN(const base::JsonDocument body, required_body(request));
+  std::vector<AliasAction> actions;
+  std::vector<std::shared_ptr<index::Index>> removed;
+  if (!body.root()["actions"].is_array()) return Error(ErrorCode::kIllegalArgument, "No action specified");
+  for (const JsonValue entry : body.root()["actions"].as_array()) {
+    if (!entry.is_object()) return Error(ErrorCode::kXContentParse, "[aliases] an action must be an object");
+    for (const auto [verb, value] : entry.as_object()) {
+      if (!value.is_object()) return Error(ErrorCode::kXContentParse, "[aliases] [{}] must be an object", verb);
+      if (verb == "add" || verb == "remove") {
+        RETURN_IF_ERROR(
+            read_action(services, verb == "add" ? AliasAction::Type::kAdd : AliasAction::Type::kRemove, value, actions));
+      } else if (verb == "remove_index") {
+        ASSIGN_OR_RETURN(const auto names, names_of(value["index"], value["indices"], "index"));
+        ASSIGN_OR_RETURN(auto indices, resolve_names(services, names));
+        removed.insert(removed.end(), indices.begin(), indices.end());
+      } else {
+        return Error(ErrorCode::kXContentParse, "[aliases] unknown field [{}]", verb);
+      }
+    }
+  }
+  if (actions.empty() && removed.empty())
+    return Error(ErrorCode::kActionRequestValidation, "Validation Failed: 1: Must specify at least one alias action;");
+  for (const auto& index : removed) RETURN_IF_ERROR(services.catalog.remove(index->name));
+  if (!actions.empty()) RETURN_IF_ERROR(services.catalog.update_aliases(actions));
+  return acknowledged();
+}
+
+base::Result<RestResponse> put_alias(const Services& services, const RestRequest& request) {
+  ASSIGN_OR_RETURN(const base::JsonDocument body, optional_body(request));
+  ASSIGN_OR_RETURN(const auto indices, resolve_indices(services.catalog, request));
+  std::vector<AliasAction> actions;
+  for (const auto& index : indices) {
+    AliasAction action;
+    action.index = index->name;
+    action.alias = request.path_param("name");
+    read_options(body.root(), action);
+    actions.push_back(std::move(action));
+  }
+  RETURN_IF_ERROR(services.catalog.update_aliases(actions));
+  return acknowledged();
+}
+
+base::Result<RestResponse> delete_alias(const Services& services, const RestRequest& request) {
+  ASSIGN_OR_RETURN(const auto indices, resolve_indices(services.catalog, request));
+  const std::vector<std::string> patterns = split_list(request.path_param("name"));
+  std::vector<AliasAction> actions;
+  for (const auto& index : indices) {
+    for (const auto& [alias, info] : services.catalog.aliases_of(index->name)) {
+      const bool wanted =
+          std::any_of(patterns.begin(), patterns.end(), [&, name = std::string_view(alias)](const std::string& pattern) {
+            return pattern == "_all" || base::matches_wildcard(pattern, name);
+          });
+      if (wanted) actions.push_back({AliasAction::Type::kRemove, index->name, alias, {}, {}, true});
+    }
+  }
+  if (actions.empty()) return alias_missing(patterns).error();
+  RETURN_IF_ERROR(services.catalog.update_aliases(actions));
+  return acknowledged();
+}
+
+base::Result<RestResponse> get_alias(const Services& services, const RestRequest& request) {
+  ASSIGN_OR_RETURN(const auto indices, resolve_indices(services.catalog, request));
+  const std::vector<std::string> patterns = split_list(request.path_param("name"));
+  std::vector<std::string> missing = patterns;
+  std::erase_if(missing, [](const std::string& pattern) { return pattern == "_all" || pattern.find('*') != std::string::npos; });
+  base::JsonWriter out;
+  out.begin_object();
+  bool any = false;
+  for (const auto& index : indices) {
+    std::map<std::string, index::AliasInfo> shown;
+    for (const auto& [alias, info] : services.catalog.aliases_of(index->name)) {
+      const bool wanted = patterns.empty() || std::any_of(patterns.begin(), patterns.end(),
+                                                          [&, name = std::string_view(alias)](const std::string& pattern) {
+                                                            return pattern == "_all" || base::matches_wildcard(pattern, name);
+                                                          });
+      if (!wanted) continue;
+      shown.emplace(alias, info);
+      std::erase(missing, alias);
+    }
+    if (shown.empty() && !patterns.empty()) continue;
+    any = true;
+    out.key(index->name).begin_object().key("aliases");
+    write_aliases(out, shown);
+    out.end_object();
+  }
+  if (request.method() == "HEAD") return head_response(missing.empty() && (any || patterns.empty()));
+  if (missing.empty()) return json_response(out.end_object().take());
+  base::JsonWriter plain;
+  const std::string shown = out.end_object().take();
+  plain.begin_object().field("error", alias_missing(missing).error().reason()).field("status", 404);
+  ASSIGN_OR_RETURN(const base::JsonDocument found, base::JsonDocument::parse(shown));
+  for (const auto [key, value] : found.root().as_object()) plain.key(key).value(value);
+  return json_response(plain.end_object().take(), 404);
+}
+
+}  // namespace selene::rest

@@ -1,0 +1,97 @@
+#include "rest/handlers/indices/index_handlers.h"
+
+#include <algorithm>
+
+#include "rest/handlers/indices/index_json.h"
+#include "rest/handlers/support.h"
+
+namespace selene::rest {
+
+namespace {
+
+using base::Error;
+using base::ErrorCode;
+
+base::Status check_body(base::JsonValue body) {
+  if (!body.exists()) return {};
+  if (!body.is_object())
+    return Error(ErrorCode::kParsing, "the body of an index creation must be an object with [settings], [mappings] and [aliases]");
+  for (const auto [key, value] : body.as_object()) {
+    if (key != "settings" && key != "mappings" && key != "aliases") {
+      return Error(ErrorCode::kParse, "unknown key [{}] for create index", key);
+    }
+    if (!value.is_object()) return Error(ErrorCode::kParse, "key [{}] must be an object", key);
+  }
+  return {};
+}
+
+bool names_many(std::string_view expression) {
+  return expression.empty() || expression == "_all" || expression.find('*') != std::string_view::npos;
+}
+
+}  // namespace
+
+base::Result<RestResponse> create_index(const Services& services, const RestRequest& request) {
+  ASSIGN_OR_RETURN(const base::JsonDocument body, optional_body(request));
+  RETURN_IF_ERROR(check_body(body.root()));
+  ASSIGN_OR_RETURN(const auto index, services.catalog.create(request.path_param("index"), body.root()));
+  base::JsonWriter out;
+  out.begin_object().field("acknowledged", true).field("shards_acknowledged", true).field("index", index->name).end_object();
+  return json_response(out.take());
+}
+
+base::Result<RestResponse> get_index(const Services& services, const RestRequest& request) {
+  const bool head = request.method() == "HEAD";
+  const auto indices = resolve_indices(services.catalog, request);
+  if (head && !indices && indices.error().code() == ErrorCode::kIndexNotFound) return head_response(false);
+  if (!indices) return indices.error();
+  if (head) return head_response(!indices->empty() || names_many(request.path_param("index")));
+
+  ASSIGN_OR_RETURN(const bool flat, request.bool_param("flat_settings", false));
+  const std::vector<std::string> features = split_list(request.param("features").value_or("aliases,mappings,settings"));
+  const auto wants = [&](std::string_view feature) {
+    return std::find(features.begin(), features.end(), feature) != features.end();
+  };
+  base::JsonWriter out;
+  out.begin_object();
+  for (const auto& index : *indices) {
+    out.key(index->name).begin_object();
+    if (wants("aliases")) {
+      out.key("aliases");
+      write_aliases(out, services.catalog.aliases_of(index->name));
+    }
+    if (wants("mappings")) {
+      out.key("mappings");
+      index->engine->mapping()->write_json(out);
+    }
+    if (wants("settings"))
+      out.key("settings").raw(index_settings_json(*index, flat ? SettingsForm::kFlat : SettingsForm::kNested, {}));
+    out.end_object();
+  }
+  return json_response(out.end_object().take());
+}
+
+base::Result<RestResponse> delete_index(const Services& services, const RestRequest& request) {
+  const std::string_view expression = request.path_param("index");
+  if (names_many(expression) && services.cluster_settings.get_bool("action.destructive_requires_name", true)) {
+    return Error(ErrorCode::kIllegalArgument, "Wildcard expressions or all indices are not allowed");
+  }
+  ASSIGN_OR_RETURN(const auto indices, resolve_indices(services.catalog, request));
+  const std::vector<std::string> names = split_list(expression);
+  for (const auto& index : indices) {
+    const bool named = names_many(expression) || std::find(names.begin(), names.end(), index->name) != names.end();
+    if (named) continue;
+    return Error(ErrorCode::kIllegalArgument,
+                 "The provided expression [{}] matches an alias, specify the corresponding concrete indices instead.", expression);
+  }
+  for (const auto& index : indices) RETURN_IF_ERROR(services.catalog.remove(index->name));
+  return acknowledged();
+}
+
+base::Result<RestResponse> get_data_stream(const Services& /*services*/, const RestRequest& request) {
+  const std::string_view name = request.path_param("name");
+  if (name.empty() || name == "_all" || name.find('*') != std::string_view::npos) return json_response(R"({"data_streams":[]})");
+  return index_not_found(name);
+}
+
+}  // namespace selene::rest

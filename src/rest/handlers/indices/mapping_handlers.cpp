@@ -1,0 +1,58 @@
+#include <algorithm>
+
+#include "base/wildcard.h"
+#include "rest/handlers/indices/index_handlers.h"
+#include "rest/handlers/support.h"
+
+namespace selene::rest {
+
+base::Result<RestResponse> get_mapping(const Services& services, const RestRequest& request) {
+  ASSIGN_OR_RETURN(const auto indices, resolve_indices(services.catalog, request));
+  base::JsonWriter out;
+  out.begin_object();
+  for (const auto& index : indices) {
+    out.key(index->name).begin_object().key("mappings");
+    index->engine->mapping()->write_json(out);
+    out.end_object();
+  }
+  return json_response(out.end_object().take());
+}
+
+base::Result<RestResponse> put_mapping(const Services& services, const RestRequest& request) {
+  ASSIGN_OR_RETURN(const base::JsonDocument body, required_body(request));
+  if (!body.root().is_object()) return base::Error(base::ErrorCode::kMapperParsing, "a mapping must be an object");
+  ASSIGN_OR_RETURN(const auto indices, resolve_indices(services.catalog, request));
+  for (const auto& index : indices) RETURN_IF_ERROR(index->engine->put_mapping(body.root()));
+  return acknowledged();
+}
+
+base::Result<RestResponse> get_field_mapping(const Services& services, const RestRequest& request) {
+  ASSIGN_OR_RETURN(const auto indices, resolve_indices(services.catalog, request));
+  const std::vector<std::string> patterns = split_list(request.path_param("fields"));
+  base::JsonWriter out;
+  out.begin_object();
+  for (const auto& index : indices) {
+    out.key(index->name).begin_object().key("mappings").begin_object();
+    const auto mapping = index->engine->mapping();
+    for (const auto& [name, field] : mapping->fields()) {
+      const bool wanted = std::any_of(patterns.begin(), patterns.end(), [&, n = std::string_view(name)](const std::string& p) {
+        return base::matches_wildcard(p, n);
+      });
+      if (!wanted) continue;
+      const std::string leaf = name.substr(name.rfind('.') + 1);  // npos + 1 is 0
+      out.key(name)
+          .begin_object()
+          .field("full_name", name)
+          .key("mapping")
+          .begin_object()
+          .key(leaf)
+          .raw(field.json)
+          .end_object()
+          .end_object();
+    }
+    out.end_object().end_object();
+  }
+  return json_response(out.end_object().take());
+}
+
+}  // namespace selene::rest

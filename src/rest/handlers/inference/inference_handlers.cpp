@@ -1,0 +1,61 @@
+#include "rest/handlers/inference/inference_handlers.h"
+
+#include "rest/handlers/support.h"
+
+namespace selene::rest {
+
+namespace {
+
+constexpr std::chrono::milliseconds kDefaultTimeout{30000};
+
+base::Result<std::optional<inference::TaskType>> task_type_of(const RestRequest& request) {
+  const std::string_view name = request.path_param("task_type");
+  if (name.empty()) return std::optional<inference::TaskType>();
+  ASSIGN_OR_RETURN(const inference::TaskType type, inference::parse_task_type(name));
+  return std::optional<inference::TaskType>(type);
+}
+
+}  // namespace
+
+base::Result<RestResponse> put_endpoint(const Services& services, const RestRequest& request) {
+  ASSIGN_OR_RETURN(const auto task_type, task_type_of(request));
+  ASSIGN_OR_RETURN(const auto timeout, request.time_param("timeout", kDefaultTimeout));
+  ASSIGN_OR_RETURN(const base::JsonDocument body, required_body(request));
+  ASSIGN_OR_RETURN(const inference::EndpointInfo endpoint,
+                   services.inference.put(request.path_param("id"), task_type, body.root(), timeout));
+  base::JsonWriter out;
+  endpoint.write_json(out);
+  return json_response(out.take());
+}
+
+base::Result<RestResponse> get_endpoints(const Services& services, const RestRequest& request) {
+  ASSIGN_OR_RETURN(const auto task_type, task_type_of(request));
+  ASSIGN_OR_RETURN(const auto endpoints, services.inference.get(request.path_param("id"), task_type));
+  base::JsonWriter out;
+  out.begin_object().key("endpoints").begin_array();
+  for (const inference::EndpointInfo& endpoint : endpoints) endpoint.write_json(out);
+  return json_response(out.end_array().end_object().take());
+}
+
+base::Result<RestResponse> delete_endpoint(const Services& services, const RestRequest& request) {
+  ASSIGN_OR_RETURN(const auto task_type, task_type_of(request));
+  ASSIGN_OR_RETURN(const bool force, request.bool_param("force", false));
+  ASSIGN_OR_RETURN(const bool dry_run, request.bool_param("dry_run", false));
+  RETURN_IF_ERROR(services.inference.remove(request.path_param("id"), task_type, force, dry_run));
+  base::JsonWriter out;
+  out.begin_object().field("acknowledged", !dry_run).key("pipelines").begin_array().end_array();
+  out.key("indexes").begin_array().end_array();
+  if (dry_run) out.field("dry_run_message", "");
+  return json_response(out.end_object().take());
+}
+
+base::Result<RestResponse> run_inference(const Services& services, const RestRequest& request) {
+  ASSIGN_OR_RETURN(const auto task_type, task_type_of(request));
+  ASSIGN_OR_RETURN(const auto timeout, request.time_param("timeout", kDefaultTimeout));
+  ASSIGN_OR_RETURN(const base::JsonDocument body, required_body(request));
+  ASSIGN_OR_RETURN(inference::InferenceResponse answer,
+                   services.inference.infer(request.path_param("id"), task_type, body.root(), timeout, request.cancellation()));
+  return json_response(std::move(answer.json));
+}
+
+}  // namespace selene::rest

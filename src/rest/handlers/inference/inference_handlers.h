@@ -1,0 +1,16 @@
+#pragma once
+
+#include "rest/handlers/services.h"
+
+namespace selene::rest {
+
+/// PUT /_inference/[{task_type}/]{id}.
+base::Result<RestResponse> put_endpoint(const Services& services, const RestRequest& request);
+/// GET /_inference[/[{task_type}/]{id}]; `_all` for all.
+base::Result<RestResponse> get_endpoints(const Services& services, const RestRequest& request);
+/// DELETE /_inference/[{task_type}/]{id}.
+base::Result<RestResponse> delete_endpoint(const Services& services, const RestRequest& request);
+/// POST /_inference/[{task_type}/]{id}.
+base::Result<RestResponse> run_inference(const Services& services, const RestRequest& request);
+
+}  // namespace selene::rest

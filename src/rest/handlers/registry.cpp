@@ -1,0 +1,200 @@
+#include "rest/handlers/registry.h"
+
+#include <algorithm>
+#include <array>
+
+#include "rest/cat_table.h"
+#include "rest/handlers/cluster/cluster_handlers.h"
+#include "rest/handlers/documents/document_handlers.h"
+#include "rest/handlers/indices/index_handlers.h"
+#include "rest/handlers/inference/inference_handlers.h"
+#include "rest/handlers/root/root_handlers.h"
+#include "rest/handlers/search/search_handlers.h"
+
+namespace selene::rest {
+
+namespace {
+
+/// One path: its methods and URL parameters as blank-separated lists.
+struct Entry {
+  std::string_view methods;
+  std::string_view path;
+  HandlerFunction run;
+  std::array<std::string_view, 3> parameters = {};
+  bool ndjson = false;
+};
+
+constexpr std::string_view kIndices = "ignore_unavailable allow_no_indices expand_wildcards";
+constexpr std::string_view kWaits = "timeout master_timeout wait_for_active_shards";
+constexpr std::string_view kSource = "_source _source_includes _source_excludes _source_exclude_vectors";
+constexpr std::string_view kWrite =
+    "routing refresh version version_type if_seq_no if_primary_term pipeline require_alias require_data_stream timeout "
+    "wait_for_active_shards";
+constexpr std::string_view kRead = "stored_fields preference realtime refresh routing version version_type force_synthetic_source";
+constexpr std::string_view kSearch =
+    "q df default_operator analyzer analyze_wildcard from size sort stored_fields docvalue_fields track_total_hits track_scores "
+    "rest_total_hits_as_int typed_keys explain version seq_no_primary_term timeout terminate_after scroll search_type routing "
+    "preference request_cache "
+    "batched_reduce_size ccs_minimize_roundtrips max_concurrent_shard_requests pre_filter_shard_size allow_partial_search_results "
+    "ignore_throttled "
+    "lenient min_compatible_shard_node stats project_routing";
+constexpr std::string_view kCount =
+    "q df default_operator analyzer analyze_wildcard lenient min_score routing preference terminate_after ignore_throttled";
+constexpr std::string_view kBulk =
+    "routing refresh pipeline require_alias require_data_stream list_executed_pipelines include_source_on_error timeout "
+    "wait_for_active_shards";
+constexpr std::string_view kMultiSearch =
+    "ccs_minimize_roundtrips max_concurrent_searches max_concurrent_shard_requests pre_filter_shard_size rest_total_hits_as_int "
+    "search_type typed_keys "
+    "routing ignore_throttled include_named_queries_score";
+constexpr std::string_view kHealth =
+    "level local timeout master_timeout wait_for_status wait_for_active_shards wait_for_events wait_for_nodes "
+    "wait_for_no_initializing_shards "
+    "wait_for_no_relocating_shards";
+
+constexpr Entry kEntries[] = {
+    {"GET", "/", &node_banner},
+    {"GET", "/healthz", &liveness},
+    {"GET", "/readyz", &readiness},
+    {"GET", "/metrics", &metrics},
+    {"GET", "/_license", &license, {"local accept_enterprise"}},
+    {"GET", "/_xpack", &xpack, {"categories accept_enterprise master_timeout"}},
+
+    {"PUT POST", "/{index}/_doc/{id}", &index_document, {kWrite, "op_type include_source_on_error"}},
+    {"POST", "/{index}/_doc", &index_document, {kWrite, "op_type include_source_on_error"}},
+    {"PUT POST", "/{index}/_create/{id}", &create_document, {kWrite, "include_source_on_error"}},
+    {"POST", "/{index}/_update/{id}", &update_document, {kWrite, kSource, "retry_on_conflict lang include_source_on_error"}},
+    {"DELETE", "/{index}/_doc/{id}", &delete_document, {kWrite}},
+    {"GET HEAD", "/{index}/_doc/{id}", &get_document, {kRead, kSource}},
+    {"GET HEAD", "/{index}/_source/{id}", &get_document_source, {kRead, kSource}},
+    {"GET POST", "/_mget", &multi_get, {kRead, kSource}},
+    {"GET POST", "/{index}/_mget", &multi_get, {kRead, kSource}},
+    {"PUT POST", "/_bulk", &bulk, {kBulk, kSource}, true},
+    {"PUT POST", "/{index}/_bulk", &bulk, {kBulk, kSource}, true},
+
+    {"GET POST", "/_search", &search, {kSearch, kIndices, kSource}},
+    {"GET POST", "/{index}/_search", &search, {kSearch, kIndices, kSource}},
+    {"GET POST", "/_count", &count, {kCount, kIndices}},
+    {"GET POST", "/{index}/_count", &count, {kCount, kIndices}},
+    {"GET POST", "/_msearch", &multi_search, {kMultiSearch, kIndices}, true},
+    {"GET POST", "/{index}/_msearch", &multi_search, {kMultiSearch, kIndices}, true},
+
+    {"PUT", "/{index}", &create_index, {kWaits}},
+    {"GET HEAD", "/{index}", &get_index, {kIndices, kWaits, "features flat_settings include_defaults local"}},
+    {"DELETE", "/{index}", &delete_index, {kIndices, kWaits}},
+    {"GET", "/_data_stream", &get_data_stream, {kIndices, "include_defaults verbose master_timeout"}},
+    {"GET", "/_data_stream/{name}", &get_data_stream, {kIndices, "include_defaults verbose master_timeout"}},
+    {"GET", "/_mapping", &get_mapping, {kIndices, kWaits, "local"}},
+    {"GET", "/{index}/_mapping", &get_mapping, {kIndices, kWaits, "local"}},
+    {"PUT POST", "/{index}/_mapping", &put_mapping, {kIndices, kWaits, "write_index_only"}},
+    {"GET", "/_mapping/field/{fields}", &get_field_mapping, {kIndices, "include_defaults local"}},
+    {"GET", "/{index}/_mapping/field/{fields}", &get_field_mapping, {kIndices, "include_defaults local"}},
+    {"GET", "/_settings", &get_settings, {kIndices, kWaits, "flat_settings include_defaults local"}},
+    {"GET", "/_settings/{name}", &get_settings, {kIndices, kWaits, "flat_settings include_defaults local"}},
+    {"GET", "/{index}/_settings", &get_settings, {kIndices, kWaits, "flat_settings include_defaults local"}},
+    {"GET", "/{index}/_settings/{name}", &get_settings, {kIndices, kWaits, "flat_settings include_defaults local"}},
+    {"PUT", "/_settings", &put_settings, {kIndices, kWaits, "flat_settings preserve_existing reopen"}},
+    {"PUT", "/{index}/_settings", &put_settings, {kIndices, kWaits, "flat_settings preserve_existing reopen"}},
+    {"GET POST", "/_refresh", &refresh, {kIndices}},
+    {"GET POST", "/{index}/_refresh", &refresh, {kIndices}},
+    {"GET POST", "/_flush", &flush, {kIndices, "force wait_if_ongoing"}},
+    {"GET POST", "/{index}/_flush", &flush, {kIndices, "force wait_if_ongoing"}},
+    {"POST", "/_forcemerge", &force_merge, {kIndices, "flush max_num_segments only_expunge_deletes wait_for_completion"}},
+    {"POST", "/{index}/_forcemerge", &force_merge, {kIndices, "flush max_num_segments only_expunge_deletes wait_for_completion"}},
+    {"POST", "/_cache/clear", &clear_cache, {kIndices, "fielddata fields query request"}},
+    {"POST", "/{index}/_cache/clear", &clear_cache, {kIndices, "fielddata fields query request"}},
+    {"POST", "/_aliases", &update_aliases, {kWaits}},
+    {"GET HEAD", "/_alias", &get_alias, {kIndices, "local master_timeout"}},
+    {"GET HEAD", "/_alias/{name}", &get_alias, {kIndices, "local master_timeout"}},
+    {"GET HEAD", "/{index}/_alias", &get_alias, {kIndices, "local master_timeout"}},
+    {"GET HEAD", "/{index}/_alias/{name}", &get_alias, {kIndices, "local master_timeout"}},
+    {"PUT POST", "/{index}/_alias/{name}", &put_alias, {kIndices, kWaits}},
+    {"PUT POST", "/{index}/_aliases/{name}", &put_alias, {kIndices, kWaits}},
+    {"DELETE", "/{index}/_alias/{name}", &delete_alias, {kIndices, kWaits}},
+    {"DELETE", "/{index}/_aliases/{name}", &delete_alias, {kIndices, kWaits}},
+    {"GET POST", "/_analyze", &analyze, {"index"}},
+    {"GET POST", "/{index}/_analyze", &analyze},
+
+    {"GET", "/_inference", &get_endpoints},
+    {"GET", "/_inference/{id}", &get_endpoints},
+    {"GET", "/_inference/{task_type}/{id}", &get_endpoints},
+    {"PUT", "/_inference/{id}", &put_endpoint, {"timeout"}},
+    {"PUT", "/_inference/{task_type}/{id}", &put_endpoint, {"timeout"}},
+    {"POST", "/_inference/{id}", &run_inference, {"timeout"}},
+    {"POST", "/_inference/{task_type}/{id}", &run_inference, {"timeout"}},
+    {"DELETE", "/_inference/{id}", &delete_endpoint, {"force dry_run"}},
+    {"DELETE", "/_inference/{task_type}/{id}", &delete_endpoint, {"force dry_run"}},
+
+    {"GET", "/_cluster/health", &cluster_health, {kHealth, kIndices}},
+    {"GET", "/_cluster/health/{index}", &cluster_health, {kHealth, kIndices}},
+    {"GET", "/_cluster/settings", &get_cluster_settings, {kWaits, "flat_settings include_defaults local"}},
+    {"PUT", "/_cluster/settings", &put_cluster_settings, {kWaits, "flat_settings"}},
+    {"GET", "/_nodes", &nodes_info, {"flat_settings timeout"}},
+    {"GET", "/_nodes/{filter}", &nodes_info, {"flat_settings timeout"}},
+    {"GET", "/_nodes/{node}/{metric}", &nodes_info, {"flat_settings timeout"}},
+    {"GET", "/_nodes/stats", &nodes_stats, {"timeout types level groups"}},
+    {"GET", "/_nodes/stats/{metric}", &nodes_stats, {"timeout types level groups"}},
+    {"GET", "/_nodes/{node}/stats", &nodes_stats, {"timeout types level groups"}},
+
+    {"GET", "/_cat", &cat_help, {kCatParameters}},
+    {"GET", "/_cat/indices", &cat_indices, {kCatParameters, kIndices, "health pri include_unloaded_segments"}},
+    {"GET", "/_cat/indices/{index}", &cat_indices, {kCatParameters, kIndices, "health pri include_unloaded_segments"}},
+    {"GET", "/_cat/shards", &cat_shards, {kCatParameters, kIndices}},
+    {"GET", "/_cat/shards/{index}", &cat_shards, {kCatParameters, kIndices}},
+    {"GET", "/_cat/count", &cat_count, {kCatParameters, kIndices}},
+    {"GET", "/_cat/count/{index}", &cat_count, {kCatParameters, kIndices}},
+    {"GET", "/_cat/aliases", &cat_aliases, {kCatParameters, kIndices}},
+    {"GET", "/_cat/aliases/{name}", &cat_aliases, {kCatParameters, kIndices}},
+    {"GET", "/_cat/health", &cat_health, {kCatParameters, "ts"}},
+    {"GET", "/_cat/nodes", &cat_nodes, {kCatParameters, "full_id include_unloaded_segments"}},
+    {"GET", "/_cat/master", &cat_master, {kCatParameters}},
+    {"GET", "/_cat/plugins", &cat_plugins, {kCatParameters, "include_bootstrap"}},
+    {"GET", "/_cat/templates", &cat_templates, {kCatParameters}},
+    {"GET", "/_cat/templates/{name}", &cat_templates, {kCatParameters}},
+};
+
+std::vector<std::string_view> split_words(std::string_view text) {
+  std::vector<std::string_view> words;
+  while (!text.empty()) {
+    const size_t end = std::min(text.find(' '), text.size());
+    if (end > 0) words.push_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return words;
+}
+
+/// The handler of one table entry.
+class TableHandler final : public RestHandler {
+ public:
+  TableHandler(const Entry& entry, const Services& services) : entry_(entry), services_(services) {}
+
+  std::vector<Route> routes() const override {
+    std::vector<Route> routes;
+    for (const std::string_view method : split_words(entry_.methods)) routes.push_back({method, entry_.path});
+    return routes;
+  }
+  std::vector<std::string_view> parameters() const override {
+    std::vector<std::string_view> names;
+    for (const std::string_view group : entry_.parameters) {
+      const auto words = split_words(group);
+      names.insert(names.end(), words.begin(), words.end());
+    }
+    return names;
+  }
+  bool accepts_ndjson() const override { return entry_.ndjson; }
+  base::Result<RestResponse> handle(const RestRequest& request) override { return entry_.run(services_, request); }
+
+ private:
+  const Entry& entry_;
+  const Services& services_;
+};
+
+}  // namespace
+
+Router make_router(const Services& services) {
+  Router router;
+  for (const Entry& entry : kEntries) router.add(std::make_unique<TableHandler>(entry, services));
+  return router;
+}
+
+}  // namespace selene::rest

@@ -1,0 +1,31 @@
+#include "rest/handlers/search/search_handlers.h"
+
+#include "rest/handlers/support.h"
+
+namespace selene::rest {
+
+namespace {
+
+search::SearchCall call_of(const RestRequest& request, const base::JsonDocument& body) {
+  search::SearchCall call;
+  call.indices = request.path_param("index");
+  call.parameters = request.params();
+  if (body.root().exists()) call.body = &body;
+  return call;
+}
+
+}  // namespace
+
+base::Result<RestResponse> search(const Services& services, const RestRequest& request) {
+  ASSIGN_OR_RETURN(const base::JsonDocument body, optional_body(request));
+  ASSIGN_OR_RETURN(std::string answer, services.searches.search(call_of(request, body), request.cancellation()));
+  return json_response(std::move(answer));
+}
+
+base::Result<RestResponse> count(const Services& services, const RestRequest& request) {
+  ASSIGN_OR_RETURN(const base::JsonDocument body, optional_body(request));
+  ASSIGN_OR_RETURN(std::string answer, services.searches.count(call_of(request, body), request.cancellation()));
+  return json_response(std::move(answer));
+}
+
+}  // namespace selene::rest

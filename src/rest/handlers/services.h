@@ -1,0 +1,41 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+
+#include "index/catalog/catalog.h"
+#include "inference/endpoints/inference_service.h"
+#include "ingest/document_service.h"
+#include "rest/cluster_settings.h"
+#include "rest/request_metrics.h"
+#include "rest/rest_handler.h"
+#include "search/request/search_service.h"
+
+namespace selene::rest {
+
+/// Who this node is. Fixed from start, except `http_address`, which is known once the port is bound (before the first request).
+struct NodeInfo {
+  std::string name;
+  std::string cluster_name;
+  std::string node_id;        ///< 22 URL-safe base64 characters
+  std::string http_address;   ///< "127.0.0.1:9200"
+  std::string build_version;  ///< Selene's own
+  int64_t max_content_length_bytes = 0;
+  std::chrono::system_clock::time_point started_at;
+};
+
+/// The lower layers as handlers see them; all outlive the handlers.
+struct Services {
+  index::Catalog& catalog;
+  ingest::DocumentService& documents;
+  search::SearchService& searches;
+  inference::InferenceService& inference;
+  ClusterSettings& cluster_settings;
+  RequestMetrics& metrics;
+  const NodeInfo& node;
+};
+
+/// A handler as a function: most keep no state.
+using HandlerFunction = base::Result<RestResponse> (*)(const Services& services, const RestRequest& request);
+
+}  // namespace selene::rest

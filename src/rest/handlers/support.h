@@ -1,0 +1,42 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/json/json_document.h"
+#include "base/json/json_writer.h"
+#include "base/result.h"
+#include "index/catalog/catalog.h"
+#include "ingest/document_service.h"
+#include "rest/rest_handler.h"
+
+namespace selene::rest {
+
+RestResponse json_response(std::string body, int status = 200);
+/// {"acknowledged":true}
+RestResponse acknowledged();
+/// Status 200 or 404 without a body: HEAD.
+RestResponse head_response(bool found);
+RestResponse text_response(std::string body);
+
+/// The parsed body. Errors: kParse `request body is required` if there is none; those of JsonDocument::parse.
+base::Result<base::JsonDocument> required_body(const RestRequest& request);
+/// An unparsed document (its root is a missing value) if there is no body.
+base::Result<base::JsonDocument> optional_body(const RestRequest& request);
+
+/// ignore_unavailable, allow_no_indices, expand_wildcards. Errors: kIllegalArgument.
+base::Result<index::IndicesOptions> indices_options(const RestRequest& request);
+/// `refresh`: true, false, wait_for, "". Errors: kIllegalArgument `Unknown value for refresh: [x].`
+base::Result<ingest::RefreshPolicy> refresh_policy(const RestRequest& request);
+/// The indices of the {index} path part.
+base::Result<std::vector<std::shared_ptr<index::Index>>> resolve_indices(index::Catalog& catalog, const RestRequest& request);
+/// The one index a document call names: an index or an alias of one. Errors: kIndexNotFound, kIllegalArgument.
+base::Result<std::shared_ptr<index::Index>> resolve_one(const index::Catalog& catalog, std::string_view name);
+/// kIndexNotFound with all its metadata.
+base::Error index_not_found(std::string_view name);
+
+/// "_shards":{"total","successful","failed"} of a call that went to every copy of `indices`; copies on other nodes do not exist.
+void write_shards(base::JsonWriter& out, const std::vector<std::shared_ptr<index::Index>>& indices);
+std::vector<std::string> split_list(std::string_view comma_list);
+
+}  // namespace selene::rest
