@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,6 +12,7 @@
 #include "base/json/json_document.h"
 #include "base/result.h"
 #include "index/catalog/catalog.h"
+#include "search/request/search_service.h"
 
 namespace selene::ingest {
 
@@ -19,8 +22,8 @@ enum class RefreshPolicy : uint8_t { kNone, kImmediate, kWaitFor };
 struct DocumentAction {
   enum class Type : uint8_t { kIndex, kCreate, kUpdate, kDelete } type = Type::kIndex;
   std::string index;
-  std::string id;               ///< empty: made up (index and create only)
-  std::string_view body;        ///< source, or the update's {doc, upsert, ...}; valid during the call
+  std::string id;         ///< empty: made up (index and create only)
+  std::string_view body;  ///< source, or the update's {doc, upsert, ...}; valid during the call
   std::string routing;
   std::optional<int64_t> version;
   index::VersionType version_type = index::VersionType::kInternal;
@@ -28,10 +31,12 @@ struct DocumentAction {
   std::optional<int64_t> if_primary_term;
   int32_t retry_on_conflict = 0;
   bool require_alias = false;
+  /// Updates only: what `get` of the answer shows; the body's `_source` if absent, nothing if that is missing too.
+  std::shared_ptr<const search::SourceFilter> source_filter;
 };
 
 struct DocumentOutcome {
-  std::string index;   ///< concrete
+  std::string index;  ///< concrete
   std::string id;
   int64_t version = 0;
   int64_t seq_no = 0;
@@ -41,21 +46,46 @@ struct DocumentOutcome {
   std::string get_source;  ///< of an update that asked for it; empty otherwise
 };
 
-/// Document writes above the engines: index resolution and auto-creation, generated ids, updates (doc merge, upsert, noop), grouping by
-/// index so that one bulk makes one batch an index. Thread-safe.
-class DocumentService {
- public:
-  explicit DocumentService(index::Catalog& catalog) : catalog_(catalog) {}
-  /// Outcomes in the order of `actions`.
-  std::vector<base::Result<DocumentOutcome>> apply(const std::vector<DocumentAction>& actions, RefreshPolicy refresh);
-
- private:
-  index::Catalog& catalog_;
+/// What a bulk request's URL says for all its items.
+struct BulkDefaults {
+  std::string_view index;
+  std::string_view routing;
+  bool require_alias = false;
+  std::shared_ptr<const search::SourceFilter> source_filter;  ///< of updates
 };
 
-/// Reads `_bulk` NDJSON line by line. `default_index` from the path. Whole-request errors: kIllegalArgument (`Malformed action/metadata line [1], ...`,
-/// `The bulk request must be terminated by a newline [\n]`), kActionRequestValidation (`Validation Failed: 1: index is missing;`), kParse (`request body is required`).
-base::Result<std::vector<DocumentAction>> parse_bulk(std::string_view body, std::string_view default_index, std::string_view default_routing,
-                                                     bool require_alias);
+/// Document writes above the engines: index resolution and auto-creation, generated ids, updates (doc merge, upsert, noop),
+/// grouping by index so that one bulk makes one batch an index. Thread-safe.
+class DocumentService {
+ public:
+  /// Whether a missing index of that name may be created by a write (`action.auto_create_index`).
+  using AutoCreateRule = std::function<bool(std::string_view name)>;
+
+  explicit DocumentService(index::Catalog& catalog) : catalog_(catalog) {}
+  /// To be set before the first `apply`; without it every index is created.
+  void set_auto_create_rule(AutoCreateRule rule) { may_create_ = std::move(rule); }
+  /// Outcomes in the order of `actions`. Updates see the actions before them.
+  std::vector<base::Result<DocumentOutcome>> apply(const std::vector<DocumentAction>& actions, RefreshPolicy refresh);
+  /// A whole `_bulk` body: checked to its end first, then parsed and applied in chunks, so that a large one needs little memory
+  /// beyond itself. `done` gets every action with its outcome, in order. Refreshes once, at the end. Errors: those of parse_bulk
+  /// (nothing was applied), of a refresh.
+  using BulkItemDone = std::function<void(const DocumentAction& action, const base::Result<DocumentOutcome>& outcome)>;
+  base::Status apply_bulk(std::string_view body, const BulkDefaults& defaults, RefreshPolicy refresh, const BulkItemDone& done);
+
+ private:
+  base::Result<std::shared_ptr<index::Index>> target_index(const DocumentAction& action) const;
+
+  index::Catalog& catalog_;
+  AutoCreateRule may_create_;
+};
+
+/// What is wrong with an action by itself, as Elasticsearch's request validation words it; empty if nothing.
+std::string validate_action(const DocumentAction& action);
+
+/// Reads `_bulk` NDJSON line by line. `default_index` from the path. Whole-request errors: kIllegalArgument (`Malformed
+/// action/metadata line [1], ...`, `The bulk request must be terminated by a newline [\n]`), kActionRequestValidation (`Validation
+/// Failed: 1: index is missing;`), kParse (`request body is required`).
+base::Result<std::vector<DocumentAction>> parse_bulk(std::string_view body, std::string_view default_index,
+                                                     std::string_view default_routing, bool require_alias);
 
 }  // namespace selene::ingest
