@@ -1,0 +1,107 @@
+#include "main/node.h"
+
+#include <unistd.h>
+
+#include <array>
+
+#include "base/log.h"
+#include "base/random_id.h"
+#include "rest/handlers/registry.h"
+#include "simd/isa.h"
+
+namespace selene::main {
+
+using base::Error;
+using base::ErrorCode;
+
+namespace {
+
+base::Status check_host(const std::string& host) {
+  if (is_loopback(host)) return {};
+  return Error(
+      ErrorCode::kIllegalArgument,
+      "refusing to listen on [{}]: an address that other machines reach needs TLS and credentials, and this server speaks plain "
+      "HTTP without a login. "
+      "Set network.host to 127.0.0.1 and put a proxy before it that ends TLS and checks credentials (nginx, Caddy, HAProxy)",
+      host);
+}
+
+std::string machine_name() {
+  std::array<char, 256> name{};
+  return gethostname(name.data(), name.size() - 1) == 0 && name[0] != '\0' ? std::string(name.data()) : "selene";
+}
+
+std::string with_port(const std::string& host, uint16_t port) {
+  const bool bare_ipv6 = host.find(':') != std::string::npos && !host.starts_with('[');
+  return bare_ipv6 ? base::format("[{}]:{}", host, port) : base::format("{}:{}", host, port);
+}
+
+}  // namespace
+
+base::Status Node::identify(const NodeConfig& config) {
+  constexpr std::string_view kKind = "node";
+  ASSIGN_OR_RETURN(const auto records, stack_.catalog->records(kKind));
+  if (const auto it = records.find("id"); it != records.end()) {
+    info_.node_id = it->second;
+  } else {
+    info_.node_id = base::random_uuid();
+    RETURN_IF_ERROR(stack_.catalog->put_record(kKind, "id", info_.node_id));
+  }
+  info_.name = config.node_name.empty() ? machine_name() : config.node_name;
+  info_.cluster_name = config.cluster_name;
+  info_.build_version = SELENE_VERSION;
+  info_.started_at = std::chrono::system_clock::now();
+  return {};
+}
+
+base::Result<std::unique_ptr<Node>> Node::start(const NodeConfig& config) {
+  RETURN_IF_ERROR(check_host(config.host));
+  if (!config.kernel_isa.empty()) RETURN_IF_ERROR(simd::force_isa(config.kernel_isa));
+
+  std::unique_ptr<Node> node(new Node());
+  StackOptions stack;
+  stack.data = config.data;
+  stack.sync_writes = config.sync_writes;
+  ASSIGN_OR_RETURN(stack.models, model_folders(find_models_dir(config.models_dir), config.models));
+  stack.tier = config.tier;
+  stack.threads = config.threads > 0 ? config.threads : default_threads();
+  if (!stack.models.contains(kDefaultModelId)) {
+    base::log_warn("no model folder for [{}]: re-ranking with it will fail until --models-dir or --model {}=FOLDER names one",
+                   kDefaultModelId, kDefaultModelId);
+  }
+  ASSIGN_OR_RETURN(node->stack_, Stack::build(stack));
+  RETURN_IF_ERROR(node->identify(config));
+
+  ASSIGN_OR_RETURN(node->cluster_settings_, rest::ClusterSettings::load(*node->stack_.catalog));
+  node->stack_.documents->set_auto_create_rule(
+      [settings = node->cluster_settings_.get()](std::string_view name) { return settings->may_auto_create(name); });
+  node->services_.reset(new rest::Services{*node->stack_.catalog, *node->stack_.documents, *node->stack_.searches,
+                                           *node->stack_.inference, *node->cluster_settings_, node->metrics_, node->info_});
+  node->dispatcher_ = std::make_unique<rest::Dispatcher>(rest::make_router(*node->services_), node->metrics_);
+
+  net::ServerOptions options;
+  options.host = config.host;
+  options.port = config.port;
+  node->info_.max_content_length_bytes = static_cast<int64_t>(options.max_content_length_bytes);
+  const rest::Dispatcher* dispatcher = node->dispatcher_.get();
+  ASSIGN_OR_RETURN(
+      node->server_,
+      net::HttpServer::bind(options,
+                            [dispatcher](const net::Request& request, const base::Cancellation& cancellation) {
+                              return dispatcher->handle(request, cancellation);
+                            },
+                            {[dispatcher](int status, std::string_view reason) { return dispatcher->fault(status, reason); }}));
+  node->info_.http_address = with_port(config.host, node->server_->port());
+  node->server_->start();
+  return node;
+}
+
+void Node::stop(std::chrono::milliseconds grace) {
+  if (server_ != nullptr) server_->stop(grace);
+  if (stack_.inference != nullptr) stack_.inference->close();
+  if (stack_.catalog != nullptr) stack_.catalog->close();
+}
+
+Node::~Node() { stop(std::chrono::milliseconds(0)); }
+
+}  // namespace selene::main

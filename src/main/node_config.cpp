@@ -1,0 +1,109 @@
+#include "main/node_config.h"
+
+#include <yaml-cpp/yaml.h>
+
+#include <algorithm>
+#include <charconv>
+#include <vector>
+
+#include "rest/parameter_check.h"
+
+namespace selene::main {
+
+using base::Error;
+using base::ErrorCode;
+
+namespace {
+
+constexpr std::string_view kNames[] = {"cluster.name", "node.name",  "network.host", "http.port",
+                                       "path.data",    "models",     "models_dir",   "tier",
+                                       "threads",      "kernel_isa", "logger.level", "index.translog.durability"};
+
+base::Result<int64_t> parse_int(const std::string& name, const std::string& text, int64_t low, int64_t high) {
+  int64_t value = 0;
+  const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (fault == std::errc() && end == text.data() + text.size() && value >= low && value <= high) return value;
+  return Error(ErrorCode::kIllegalArgument,
+               "Failed to parse value [{}] for setting [{}]: a whole number between [{}] and [{}] is expected", text, name, low,
+               high);
+}
+
+base::Status flatten(const YAML::Node& node, const std::string& prefix, std::vector<std::pair<std::string, std::string>>& out) {
+  if (node.IsNull()) return {};
+  if (node.IsScalar()) {
+    out.emplace_back(prefix, node.Scalar());
+    return {};
+  }
+  if (!node.IsMap()) return Error(ErrorCode::kParsing, "setting [{}]: a list is not expected here", prefix);
+  for (const auto& entry : node) {
+    const std::string key = entry.first.Scalar();
+    RETURN_IF_ERROR(flatten(entry.second, prefix.empty() ? key : prefix + "." + key, out));
+  }
+  return {};
+}
+
+}  // namespace
+
+base::Status apply_setting(NodeConfig& config, const std::string& name, const std::string& value) {
+  if (name.starts_with("models.") && name.size() > 7) {
+    config.models[name.substr(7)] = value;
+  } else if (name == "cluster.name") {
+    config.cluster_name = value;
+  } else if (name == "node.name") {
+    config.node_name = value;
+  } else if (name == "network.host") {
+    config.host = value == "_local_" ? "127.0.0.1" : value;
+  } else if (name == "http.port") {
+    ASSIGN_OR_RETURN(const int64_t port, parse_int(name, value, 0, 65535));
+    config.port = static_cast<uint16_t>(port);
+  } else if (name == "path.data") {
+    config.data = value;
+  } else if (name == "models_dir") {
+    config.models_dir = value;
+  } else if (name == "tier") {
+    ASSIGN_OR_RETURN(config.tier, models::parse_tier(value));
+  } else if (name == "threads") {
+    ASSIGN_OR_RETURN(const int64_t threads, parse_int(name, value, 0, 1024));
+    config.threads = static_cast<int32_t>(threads);
+  } else if (name == "kernel_isa") {
+    config.kernel_isa = value;
+  } else if (name == "logger.level") {
+    config.log_level = value;
+  } else if (name == "index.translog.durability") {
+    if (value != "request" && value != "async") {
+      return Error(ErrorCode::kIllegalArgument, "setting [{}] must be one of [request, async] but was [{}]", name, value);
+    }
+    config.sync_writes = value == "request";
+  } else {
+    return Error(ErrorCode::kIllegalArgument, "unknown setting [{}]{}", name, rest::did_you_mean(name, kNames));
+  }
+  return {};
+}
+
+base::Status load_config_file(const std::filesystem::path& file, NodeConfig& config,
+                              const std::function<bool(const std::string& name)>& skip) {
+  std::vector<std::pair<std::string, std::string>> settings;
+  try {
+    const YAML::Node root = YAML::LoadFile(file.string());
+    if (!root.IsMap() && !root.IsNull()) return Error(ErrorCode::kParsing, "[{}] must hold names and values", file.string());
+    RETURN_IF_ERROR(flatten(root, "", settings));
+  } catch (const YAML::BadFile&) {
+    return Error(ErrorCode::kIo, "cannot read the configuration file [{}]", file.string());
+  } catch (const YAML::Exception& fault) {
+    return Error(ErrorCode::kParsing, "[{}:{}:{}] {}", file.string(), fault.mark.line + 1, fault.mark.column + 1, fault.msg);
+  }
+  for (const auto& [name, value] : settings) {
+    NodeConfig scratch = config;
+    RETURN_IF_ERROR(apply_setting(scratch, name, value));  // checked even where something else wins
+    if (!skip(name)) config = std::move(scratch);
+  }
+  return {};
+}
+
+bool is_loopback(std::string_view host) {
+  if (host == "localhost" || host == "::1" || host == "[::1]") return true;
+  const bool digits = std::all_of(host.begin(), host.end(), [](char c) { return (c >= '0' && c <= '9') || c == '.'; });
+  return digits && host.starts_with("127.") && std::count(host.begin(), host.end(), '.') == 3;
+}
+
+}  // namespace selene::main

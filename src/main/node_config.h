@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <string>
+
+#include "base/result.h"
+#include "main/model_folders.h"
+#include "models/runtime/cross_encoder.h"
+
+namespace selene::main {
+
+/// Everything a node is told at start.
+struct NodeConfig {
+  std::string host = "127.0.0.1";
+  uint16_t port = 9200;  ///< 0: any free one
+  std::filesystem::path data = "selene-data";
+  std::string cluster_name = "selene";
+  std::string node_name;             ///< empty: the machine's name
+  std::filesystem::path models_dir;  ///< empty: found beside the program
+  ModelMap models;
+  models::Tier tier = models::Tier::kInt8;
+  int32_t threads = 0;     ///< of inference; 0: one for each processor
+  std::string kernel_isa;  ///< empty: the best of this machine
+  std::string log_level = "info";
+  bool sync_writes = true;  ///< index.translog.durability: request
+};
+
+/// Sets one setting by its name in selene.yml: `cluster.name`, `node.name`, `network.host`, `http.port`, `path.data`,
+/// `models.<id>`, `models_dir`, `tier`, `threads`, `kernel_isa`, `logger.level`, `index.translog.durability`. Errors:
+/// kIllegalArgument (unknown name with "did you mean", wrong value).
+base::Status apply_setting(NodeConfig& config, const std::string& name, const std::string& value);
+
+/// Reads a YAML file of such settings, nested or dotted. `skip` says which names the command line or the environment has given
+/// already. Errors: kIo, kParsing with line and column, those of apply_setting.
+base::Status load_config_file(const std::filesystem::path& file, NodeConfig& config,
+                              const std::function<bool(const std::string& name)>& skip);
+
+/// Whether the host is an address of this machine alone (127.0.0.0/8, ::1, localhost).
+bool is_loopback(std::string_view host);
+
+}  // namespace selene::main

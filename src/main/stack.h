@@ -1,0 +1,39 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+
+#include "base/result.h"
+#include "index/catalog/catalog.h"
+#include "inference/endpoints/inference_service.h"
+#include "ingest/document_service.h"
+#include "main/model_folders.h"
+#include "models/registry/model_registry.h"
+#include "search/request/search_service.h"
+
+namespace selene::main {
+
+struct StackOptions {
+  std::filesystem::path data;
+  bool sync_writes = true;
+  ModelMap models;
+  models::Tier tier = models::Tier::kInt8;
+  int32_t threads = 1;
+};
+
+/// The layers below HTTP, built by hand in their order; torn down in the reverse one. Models are loaded at their first use, not
+/// here.
+struct Stack {
+  std::unique_ptr<index::Catalog> catalog;
+  std::shared_ptr<models::ModelRegistry> models;
+  std::unique_ptr<inference::InferenceService> inference;
+  std::unique_ptr<search::SearchService> searches;
+  std::unique_ptr<ingest::DocumentService> documents;
+
+  static base::Result<Stack> build(const StackOptions& options);
+};
+
+/// One inference thread for each processor this process may use.
+int32_t default_threads();
+
+}  // namespace selene::main
