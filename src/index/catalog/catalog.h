@@ -77,6 +77,10 @@ class Catalog {
   /// (unknown settings), kMapperParsing.
   virtual base::Result<std::shared_ptr<Index>> create(std::string_view name, base::JsonValue body) = 0;
   virtual base::Status remove(std::string_view name) = 0;
+  /// Changes dynamic settings of an existing index, durably: nested or dotted names, with or without the prefix `index.`; null brings the default back.
+  /// `find` gives the changed Index from then on. Errors: kIllegalArgument (`Can't update non dynamic settings [[index.number_of_shards]] for open indices
+  /// [[i/uuid]]`, `unknown setting [index.foo] please check ...`), kIndexNotFound.
+  virtual base::Status put_settings(std::string_view name, base::JsonValue settings) = 0;
   /// A concrete index; null if none. Aliases are not looked at.
   virtual std::shared_ptr<Index> find(std::string_view name) const = 0;
   /// Comma list, `*` wildcards, `-exclusion`, aliases, `_all`, empty = all; sorted by first mention, wildcards by name, no index
