@@ -45,6 +45,7 @@ enum class ErrorCode : uint8_t {
   kStatusConflict,           ///< status_exception, 409
   kStatusTooManyRequests,    ///< status_exception, 429
   kStatusTimeout,            ///< status_exception, 408
+  kStatusInternal,           ///< status_exception, 500
   kInference,                ///< inference_exception, status of its cause
   kMediaTypeHeader,          ///< media_type_header_exception, 400
   kContentTypeNotSupported,  ///< plain {"error": text, "status": 406}

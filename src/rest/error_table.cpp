@@ -41,6 +41,7 @@ constexpr ErrorEntry kEntries[] = {
     {ErrorCode::kStatusConflict, "status_exception", 409, true},
     {ErrorCode::kStatusTooManyRequests, "status_exception", 429, true},
     {ErrorCode::kStatusTimeout, "status_exception", 408, true},
+    {ErrorCode::kStatusInternal, "status_exception", 500, true},
     {ErrorCode::kInference, "inference_exception", 0, true},
     {ErrorCode::kMediaTypeHeader, "media_type_header_exception", 400, false},
     {ErrorCode::kContentTypeNotSupported, "", 406, false},
