@@ -29,19 +29,24 @@ struct AttentionScratch {
 };
 
 /// K to panels [key / panel][d / group][panel][group]. The elements of a group move as one word.
-template <class V, class D, class Word>
-void pack_keys(const AttentionHead& head, const AttentionScratch<V, D>& layout, Word* out) {
+template <class V, class D>
+void pack_keys(const AttentionHead& head, const AttentionScratch<V, D>& layout, uint32_t* out) {
   constexpr int64_t kPanel = 2 * V::kWidth;
   const int64_t words = layout.dims_grouped / D::kGroup;
-  for (int64_t j = 0; j < layout.keys_padded; ++j) {
-    Word* to = out + j / kPanel * words * kPanel + j % kPanel;
-    if (j >= head.num_keys) {
-      for (int64_t d = 0; d < words; ++d) to[d * kPanel] = 0;
-      continue;
+  const int64_t stride = head.kv_stride * D::kActBytes;
+  const char* keys = static_cast<const char*>(head.k);
+  const int64_t square_words = words / V::kWidth * V::kWidth;
+  for (int64_t j0 = 0; j0 < layout.keys_padded; j0 += V::kWidth) {
+    uint32_t* to = out + j0 / kPanel * words * kPanel + j0 % kPanel;
+    const int64_t present = head.num_keys - j0 < V::kWidth ? head.num_keys - j0 : V::kWidth;
+    int64_t d = 0;
+    if (present == V::kWidth) {
+      for (; d < square_words; d += V::kWidth) V::transpose_words(keys + j0 * stride + d * 4, stride, to + d * kPanel, kPanel);
     }
-    const char* from = static_cast<const char*>(head.k) + j * head.kv_stride * D::kActBytes;
-    for (int64_t d = 0; d < words; ++d)
-      __builtin_memcpy(to + d * kPanel, from + d * static_cast<int64_t>(sizeof(Word)), sizeof(Word));
+    for (; d < words; ++d) {
+      for (int64_t j = 0; j < V::kWidth; ++j) to[d * kPanel + j] = 0;
+      for (int64_t j = 0; j < present; ++j) __builtin_memcpy(to + d * kPanel + j, keys + (j0 + j) * stride + d * 4, 4);
+    }
   }
 }
 
@@ -52,7 +57,14 @@ void pack_values(const AttentionHead& head, const AttentionScratch<V, D>& layout
   const Element* values = static_cast<const Element*>(head.v);
   for (int64_t d0 = 0; d0 < layout.dims_padded; d0 += kPanel) {
     const int64_t dims = head.head_dim - d0 < kPanel ? head.head_dim - d0 : kPanel;
-    for (int64_t j = 0; j < layout.keys_grouped; ++j) {
+    int64_t j = 0;
+    if constexpr (D::kGroup == 2) {
+      for (; dims == kPanel && j + 2 <= head.num_keys; j += 2) {
+        const Element* from = values + j * head.kv_stride + d0;
+        D::interleave(from, from + head.kv_stride, out + (d0 * layout.keys_grouped + j * kPanel));
+      }
+    }
+    for (; j < layout.keys_grouped; ++j) {
       Element* to = out + d0 * layout.keys_grouped + j / D::kGroup * kPanel * D::kGroup + j % D::kGroup;
       const Element* from = values + j * head.kv_stride + d0;
       const int64_t present = j < head.num_keys ? dims : 0;
@@ -62,17 +74,19 @@ void pack_values(const AttentionHead& head, const AttentionScratch<V, D>& layout
   }
 }
 
-/// Turns a row of scores into unnormalised probabilities e^(s - max) in p; returns their sum. Lanes behind num_keys give zero.
+/// Turns a row of scores into unnormalised probabilities 2^((s - max) * slope) in p; returns their sum.
+/// Lanes behind num_keys give next to nothing.
 template <class V, class D>
-float exponentiate_row(float* s, int64_t num_keys, int64_t keys_padded, char* p) {
+float exponentiate_row(float* s, int64_t num_keys, int64_t keys_padded, float slope, char* p) {
   using F = typename V::F;
   for (int64_t j = num_keys; j < keys_padded; ++j) s[j] = -__builtin_inff();
   F largest = V::load(s);
   for (int64_t j = V::kWidth; j < keys_padded; j += V::kWidth) largest = V::max(largest, V::load(s + j));
-  const F top = V::set1(V::reduce_max(largest));
+  const F factor = V::set1(slope);
+  const F top = V::set1(V::reduce_max(largest) * slope);
   F sum = V::zero();
   for (int64_t j = 0; j < keys_padded; j += V::kWidth) {
-    const F e = exp_vector<V>(V::sub(V::load(s + j), top));
+    const F e = exp2_vector<V, D::kActBytes == 2>(V::fms(V::load(s + j), factor, top));
     sum = V::add(sum, e);
     if constexpr (D::kActBytes == 2) {
       V::store_bf16(reinterpret_cast<uint16_t*>(p) + j, e);
@@ -84,11 +98,12 @@ float exponentiate_row(float* s, int64_t num_keys, int64_t keys_padded, char* p)
 }
 
 template <class V>
-void add_bias(const AttentionHead& head, int64_t query, float* s) {
+void scale_and_add_bias(const AttentionHead& head, int64_t query, float* s) {
   const float* bias = head.bias + query * head.bias_stride;
+  const typename V::F scale = V::set1(head.scale);
   for (int32_t j = 0; j < head.num_keys; j += V::kWidth) {
     const int32_t n = head.num_keys - j < V::kWidth ? head.num_keys - j : V::kWidth;
-    V::store_n(s + j, V::add(V::load_n(s + j, n), V::load_n(bias + j, n)), n);
+    V::store_n(s + j, V::fma(V::load_n(s + j, n), scale, V::load_n(bias + j, n)), n);
   }
 }
 
@@ -98,49 +113,51 @@ void mask_window(const AttentionHead& head, int64_t query, float* s) {
   for (int64_t j = query + head.window + 1; j < head.num_keys; ++j) s[j] = -__builtin_inff();
 }
 
+/// out[r, 0..panel) = scale_r * (rows a + r * lda times the panel w); scales null: 1. Columns from `cols` on are not written.
+/// Its own function: GCC keeps the accumulators in registers only where nothing else is going on.
+template <class V, class D, int MR>
+[[gnu::noinline]] void product_tile(const char* a, int64_t lda, const char* w, int64_t groups, const float* scales, float* out,
+                                    int64_t out_stride, int64_t cols) {
+  using F = typename V::F;
+  F acc[MR][2];
+#pragma GCC unroll 12
+  for (int r = 0; r < MR; ++r) acc[r][0] = acc[r][1] = V::zero();
+  multiply_tile<V, D, MR>(a, lda, w, groups, acc);
+  const auto first = static_cast<int32_t>(cols < V::kWidth ? cols : V::kWidth);
+  const auto second = static_cast<int32_t>(cols < 2 * V::kWidth ? cols - first : V::kWidth);
+#pragma GCC unroll 12
+  for (int r = 0; r < MR; ++r) {
+    const F scale = scales != nullptr ? V::set1(scales[r]) : V::set1(1.0F);
+    V::store_n(out + r * out_stride, V::mul(acc[r][0], scale), first);
+    V::store_n(out + r * out_stride + V::kWidth, V::mul(acc[r][1], scale), second);
+  }
+}
+
 /// Queries [query, query + MR) of a head whose keys and values are packed.
 template <class V, class D, int MR>
 void attention_tile(const AttentionHead& head, const AttentionScratch<V, D>& layout, int64_t query, char* scratch) {
-  using F = typename V::F;
   constexpr int64_t kPanel = 2 * V::kWidth;
   float* scores = reinterpret_cast<float*>(scratch + layout.k_bytes + layout.v_bytes);
   char* weights = scratch + layout.k_bytes + layout.v_bytes + layout.s_bytes;
   const char* queries = static_cast<const char*>(head.q) + query * head.q_stride * D::kActBytes;
-  const F scale = V::set1(head.scale);
   for (int64_t j = 0; j < layout.keys_padded; j += kPanel) {
-    F acc[MR][2] = {};
-    multiply_tile<V, D, MR>(queries, head.q_stride * D::kActBytes, scratch + j * layout.dims_grouped * D::kWeightBytes,
-                            layout.dims_grouped / D::kGroup, acc);
-#pragma GCC unroll 12
-    for (int r = 0; r < MR; ++r) {
-      V::store(scores + r * layout.keys_padded + j, V::mul(acc[r][0], scale));
-      V::store(scores + r * layout.keys_padded + j + V::kWidth, V::mul(acc[r][1], scale));
-    }
+    product_tile<V, D, MR>(queries, head.q_stride * D::kActBytes, scratch + j * layout.dims_grouped * D::kWeightBytes,
+                           layout.dims_grouped / D::kGroup, nullptr, scores + j, layout.keys_padded, kPanel);
   }
+  const float slope = (head.bias != nullptr ? 1.0F : head.scale) * 1.44269504088896341F;
   float inverse[MR];
   for (int r = 0; r < MR; ++r) {
     float* s = scores + r * layout.keys_padded;
-    if (head.bias != nullptr) add_bias<V>(head, query + r, s);
+    if (head.bias != nullptr) scale_and_add_bias<V>(head, query + r, s);
     if (head.window >= 0) mask_window<V>(head, query + r, s);
-    inverse[r] =
-        1.0F / exponentiate_row<V, D>(s, head.num_keys, layout.keys_padded, weights + r * layout.keys_padded * D::kActBytes);
+    char* p = weights + r * layout.keys_padded * D::kActBytes;
+    inverse[r] = 1.0F / exponentiate_row<V, D>(s, head.num_keys, layout.keys_padded, slope, p);
   }
   for (int64_t d = 0; d < head.head_dim; d += kPanel) {
-    F acc[MR][2] = {};
-    multiply_tile<V, D, MR>(weights, layout.keys_padded * D::kActBytes,
-                            scratch + layout.k_bytes + d * layout.keys_grouped * D::kWeightBytes, layout.keys_grouped / D::kGroup,
-                            acc);
-#pragma GCC unroll 12
-    for (int r = 0; r < MR; ++r) {
-      float* out = head.out + (query + r) * head.out_stride + d;
-#pragma GCC unroll 2
-      for (int j = 0; j < 2; ++j) {
-        const int64_t left = head.head_dim - d - j * V::kWidth;
-        if (left <= 0) break;
-        V::store_n(out + j * V::kWidth, V::mul(acc[r][j], V::set1(inverse[r])),
-                   static_cast<int32_t>(left < V::kWidth ? left : V::kWidth));
-      }
-    }
+    const int64_t left = head.head_dim - d;
+    product_tile<V, D, MR>(weights, layout.keys_padded * D::kActBytes,
+                           scratch + layout.k_bytes + d * layout.keys_grouped * D::kWeightBytes, layout.keys_grouped / D::kGroup,
+                           inverse, head.out + query * head.out_stride + d, head.out_stride, left);
   }
 }
 

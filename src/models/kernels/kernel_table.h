@@ -9,8 +9,9 @@
 namespace selene::models {
 
 /// Elementwise functions after a linear layer, by their names in Hugging Face configs.
-///   kGelu: x * Phi(x) (error function); kGeluNew: its tanh approximation ("gelu_new", "gelu_pytorch_tanh").
-enum class Activation : uint8_t { kNone, kGelu, kGeluNew, kRelu, kTanh, kSilu };
+///   kGelu: x * Phi(x) (error function); kGeluCoarse: the same within 2e-4, for results that are rounded next; kGeluNew: its tanh
+///   approximation ("gelu_new", "gelu_pytorch_tanh").
+enum class Activation : uint8_t { kNone, kGelu, kGeluCoarse, kGeluNew, kRelu, kTanh, kSilu };
 
 /// Number types of a matrix or a row of activations.
 enum class NumberType : uint8_t { kF32, kF16, kBf16, kI8 };

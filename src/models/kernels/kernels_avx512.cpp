@@ -22,7 +22,16 @@ struct DotBf16Native {
   static Weights weights(const char* p) { return VecAvx512::load_i(p); }
   static Value value(const char* p) { return VecAvx512::broadcast_i(p); }
   static Acc dot(Acc acc, Value a, Weights w) {
-    return _mm512_dpbf16_ps(acc, reinterpret_cast<__m512bh>(a), reinterpret_cast<__m512bh>(w));
+    asm("vdpbf16ps %2, %1, %0" : "+v"(acc) : "v"(a), "v"(w));  // as for VecAvx512::i8_dot
+    return acc;
+  }
+  /// out[2 d] = a[d], out[2 d + 1] = b[d], for 32 dimensions.
+  static void interleave(const uint16_t* a, const uint16_t* b, uint16_t* out) {
+    for (int half = 0; half < 2; ++half) {
+      const __m512i low = _mm512_cvtepu16_epi32(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(a + 16 * half)));
+      const __m512i high = _mm512_cvtepu16_epi32(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(b + 16 * half)));
+      _mm512_storeu_si512(out + 32 * half, _mm512_or_si512(low, _mm512_slli_epi32(high, 16)));
+    }
   }
 };
 

@@ -23,6 +23,45 @@ typename V::F exp_vector(typename V::F x) {
   return V::scale2(p, n);
 }
 
+/// 2^x for x <= 0; below -126, that of -126. Relative error 1e-4 if kCoarse (for results rounded to bf16), else 2e-7.
+/// 2^round(x) times a minimax polynomial of the rest.
+template <class V, bool kCoarse>
+typename V::F exp2_vector(typename V::F x) {
+  using F = typename V::F;
+  x = V::max(V::set1(-126.0F), x);
+  const F n = V::round(x);
+  const F r = V::sub(x, n);
+  F p;
+  if constexpr (kCoarse) {
+    p = V::fma(r, V::set1(0.05516906827688217F), V::set1(0.24260737001895905F));
+    p = V::fma(p, r, V::set1(0.6932610273361206F));
+    p = V::fma(p, r, V::set1(0.99992835521698F));
+  } else {
+    p = V::fma(r, V::set1(0.0013276261743158102F), V::set1(0.009675520472228527F));
+    p = V::fma(p, r, V::set1(0.05550713837146759F));
+    p = V::fma(p, r, V::set1(0.24022120237350464F));
+    p = V::fma(p, r, V::set1(0.6931469440460205F));
+    p = V::fma(p, r, V::set1(1.0F));
+  }
+  return V::scale2(p, n);
+}
+
+/// gelu within 2e-4: Phi(x) - 1/2 = z h(z^2), z = x limited to [-4, 4], h a minimax polynomial.
+template <class V>
+typename V::F gelu_coarse_vector(typename V::F x) {
+  using F = typename V::F;
+  const F z = V::min(V::max(V::set1(-4.0F), x), V::set1(4.0F));
+  const F s = V::mul(z, z);
+  F h = V::set1(2.277917587889533e-08F);
+  h = V::fma(h, s, V::set1(-1.5984883248165715e-06F));
+  h = V::fma(h, s, V::set1(4.7953290049917996e-05F));
+  h = V::fma(h, s, V::set1(-0.000813994265627116F));
+  h = V::fma(h, s, V::set1(0.008772287517786026F));
+  h = V::fma(h, s, V::set1(-0.06457289308309555F));
+  h = V::fma(h, s, V::set1(0.39788320660591125F));
+  return V::mul(x, V::fma(z, h, V::set1(0.5F)));
+}
+
 /// x * Phi(x) = x * (1 + erf(x / sqrt 2)) / 2, erf within 1.5e-7.  Source: Abramowitz & Stegun 7.1.26.
 template <class V>
 typename V::F gelu_vector(typename V::F x) {

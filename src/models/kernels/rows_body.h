@@ -18,6 +18,7 @@ void activate_vectors(float* x, int64_t vectors, Activation activation) {
   switch (activation) {
     case Activation::kNone: return;
     case Activation::kGelu: return map_vectors<V>(x, vectors, [](F v) { return gelu_vector<V>(v); });
+    case Activation::kGeluCoarse: return map_vectors<V>(x, vectors, [](F v) { return gelu_coarse_vector<V>(v); });
     case Activation::kGeluNew: return map_vectors<V>(x, vectors, [](F v) { return gelu_new_vector<V>(v); });
     case Activation::kRelu: return map_vectors<V>(x, vectors, [](F v) { return V::max(V::zero(), v); });
     case Activation::kTanh: return map_vectors<V>(x, vectors, [](F v) { return tanh_vector<V>(v); });

@@ -26,6 +26,7 @@ struct VecAvx2 {
   static F div(F a, F b) { return _mm256_div_ps(a, b); }
   static F fma(F a, F b, F c) { return _mm256_fmadd_ps(a, b, c); }
   static F fnma(F a, F b, F c) { return _mm256_fnmadd_ps(a, b, c); }
+  static F fms(F a, F b, F c) { return _mm256_fmsub_ps(a, b, c); }
   /// b where a is NaN, as the instruction does.
   static F max(F a, F b) { return _mm256_max_ps(a, b); }
   static F min(F a, F b) { return _mm256_min_ps(a, b); }
@@ -68,7 +69,33 @@ struct VecAvx2 {
   static void keep(F& x) { asm volatile("" : "+x"(x)); }
   static void keep(I& x) { asm volatile("" : "+x"(x)); }
   static I load_i(const void* p) { return _mm256_loadu_si256(static_cast<const __m256i*>(p)); }
+  static void store_i(void* p, I x) { _mm256_storeu_si256(static_cast<__m256i*>(p), x); }
   static I broadcast_i(const void* p) { return _mm256_set1_epi32(*static_cast<const Bits32*>(p)); }
+
+  /// to[j * to_stride + i] = word j of row i, for 8 rows of 8 words of 32 bits; row i begins at from + i * from_stride bytes.
+  static void transpose_words(const char* from, int64_t from_stride, uint32_t* to, int64_t to_stride) {
+    I a[8];
+    I b[8];
+#pragma GCC unroll 8
+    for (int i = 0; i < 8; ++i) a[i] = load_i(from + i * from_stride);
+#pragma GCC unroll 4
+    for (int i = 0; i < 4; ++i) {
+      b[2 * i] = _mm256_unpacklo_epi32(a[2 * i], a[2 * i + 1]);
+      b[2 * i + 1] = _mm256_unpackhi_epi32(a[2 * i], a[2 * i + 1]);
+    }
+#pragma GCC unroll 2
+    for (int i = 0; i < 2; ++i) {  // a[4i + k]: word k of each 128-bit lane, of rows 4i..4i+3
+      a[4 * i] = _mm256_unpacklo_epi64(b[4 * i], b[4 * i + 2]);
+      a[4 * i + 1] = _mm256_unpackhi_epi64(b[4 * i], b[4 * i + 2]);
+      a[4 * i + 2] = _mm256_unpacklo_epi64(b[4 * i + 1], b[4 * i + 3]);
+      a[4 * i + 3] = _mm256_unpackhi_epi64(b[4 * i + 1], b[4 * i + 3]);
+    }
+#pragma GCC unroll 4
+    for (int k = 0; k < 4; ++k) {
+      store_i(to + k * to_stride, _mm256_permute2x128_si256(a[k], a[4 + k], 0x20));
+      store_i(to + (4 + k) * to_stride, _mm256_permute2x128_si256(a[k], a[4 + k], 0x31));
+    }
+  }
 
   // int8: weights int8 in pairs of k, widened in the loop; activations int16, so that vpmaddwd never saturates.
   static constexpr int32_t kI8Group = 2;

@@ -30,6 +30,7 @@ struct VecAvx512 {
   static F div(F a, F b) { return _mm512_div_ps(a, b); }
   static F fma(F a, F b, F c) { return _mm512_fmadd_ps(a, b, c); }
   static F fnma(F a, F b, F c) { return _mm512_fnmadd_ps(a, b, c); }
+  static F fms(F a, F b, F c) { return _mm512_fmsub_ps(a, b, c); }
   /// b where a is NaN, as the instruction does.
   static F max(F a, F b) { return _mm512_max_ps(a, b); }
   static F min(F a, F b) { return _mm512_min_ps(a, b); }
@@ -61,6 +62,37 @@ struct VecAvx512 {
   static void keep(I& x) { asm volatile("" : "+v"(x)); }
   static I load_i(const void* p) { return _mm512_loadu_si512(p); }
   static I broadcast_i(const void* p) { return _mm512_set1_epi32(*static_cast<const Bits32*>(p)); }
+
+  /// to[j * to_stride + i] = word j of row i, for 16 rows of 16 words of 32 bits; row i begins at from + i * from_stride bytes.
+  static void transpose_words(const char* from, int64_t from_stride, uint32_t* to, int64_t to_stride) {
+    I a[16];
+    I b[16];
+#pragma GCC unroll 16
+    for (int i = 0; i < 16; ++i) a[i] = load_i(from + i * from_stride);
+#pragma GCC unroll 8
+    for (int i = 0; i < 8; ++i) {  // pairs of rows: words 0 1 4 5.. and 2 3 6 7..
+      b[2 * i] = _mm512_unpacklo_epi32(a[2 * i], a[2 * i + 1]);
+      b[2 * i + 1] = _mm512_unpackhi_epi32(a[2 * i], a[2 * i + 1]);
+    }
+#pragma GCC unroll 4
+    for (int i = 0; i < 4; ++i) {  // a[4i + k]: word k of each 128-bit lane, of rows 4i..4i+3
+      a[4 * i] = _mm512_unpacklo_epi64(b[4 * i], b[4 * i + 2]);
+      a[4 * i + 1] = _mm512_unpackhi_epi64(b[4 * i], b[4 * i + 2]);
+      a[4 * i + 2] = _mm512_unpacklo_epi64(b[4 * i + 1], b[4 * i + 3]);
+      a[4 * i + 3] = _mm512_unpackhi_epi64(b[4 * i + 1], b[4 * i + 3]);
+    }
+#pragma GCC unroll 4
+    for (int k = 0; k < 4; ++k) {  // a 4 x 4 transpose of the 128-bit lanes
+      const I low02 = _mm512_shuffle_i32x4(a[k], a[4 + k], 0x88);
+      const I low13 = _mm512_shuffle_i32x4(a[k], a[4 + k], 0xDD);
+      const I high02 = _mm512_shuffle_i32x4(a[8 + k], a[12 + k], 0x88);
+      const I high13 = _mm512_shuffle_i32x4(a[8 + k], a[12 + k], 0xDD);
+      _mm512_storeu_si512(to + k * to_stride, _mm512_shuffle_i32x4(low02, high02, 0x88));
+      _mm512_storeu_si512(to + (4 + k) * to_stride, _mm512_shuffle_i32x4(low13, high13, 0x88));
+      _mm512_storeu_si512(to + (8 + k) * to_stride, _mm512_shuffle_i32x4(low02, high02, 0xDD));
+      _mm512_storeu_si512(to + (12 + k) * to_stride, _mm512_shuffle_i32x4(low13, high13, 0xDD));
+    }
+  }
 
   // int8: weights int8 in groups of four k, activations uint8 with offset 128 (undone by the GEMM's w_offsets).
   static constexpr int32_t kI8Group = 4;

@@ -30,6 +30,7 @@ struct VecScalar {
   static F div(F a, F b) { return a / b; }
   static F fma(F a, F b, F c) { return a * b + c; }
   static F fnma(F a, F b, F c) { return c - a * b; }
+  static F fms(F a, F b, F c) { return a * b - c; }
   /// b where a is NaN.
   static F max(F a, F b) { return a > b ? a : b; }
   static F min(F a, F b) { return a < b ? a : b; }
@@ -75,6 +76,13 @@ struct VecScalar {
     int32_t x;
     std::memcpy(&x, p, sizeof x);
     return I{x, x, x, x};
+  }
+
+  /// to[j * to_stride + i] = word j of row i, for 4 rows of 4 words of 32 bits; row i begins at from + i * from_stride bytes.
+  static void transpose_words(const char* from, int64_t from_stride, uint32_t* to, int64_t to_stride) {
+    for (int i = 0; i < kWidth; ++i) {
+      for (int j = 0; j < kWidth; ++j) std::memcpy(to + j * to_stride + i, from + i * from_stride + j * 4, 4);
+    }
   }
 
   // int8: one k at a time, activations int16.

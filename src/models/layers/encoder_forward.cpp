@@ -33,6 +33,8 @@ EncoderForward::EncoderForward(const KernelTable& table, const EncoderWeights& w
     : table_(table),
       weights_(weights),
       linear_type_(linear_type),
+      activation_(weights.hidden_act == Activation::kGelu && linear_type != NumberType::kF32 ? Activation::kGeluCoarse
+                                                                                             : weights.hidden_act),
       attention_type_(linear_type == NumberType::kF32 || weights.head_dim() % 2 != 0 ? NumberType::kF32 : table.attention_type),
       batch_(batch),
       scratch_(scratch) {}
@@ -102,7 +104,7 @@ void EncoderForward::finish_layer(const EncoderLayerWeights& layer, const float*
   layer.attention_output.forward(table_, input, rows, {.y = block, .residual = hidden});
   layer.attention_norm.forward(table_, block, hidden, rows, size);
   input = convert_input(table_, linear_type_, hidden, rows, size, scratch.input);
-  layer.up.forward(table_, input, rows, {.y = intermediate, .activation = weights_.hidden_act});
+  layer.up.forward(table_, input, rows, {.y = intermediate, .activation = activation_});
   input = convert_input(table_, linear_type_, intermediate, rows, weights_.intermediate_size, scratch.input);
   layer.down.forward(table_, input, rows, {.y = block, .residual = hidden});
   layer.ffn_norm.forward(table_, block, hidden, rows, size);

@@ -75,6 +75,7 @@ class EncoderForward {
   const KernelTable& table_;
   const EncoderWeights& weights_;
   NumberType linear_type_;
+  Activation activation_;  // of the feed-forward; coarse where its result is rounded anyway
   NumberType attention_type_;
   PackedBatch batch_;
   std::span<ThreadScratch> scratch_;
