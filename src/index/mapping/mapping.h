@@ -15,40 +15,68 @@
 
 namespace selene::index {
 
+class DateFormat;
+
 enum class FieldType : uint8_t {
-  kText, kKeyword, kLong, kInteger, kShort, kByte, kDouble, kFloat, kHalfFloat, kScaledFloat, kUnsignedLong, kBoolean, kDate,
+  kText,
+  kKeyword,
+  kLong,
+  kInteger,
+  kShort,
+  kByte,
+  kDouble,
+  kFloat,
+  kHalfFloat,
+  kScaledFloat,
+  kUnsignedLong,
+  kBoolean,
+  kDate,
 };
 /// "text", "keyword", "long", ...
 std::string_view field_type_name(FieldType type);
-bool is_numeric(FieldType type);          ///< long ... unsigned_long
-bool is_floating(FieldType type);         ///< double, float, half_float, scaled_float
+bool is_numeric(FieldType type);   ///< long ... unsigned_long
+bool is_floating(FieldType type);  ///< double, float, half_float, scaled_float
 
 /// One leaf of the mapping: a concrete field or a multi-field (`title.keyword`). Immutable, owned by its Mapping.
 struct MappedField {
   std::string name;  ///< full path, "user.name" or "title.keyword"
   FieldType type = FieldType::kText;
+  std::string_view type_name = "text";  ///< as the mapping says it: "match_only_text" is a kText; lives as long as the process
   bool index = true;
   bool doc_values = true;  ///< false for text
   bool store = false;
-  bool norms = true;       ///< text only
+  bool norms = true;  ///< text only
   bool coerce = true;
   bool ignore_malformed = false;
-  bool positions = true;   ///< index_options of text
+  bool positions = true;  ///< index_options of text
   bool freqs = true;
-  int32_t ignore_above = 2147483647;  ///< keyword; UTF-16 code units
-  double scaling_factor = 0;          ///< scaled_float
-  std::string format;                 ///< date, default "strict_date_optional_time||epoch_millis"
-  std::optional<std::string> null_value;  ///< JSON text
+  bool constant_score = false;                    ///< match_only_text: every match scores its boost, nothing else
+  int32_t ignore_above = 2147483647;              ///< keyword; UTF-16 code units
+  double scaling_factor = 0;                      ///< scaled_float
+  std::string format;                             ///< date, default "strict_date_optional_time||epoch_millis"
+  std::shared_ptr<const DateFormat> date_format;  ///< date: `format`, compiled
+  std::optional<std::string> null_value;          ///< JSON text
   std::string similarity = "BM25";
   int32_t position_increment_gap = 100;
-  std::shared_ptr<const Analyzer> analyzer;         ///< text only
-  std::shared_ptr<const Analyzer> search_analyzer;  ///< text only; same as analyzer unless given
-  std::vector<std::string> copy_to;                 ///< full paths
-  std::vector<std::string> multi_fields;            ///< full paths of the sub-fields, for the parent only
-  std::string json;  ///< the definition as GET _mapping shows it, without sub-fields
+  std::shared_ptr<const Analyzer> analyzer;               ///< text only
+  std::shared_ptr<const Analyzer> search_analyzer;        ///< text only; same as analyzer unless given
+  std::shared_ptr<const Analyzer> search_quote_analyzer;  ///< text only, for phrases; same as search_analyzer unless given
+  std::shared_ptr<const Analyzer> normalizer;             ///< keyword only; null: values and query terms are taken as they are
+  bool split_queries_on_whitespace = false;               ///< keyword only
+  std::vector<std::string> copy_to;                       ///< full paths
+  std::vector<std::string> multi_fields;                  ///< full paths of the sub-fields, for the parent only
+  std::string json;                                       ///< the definition as GET _mapping shows it, without sub-fields
 };
 
 enum class Dynamic : uint8_t { kTrue, kFalse, kStrict };
+
+/// index.mapping.total_fields.limit and index.mapping.depth.limit.
+struct MappingLimits {
+  int32_t total_fields = 1000;
+  int32_t depth = 20;
+};
+
+struct ObjectNode;  // mapping_tree.h
 
 /// The fields of one index. Immutable; an update builds a new one. Thread-safe.
 class Mapping {
@@ -56,11 +84,11 @@ class Mapping {
   virtual ~Mapping() = default;
 
   /// An empty mapping (dynamic: true).
-  static std::shared_ptr<const Mapping> empty(std::shared_ptr<const AnalyzerRegistry> analyzers);
-  /// `mappings`: the object of `PUT /{index}` {"mappings": ...} or of `PUT _mapping`, merged into this one. Errors, as Elasticsearch
-  /// words them: kMapperParsing (`Failed to parse mapping: No handler for type [x] declared on field [f]`, `unknown parameter [x] on
-  /// mapper [f] of type [text]`), kIllegalArgument (`mapper [f] cannot be changed from type [text] to [keyword]`, limits of
-  /// index.mapping.total_fields.limit 1000 and depth.limit 20).
+  static std::shared_ptr<const Mapping> empty(std::shared_ptr<const AnalyzerRegistry> analyzers, MappingLimits limits = {});
+  /// `mappings`: the object of `PUT /{index}` {"mappings": ...} or of `PUT _mapping`, merged into this one. Errors, as
+  /// Elasticsearch words them: kMapperParsing (`Failed to parse mapping: No handler for type [x] declared on field [f]`, `unknown
+  /// parameter [x] on mapper [f] of type [text]`), kIllegalArgument (`mapper [f] cannot be changed from type [text] to [keyword]`,
+  /// limits of index.mapping.total_fields.limit 1000 and depth.limit 20).
   virtual base::Result<std::shared_ptr<const Mapping>> merge(base::JsonValue mappings) const = 0;
 
   /// Null if there is no such concrete field or multi-field.
@@ -75,6 +103,12 @@ class Mapping {
   /// {"properties":{...},...}: what `GET _mapping` shows under "mappings", and what the store keeps.
   virtual void write_json(base::JsonWriter& out) const = 0;
   virtual const std::shared_ptr<const AnalyzerRegistry>& analyzers() const = 0;
+
+  /// The tree that documents are parsed along; for document_parser.cpp.
+  virtual const ObjectNode& root() const = 0;
+  virtual const MappingLimits& limits() const = 0;
+  /// Fields, multi-fields and objects: what total_fields limits.
+  virtual int32_t num_fields() const = 0;
 };
 
 }  // namespace selene::index

@@ -62,7 +62,6 @@ bool CharGroupTokenizer::is_token_char(char32_t c) const {
 
 void KeywordTokenizer::tokenize(std::string_view text, TokenBuffer& tokens) const {
   tokens.clear();
-  if (text.empty()) return;
   tokens.add(text, 0, 0, utf16_length(text), TokenType::kWord);
   tokens.set_num_positions(1);
 }

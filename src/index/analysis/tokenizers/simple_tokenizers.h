@@ -51,7 +51,7 @@ class CharGroupTokenizer final : public CharRunTokenizer {
   Cuts cuts_;
 };
 
-/// The whole text as one token; none for an empty text.
+/// The whole text as one token, even an empty one.
 class KeywordTokenizer final : public Tokenizer {
  public:
   void tokenize(std::string_view text, TokenBuffer& tokens) const override;

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "index/mapping/document_parser.h"
+
+namespace selene::index {
+
+class DatePattern;
+
+/// `a||b`: Elasticsearch's built-in date formats by name and java.time patterns. Parsing tries one after the other, printing uses
+/// the first. Immutable, thread-safe.
+class DateFormat {
+ public:
+  /// Compiled formats are kept. Errors: kIllegalArgument `Invalid format: [x]: ...`.
+  static base::Result<std::shared_ptr<const DateFormat>> compile(std::string_view format);
+
+  /// Milliseconds since the epoch. What the text leaves out is 1970-01-01T00:00:00.000Z, or with kUp 23:59:59.999 for the time of
+  /// day. Errors: kIllegalArgument `failed to parse date field [x] with format [f]`, caused by kDateTimeParse.
+  base::Result<int64_t> parse(std::string_view text, DateRounding rounding) const;
+  std::string print(int64_t ms) const;
+  const std::string& text() const { return text_; }
+
+ private:
+  std::string text_;
+  std::vector<std::shared_ptr<const DatePattern>> alternatives_;
+};
+
+}  // namespace selene::index

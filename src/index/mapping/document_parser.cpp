@@ -1,0 +1,269 @@
+#include "index/mapping/document_parser.h"
+
+#include <algorithm>
+#include <array>
+
+#include "index/mapping/dynamic_fields.h"
+#include "index/mapping/mapping_tree.h"
+#include "index/mapping/mapping_values.h"
+#include "index/mapping/value_sink.h"
+
+namespace selene::index {
+namespace {
+
+using base::Error;
+using base::ErrorCode;
+using base::JsonPosition;
+using base::JsonValue;
+using base::Result;
+using base::Status;
+
+constexpr std::array<std::string_view, 9> kMetadataFields = {"_id",      "_index",   "_routing", "_source",     "_seq_no",
+                                                             "_version", "_ignored", "_tier",    "_field_names"};
+
+class DocumentParser {
+ public:
+  DocumentParser(const base::JsonDocument& json, std::string_view id, std::shared_ptr<const Mapping> mapping)
+      : json_(json), id_(id), mapping_(*mapping), sink_(json, document_), dynamic_(mapping_) {
+    document_.mapping = std::move(mapping);
+  }
+
+  Result<ParsedDocument> run() {
+    const JsonValue root = json_.root();
+    if (!root.is_object()) return at(root, "Malformed content, must start with an object");
+    RETURN_IF_ERROR(check_metadata(root));
+    if (mapping_.root().enabled) RETURN_IF_ERROR(object(root, &mapping_.root(), mapping_.root().path, mapping_.root().dynamic));
+    document_.dynamic_update = dynamic_.update();
+    std::ranges::sort(document_.ignored);
+    const auto [first, last] = std::ranges::unique(document_.ignored);
+    document_.ignored.erase(first, last);
+    return std::move(document_);
+  }
+
+ private:
+  // ---- messages
+
+  Error at(JsonValue value, std::string_view text) const {
+    const JsonPosition position = json_.position_of(value);
+    return Error(ErrorCode::kDocumentParsing, "[{}:{}] {}", position.line, position.column, text);
+  }
+  Error wrap(JsonValue value, Error cause) const {
+    return at(value, "failed to parse: " + cause.reason()).with_cause(std::move(cause));
+  }
+
+  /// Elasticsearch has read an object to its end when it fails: the place is that of the closing bracket.
+  JsonPosition place_of_failure(JsonValue value) const {
+    JsonPosition position = json_.position_of(value);
+    if (!value.is_object()) return position;
+    const std::string_view text = json_.text_of(value);
+    for (const char c : text.substr(0, text.empty() ? 0 : text.size() - 1)) {
+      position.line += c == '\n';
+      position.column = c == '\n' ? 1 : position.column + 1;
+    }
+    return position;
+  }
+
+  Error field_error(std::string_view path, std::string_view type, JsonValue value, Error cause) const {
+    const JsonPosition position = place_of_failure(value);
+    const std::string document = id_.empty() ? "a document" : base::format("document with id '{}'", id_);
+    return Error(ErrorCode::kDocumentParsing,
+                 "[{}:{}] failed to parse field [{}] of type [{}] in {}. Preview of field's value: '{}'", position.line,
+                 position.column, path, type, document, java_text(value))
+        .with_cause(std::move(cause));
+  }
+
+  Status check_metadata(JsonValue root) const {
+    for (const auto& [key, value] : root.as_object()) {
+      if (!key.starts_with('_') || std::ranges::find(kMetadataFields, key) == kMetadataFields.end()) continue;
+      const std::string text = base::format(
+          "Field [{}] is a metadata field and cannot be added inside a document. Use the index API request parameters.", key);
+      return field_error(key, key, value, at(value, text));
+    }
+    return {};
+  }
+
+  // ---- values of known fields
+
+  Status scalar(const LeafNode& leaf, JsonValue value) {
+    const MappedField& field = *leaf.field;
+    if (value.is_null()) return null_value(leaf);
+    if (auto status = leaf.type->parse(value, field, sink_); !status) {
+      if (!field.ignore_malformed || value.is_object())
+        return field_error(field.name, field.type_name, value, std::move(status).error());
+      sink_.ignore(field);
+    }
+    for (const auto& sub : leaf.multi_fields) RETURN_IF_ERROR(scalar(*sub, value));
+    return {};
+  }
+
+  Status null_value(const LeafNode& leaf) {
+    if (leaf.null_value) {
+      ValueSink sink(*leaf.null_value, document_);
+      RETURN_IF_ERROR(leaf.type->parse(leaf.null_value->root(), *leaf.field, sink));
+    }
+    for (const auto& sub : leaf.multi_fields) RETURN_IF_ERROR(null_value(*sub));
+    return {};
+  }
+
+  Status leaf_value(const LeafNode& leaf, JsonValue value) {
+    if (value.is_array()) {
+      for (const JsonValue element : value.as_array()) RETURN_IF_ERROR(leaf_value(leaf, element));
+      return {};
+    }
+    RETURN_IF_ERROR(scalar(leaf, value));
+    if (!value.is_null()) {
+      for (const std::string& target : leaf.field->copy_to) RETURN_IF_ERROR(copy(target, value));
+    }
+    return {};
+  }
+
+  /// Walks to `target` from the root; what is missing there is made by the rules of dynamic mapping.
+  Status copy(std::string_view target, JsonValue value) {
+    const ObjectNode* node = &mapping_.root();
+    Dynamic mode = node->dynamic;
+    std::string_view rest = target;
+    while (node != nullptr) {
+      const size_t dot = rest.find('.');
+      const auto found = node->children.find(rest.substr(0, dot));
+      mode = node->dynamic;
+      if (found == node->children.end()) break;
+      if (found->second.leaf != nullptr) {
+        if (dot == std::string_view::npos) return scalar(*found->second.leaf, value);
+        return existing_leaf_error(target, *found->second.leaf, value);
+      }
+      node = found->second.object.get();
+      if (dot == std::string_view::npos) break;
+      rest.remove_prefix(dot + 1);
+    }
+    return unknown_scalar(std::string(target), value, mode);
+  }
+
+  // ---- objects
+
+  Status object(JsonValue value, const ObjectNode* node, const std::string& path, Dynamic mode) {
+    for (const auto& [key, member] : value.as_object()) {
+      if (node != nullptr) {
+        if (const auto found = node->children.find(key); found != node->children.end()) {
+          RETURN_IF_ERROR(child(found->second, key, member));
+          continue;
+        }
+      }
+      RETURN_IF_ERROR(unknown_key(key, member, node, path, mode));
+    }
+    return {};
+  }
+
+  Status child(const ChildNode& child, std::string_view key, JsonValue value) {
+    if (child.leaf != nullptr) return leaf_value(*child.leaf, value);
+    return object_value(*child.object, key, value);
+  }
+
+  Status object_value(const ObjectNode& node, std::string_view key, JsonValue value) {
+    if (value.is_null() || !node.enabled) return {};
+    if (value.is_object()) return object(value, &node, node.path, node.dynamic);
+    if (value.is_array()) {
+      for (const JsonValue element : value.as_array()) RETURN_IF_ERROR(object_value(node, key, element));
+      return {};
+    }
+    return at(value, base::format("object mapping for [{}] tried to parse field [{}] as object, but found a concrete value",
+                                  node.path, key));
+  }
+
+  static Status check_name(std::string_view name) {
+    if (name.empty()) return Error(ErrorCode::kIllegalArgument, "field name cannot be an empty string");
+    if (name.find('.') == std::string_view::npos) {
+      if (name.find_first_not_of(" \t\r\n") != std::string_view::npos) return {};
+      return Error(ErrorCode::kIllegalArgument, "Field name cannot contain only whitespace: [{}]", name);
+    }
+    if (name.find_first_not_of('.') == std::string_view::npos)
+      return Error(ErrorCode::kIllegalArgument, "field name cannot contain only dots");
+    for (size_t begin = 0; begin <= name.size();) {
+      const size_t dot = std::min(name.find('.', begin), name.size());
+      const std::string_view part = name.substr(begin, dot - begin);
+      // Java's split drops empty parts at the end
+      if (part.empty() && dot != name.size())
+        return Error(ErrorCode::kIllegalArgument, "field name cannot contain only whitespace: ['{}']", name);
+      if (!part.empty() && part.find_first_not_of(" \t\r\n") == std::string_view::npos) {
+        return Error(ErrorCode::kIllegalArgument,
+                     "field name starting or ending with a [.] makes object resolution ambiguous: ['{}']", name);
+      }
+      begin = dot + 1;
+    }
+    return {};
+  }
+
+  Error existing_leaf_error(std::string_view path, const LeafNode& leaf, JsonValue value) const {
+    return at(
+        value,
+        base::format(
+            "Could not dynamically add mapping for field [{}]. Existing mapping for [{}] must be of type object but found [{}].",
+            path, leaf.field->name, leaf.field->type_name));
+  }
+
+  /// A member whose whole name is no child: a dotted path, or new.
+  Status unknown_key(std::string_view key, JsonValue value, const ObjectNode* node, const std::string& path, Dynamic mode) {
+    if (auto status = check_name(key); !status) return wrap(value, std::move(status).error());
+    const size_t dot = key.find('.');
+    if (dot == std::string_view::npos || dot + 1 == key.size())
+      return unknown_value(join_path(path, key.substr(0, dot)), value, mode);
+    const std::string_view first = key.substr(0, dot);
+    const std::string_view rest = key.substr(dot + 1);
+    const std::string object_path = join_path(path, first);
+    if (node != nullptr) {
+      if (const auto found = node->children.find(first); found != node->children.end()) {
+        if (found->second.leaf != nullptr) return existing_leaf_error(join_path(path, key), *found->second.leaf, value);
+        const ObjectNode& inner = *found->second.object;
+        if (!inner.enabled) return {};
+        if (const auto leaf = inner.children.find(rest); leaf != inner.children.end()) return child(leaf->second, rest, value);
+        return unknown_key(rest, value, &inner, inner.path, inner.dynamic);
+      }
+    }
+    if (mode == Dynamic::kStrict) return strict_error(object_path, value);
+    return unknown_key(rest, value, nullptr, object_path, mode);
+  }
+
+  Error strict_error(std::string_view path, JsonValue value) const {
+    const size_t dot = path.rfind('.');
+    const std::string_view parent = dot == std::string_view::npos ? "_doc" : path.substr(0, dot);
+    const std::string_view name = dot == std::string_view::npos ? path : path.substr(dot + 1);
+    const JsonPosition position = json_.position_of(value);
+    return Error(ErrorCode::kStrictDynamicMapping,
+                 "[{}:{}] mapping set to strict, dynamic introduction of [{}] within [{}] is not allowed", position.line,
+                 position.column, name, parent);
+  }
+
+  Status unknown_value(const std::string& path, JsonValue value, Dynamic mode) {
+    if (value.is_null() || mode == Dynamic::kFalse) return {};
+    if (value.is_array()) {
+      if (mode == Dynamic::kStrict) return strict_error(path, value);
+      for (const JsonValue element : value.as_array()) RETURN_IF_ERROR(unknown_value(path, element, mode));
+      return {};
+    }
+    if (!value.is_object()) return unknown_scalar(path, value, mode);
+    if (mode == Dynamic::kStrict) return strict_error(path, value);
+    if (auto status = dynamic_.add_object(path); !status) return wrap(value, std::move(status).error());
+    return object(value, nullptr, path, mode);
+  }
+
+  Status unknown_scalar(const std::string& path, JsonValue value, Dynamic mode) {
+    if (mode == Dynamic::kFalse) return {};
+    if (mode == Dynamic::kStrict) return strict_error(path, value);
+    if (auto status = dynamic_.add_field(path, path, value); !status) return wrap(value, std::move(status).error());
+    return {};
+  }
+
+  const base::JsonDocument& json_;
+  std::string_view id_;
+  const Mapping& mapping_;
+  ParsedDocument document_;
+  ValueSink sink_;
+  DynamicFields dynamic_;
+};
+
+}  // namespace
+
+Result<ParsedDocument> parse_document(const base::JsonDocument& json, std::string_view id, std::shared_ptr<const Mapping> mapping) {
+  return DocumentParser(json, id, std::move(mapping)).run();
+}
+
+}  // namespace selene::index

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "base/json/json_document.h"
+#include "base/result.h"
+#include "index/mapping/mapping_tree.h"
+
+namespace selene::index {
+
+/// Collects what a document's unknown fields add to the mapping. One thread.
+class DynamicFields {
+ public:
+  explicit DynamicFields(const Mapping& mapping) : mapping_(mapping) {}
+
+  /// A field for a scalar; the first value of a path decides. Errors: kIllegalArgument where a limit of the mapping is passed.
+  base::Status add_field(const std::string& path, std::string_view name, base::JsonValue value);
+  /// An object; those around it are added with their fields.
+  base::Status add_object(const std::string& path);
+
+  /// JSON for Mapping::merge; empty if there is nothing new.
+  std::string update() const;
+
+ private:
+  base::Status count_objects_above(const std::string& path);
+  base::Status count(int32_t num_fields);
+
+  const Mapping& mapping_;
+  std::map<std::string, std::string> fields_;   ///< full path -> definition
+  std::set<std::string, std::less<>> objects_;  ///< new ones
+  int32_t num_new_ = 0;
+};
+
+/// The definition that dynamic mapping gives a value (no object, array or null): text with a keyword sub-field or a date for
+/// strings, long, float, boolean.
+std::string dynamic_definition(const RootDefinition& root, base::JsonValue value);
+
+}  // namespace selene::index

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "base/json/json_document.h"
+#include "base/result.h"
+#include "index/mapping/mapping.h"
+
+namespace selene::index {
+
+class ValueSink;
+
+/// One parameter of field definitions ("analyzer", "ignore_above", ...).
+struct Parameter {
+  std::string_view name;
+  std::string_view default_json;  ///< what holds where it is not given
+  enum class Update : uint8_t { kNo, kYes, kOnlyToFalse } update = Update::kNo;
+  /// Puts the value into `field` and gives it in canonical JSON. Errors: kMapperParsing, kIllegalArgument.
+  base::Result<std::string> (*parse)(base::JsonValue value, const AnalyzerRegistry& analyzers, MappedField& field);
+  bool accepts_null = false;
+};
+
+/// A field type: the whole of what mapping and document parsing know about it. One file in types/, one line in the registry.
+struct FieldTypeEntry {
+  std::string_view name;
+  FieldType type;
+  std::span<const Parameter> parameters;  ///< in the order of GET _mapping
+  /// Sets the type's defaults in a new field.
+  void (*init)(const AnalyzerRegistry& analyzers, MappedField& field);
+  /// Checks and derives once all parameters are in. Errors: kMapperParsing, kIllegalArgument.
+  base::Status (*finish)(MappedField& field);
+  /// One scalar (never null) or object of a document. Errors: the cause of "failed to parse field".
+  base::Status (*parse)(base::JsonValue value, const MappedField& field, ValueSink& sink);
+};
+
+/// Null if there is no such type.
+const FieldTypeEntry* find_field_type(std::string_view name);
+
+}  // namespace selene::index

@@ -1,0 +1,23 @@
+#pragma once
+
+#include "index/mapping/field_type.h"
+
+namespace selene::index {
+
+// One entry a field type; field_type_registry.cpp lists them.
+extern const FieldTypeEntry kTextType;
+extern const FieldTypeEntry kMatchOnlyTextType;
+extern const FieldTypeEntry kKeywordType;
+extern const FieldTypeEntry kLongType;
+extern const FieldTypeEntry kIntegerType;
+extern const FieldTypeEntry kShortType;
+extern const FieldTypeEntry kByteType;
+extern const FieldTypeEntry kUnsignedLongType;
+extern const FieldTypeEntry kDoubleType;
+extern const FieldTypeEntry kFloatType;
+extern const FieldTypeEntry kHalfFloatType;
+extern const FieldTypeEntry kScaledFloatType;
+extern const FieldTypeEntry kBooleanType;
+extern const FieldTypeEntry kDateType;
+
+}  // namespace selene::index
