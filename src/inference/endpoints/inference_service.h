@@ -35,13 +35,16 @@ class InferenceService {
   struct Options {
     int32_t max_threads = 1;  ///< upper bound of num_threads x allocations that are run at once
   };
-  static base::Result<std::unique_ptr<InferenceService>> create(Options options, std::shared_ptr<models::ModelRegistry> models, EndpointStore store);
+  static base::Result<std::unique_ptr<InferenceService>> create(Options options, std::shared_ptr<models::ModelRegistry> models,
+                                                                EndpointStore store);
   virtual ~InferenceService() = default;
 
   /// PUT _inference/[{task_type}/]{id}. `task_type` absent: from the body, else the service's only one. Starts the deployment and
   /// waits for it at most `timeout`.
-  virtual base::Result<EndpointInfo> put(std::string_view id, std::optional<TaskType> task_type, base::JsonValue body, std::chrono::milliseconds timeout) = 0;
-  /// Sorted by inference_id. `id`: "_all" or empty for all. Errors: kResourceNotFound `Inference endpoint not found [x]`, kStatusBadRequest (task type).
+  virtual base::Result<EndpointInfo> put(std::string_view id, std::optional<TaskType> task_type, base::JsonValue body,
+                                         std::chrono::milliseconds timeout) = 0;
+  /// Sorted by inference_id. `id`: "_all" or empty for all. Errors: kResourceNotFound `Inference endpoint not found [x]`,
+  /// kStatusBadRequest (task type).
   virtual base::Result<std::vector<EndpointInfo>> get(std::string_view id, std::optional<TaskType> task_type) const = 0;
   virtual base::Status remove(std::string_view id, std::optional<TaskType> task_type, bool force, bool dry_run) = 0;
   /// POST _inference/[{task_type}/]{id}.
@@ -50,8 +53,10 @@ class InferenceService {
 
   /// For retrievers: the endpoint exists and reranks. Errors: kResourceNotFound, kStatusBadRequest.
   virtual base::Result<RerankEndpointTraits> rerank_traits(std::string_view id) const = 0;
-  /// Scores in any order; exactly what the service gave (the caller checks the count). An empty input list gives an empty answer without a model call.
-  virtual base::Result<std::vector<RankedDoc>> rerank(std::string_view id, const RerankRequest& request, const base::Cancellation& cancellation) = 0;
+  /// Scores in any order; exactly what the service gave (the caller checks the count). An empty input list gives an empty answer
+  /// without a model call.
+  virtual base::Result<std::vector<RankedDoc>> rerank(std::string_view id, const RerankRequest& request,
+                                                      const base::Cancellation& cancellation) = 0;
   /// Stops all deployments. Idempotent.
   virtual void close() = 0;
 };

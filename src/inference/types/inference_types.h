@@ -36,8 +36,8 @@ struct EndpointInfo {
   std::string inference_id;
   TaskType task_type = TaskType::kRerank;
   std::string service;
-  std::string service_settings;               ///< JSON object text
-  std::optional<std::string> task_settings;   ///< JSON object text
+  std::string service_settings;              ///< JSON object text
+  std::optional<std::string> task_settings;  ///< JSON object text
   std::optional<std::string> chunking_settings;
   void write_json(base::JsonWriter& out) const;
 };

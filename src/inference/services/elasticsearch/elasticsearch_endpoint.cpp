@@ -1,0 +1,83 @@
+#include "inference/services/elasticsearch/elasticsearch_endpoint.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/json/json_writer.h"
+
+namespace selene::inference {
+namespace {
+
+constexpr std::string_view kDefaultChunking = R"({"strategy":"sentence","max_chunk_size":250,"sentence_overlap":1})";
+
+}  // namespace
+
+ElasticsearchEndpoint::ElasticsearchEndpoint(const EndpointDefinition& definition, ElasticsearchSettings settings,
+                                             bool return_documents, const ServiceContext& context)
+    : settings_(std::move(settings)), return_documents_(return_documents), context_(context) {
+  info_.inference_id = definition.inference_id;
+  info_.task_type = definition.task_type;
+  info_.service = "elasticsearch";
+  info_.service_settings = settings_.to_json();
+  if (definition.task_type == TaskType::kRerank) {
+    info_.task_settings = base::JsonWriter().begin_object().field("return_documents", return_documents_).end_object().take();
+  } else {
+    info_.chunking_settings = kDefaultChunking;
+  }
+}
+
+ElasticsearchEndpoint::~ElasticsearchEndpoint() { stop(); }
+
+models::DeploymentOptions ElasticsearchEndpoint::deployment_options() const {
+  models::DeploymentOptions options;
+  const int32_t available = std::max(context_.max_threads, 1);
+  if (settings_.num_allocations.has_value()) {
+    options.num_threads = std::min(settings_.num_threads, available);
+    options.num_allocations = std::min(*settings_.num_allocations, std::max(available / options.num_threads, 1));
+  } else {
+    // Adaptive: the cores are the bound, and one request shall have all of them when it is alone.
+    options.num_threads = available;
+    options.num_allocations = 1;
+  }
+  return options;
+}
+
+base::Result<std::shared_ptr<models::Deployment>> ElasticsearchEndpoint::running_deployment() {
+  const std::lock_guard lock(mutex_);
+  if (deployment_ == nullptr) {
+    ASSIGN_OR_RETURN(auto model, context_.models->get(settings_.model_id));
+    if (model->encoder->num_labels() != 1) {
+      return base::Error(
+          base::ErrorCode::kIllegalArgument,
+          "model [{}] gives [{}] scores for a pair of texts; task type [rerank] needs a cross-encoder with exactly one",
+          settings_.model_id, model->encoder->num_labels());
+    }
+    deployment_ = models::Deployment::start(std::move(model), deployment_options());
+  }
+  return deployment_;
+}
+
+base::Status ElasticsearchEndpoint::start() {
+  RETURN_IF_ERROR(running_deployment());
+  return {};
+}
+
+base::Result<std::vector<RankedDoc>> ElasticsearchEndpoint::rerank(const RerankRequest& request,
+                                                                   const base::Cancellation& cancellation) {
+  ASSIGN_OR_RETURN(const auto deployment, running_deployment());
+  ASSIGN_OR_RETURN(const std::vector<float> logits, deployment->score(request.query, request.inputs, cancellation));
+  std::vector<RankedDoc> ranked(logits.size());
+  for (size_t i = 0; i < logits.size(); ++i) ranked[i] = {static_cast<int32_t>(i), logits[i]};
+  return ranked;
+}
+
+void ElasticsearchEndpoint::stop() {
+  std::shared_ptr<models::Deployment> deployment;
+  {
+    const std::lock_guard lock(mutex_);
+    deployment.swap(deployment_);
+  }
+  if (deployment != nullptr) deployment->stop();
+}
+
+}  // namespace selene::inference

@@ -1,0 +1,31 @@
+#include "inference/types/inference_types.h"
+
+#include <array>
+
+namespace selene::inference {
+namespace {
+
+constexpr std::array<std::string_view, 6> kNames = {"rerank",     "text_embedding",  "sparse_embedding",
+                                                    "completion", "chat_completion", "embedding"};
+
+}  // namespace
+
+std::string_view task_type_name(TaskType type) { return kNames[static_cast<size_t>(type)]; }
+
+base::Result<TaskType> parse_task_type(std::string_view name) {
+  for (size_t i = 0; i < kNames.size(); ++i) {
+    if (kNames[i] == name) return static_cast<TaskType>(i);
+  }
+  return base::Error(base::ErrorCode::kStatusBadRequest, "Unknown task_type [{}]", name);
+}
+
+void EndpointInfo::write_json(base::JsonWriter& out) const {
+  out.begin_object();
+  out.field("inference_id", inference_id).field("task_type", task_type_name(task_type)).field("service", service);
+  out.key("service_settings").raw(service_settings);
+  if (task_settings.has_value()) out.key("task_settings").raw(*task_settings);
+  if (chunking_settings.has_value()) out.key("chunking_settings").raw(*chunking_settings);
+  out.end_object();
+}
+
+}  // namespace selene::inference
