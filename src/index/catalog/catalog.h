@@ -24,7 +24,8 @@ struct IndexSettings {
   int32_t total_fields_limit = 1000;
   int32_t depth_limit = 20;
   std::vector<std::string> query_default_field = {"*"};
-  std::map<std::string, std::string, std::less<>> flat;  ///< "index.number_of_shards" -> "1", ... incl. uuid, creation_date, version.created
+  std::map<std::string, std::string, std::less<>>
+      flat;  ///< "index.number_of_shards" -> "1", ... incl. uuid, creation_date, version.created
 };
 
 /// One index with its engine. Shared by requests that run while it is deleted.
@@ -64,12 +65,12 @@ class Catalog {
  public:
   struct Options {
     std::filesystem::path data_folder;
-    bool sync_writes = true;      ///< index.translog.durability: request
+    bool sync_writes = true;  ///< index.translog.durability: request
     int32_t num_merge_threads = 1;
     size_t indexing_buffer_bytes = size_t{128} << 20;
   };
-  /// Opens or creates the data folder and recovers every index (missing or damaged segments are rebuilt from the store). Errors: kIo,
-  /// kCorruptIndex, kIllegalState (folder locked by another process; written by a newer version).
+  /// Opens or creates the data folder and recovers every index (missing or damaged segments are rebuilt from the store). Errors:
+  /// kIo, kCorruptIndex, kIllegalState (folder locked by another process; written by a newer version).
   static base::Result<std::unique_ptr<Catalog>> open(Options options);
   virtual ~Catalog() = default;
 
@@ -77,15 +78,17 @@ class Catalog {
   /// (unknown settings), kMapperParsing.
   virtual base::Result<std::shared_ptr<Index>> create(std::string_view name, base::JsonValue body) = 0;
   virtual base::Status remove(std::string_view name) = 0;
-  /// Changes dynamic settings of an existing index, durably: nested or dotted names, with or without the prefix `index.`; null brings the default back.
-  /// `find` gives the changed Index from then on. Errors: kIllegalArgument (`Can't update non dynamic settings [[index.number_of_shards]] for open indices
+  /// Changes dynamic settings of an existing index, durably: nested or dotted names, with or without the prefix `index.`; null
+  /// brings the default back. `find` gives the changed Index from then on. Errors: kIllegalArgument (`Can't update non dynamic
+  /// settings [[index.number_of_shards]] for open indices
   /// [[i/uuid]]`, `unknown setting [index.foo] please check ...`), kIndexNotFound.
   virtual base::Status put_settings(std::string_view name, base::JsonValue settings) = 0;
   /// A concrete index; null if none. Aliases are not looked at.
   virtual std::shared_ptr<Index> find(std::string_view name) const = 0;
   /// Comma list, `*` wildcards, `-exclusion`, aliases, `_all`, empty = all; sorted by first mention, wildcards by name, no index
   /// twice. Errors: kIndexNotFound with resource.type, resource.id, index_uuid "_na_", index.
-  virtual base::Result<std::vector<std::shared_ptr<Index>>> resolve(std::string_view expression, const IndicesOptions& options) const = 0;
+  virtual base::Result<std::vector<std::shared_ptr<Index>>> resolve(std::string_view expression,
+                                                                    const IndicesOptions& options) const = 0;
   /// The one index a write to `name` (index or alias) goes to; created (auto_create) if there is neither. Errors: kIllegalArgument
   /// (`no write index is defined for alias [a]. ...`).
   virtual base::Result<std::shared_ptr<Index>> resolve_write(std::string_view name, bool auto_create) = 0;

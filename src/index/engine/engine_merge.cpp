@@ -35,13 +35,15 @@ Status LocalIndexEngine::force_merge(int32_t max_num_segments) {
   const std::lock_guard lock(merge_mutex_);
   for (;;) {
     const std::vector<MergeCandidate> candidates = merge_candidates();
-    const std::optional<MergeRange> range = max_num_segments < 1 ? find_merge(candidates) : find_forced_merge(candidates, max_num_segments);
+    const std::optional<MergeRange> range =
+        max_num_segments < 1 ? find_merge(candidates) : find_forced_merge(candidates, max_num_segments);
     if (!range) return {};
     RETURN_IF_ERROR(merge_range(range->begin, range->end));
   }
 }
 
-/// REQUIRES: merge_mutex_ held, so segments [begin, end) stay where they are: others only append, or drop segments without live documents.
+/// REQUIRES: merge_mutex_ held, so segments [begin, end) stay where they are: others only append, or drop segments without live
+/// documents.
 Status LocalIndexEngine::merge_range(size_t begin, size_t end) {
   std::vector<Segment> sources;
   std::string name;
@@ -80,7 +82,8 @@ Status LocalIndexEngine::replace_segments(const std::vector<Segment>& sources, c
     auto working = std::make_shared<LiveDocs>(max_doc);
     size_t place = segments_.size();
     for (size_t s = 0; s < sources.size(); ++s) {
-      const auto now = std::find_if(segments_.begin(), segments_.end(), [&](const Segment& x) { return x.reader == sources[s].reader; });
+      const auto now =
+          std::find_if(segments_.begin(), segments_.end(), [&](const Segment& x) { return x.reader == sources[s].reader; });
       if (now != segments_.end()) place = std::min(place, static_cast<size_t>(now - segments_.begin()));
       for (size_t doc = 0; doc < numbers[s].size(); ++doc) {
         const DocId n = numbers[s][doc];

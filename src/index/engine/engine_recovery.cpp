@@ -53,7 +53,7 @@ Status LocalIndexEngine::recover() {
 }
 
 Status LocalIndexEngine::load_mapping() {
-  mapping_ = Mapping::empty(options_.analyzers);
+  mapping_ = Mapping::empty(options_.analyzers, options_.limits);
   ASSIGN_OR_RETURN(const auto record, options_.store->get(Space::kMetadata, mapping_key(options_.index_uuid)));
   if (!record) return {};
   ASSIGN_OR_RETURN(const base::JsonDocument json, base::JsonDocument::parse(*record));
@@ -101,18 +101,19 @@ Status LocalIndexEngine::rebuild_missing(int64_t up_to_seq_no) {
   const std::string& uuid = options_.index_uuid;
   int64_t largest = up_to_seq_no;
   Status status;
-  RETURN_IF_ERROR(options_.store->scan(Space::kDocuments, uuid, prefix_end(uuid), [&](std::string_view key, std::string_view bytes) {
-    const Result<StoredValue> value = decode_stored_value(bytes);
-    if (!value) {
-      status = value.error();
-      return false;
-    }
-    largest = std::max(largest, value->seq_no);
-    const std::string_view id = key.substr(uuid.size());
-    if (!holds_current(id, value->seq_no)) recover_document(id, *value);
-    status = refresh_if_large();
-    return status.has_value();
-  }));
+  RETURN_IF_ERROR(
+      options_.store->scan(Space::kDocuments, uuid, prefix_end(uuid), [&](std::string_view key, std::string_view bytes) {
+        const Result<StoredValue> value = decode_stored_value(bytes);
+        if (!value) {
+          status = value.error();
+          return false;
+        }
+        largest = std::max(largest, value->seq_no);
+        const std::string_view id = key.substr(uuid.size());
+        if (!holds_current(id, value->seq_no)) recover_document(id, *value);
+        status = refresh_if_large();
+        return status.has_value();
+      }));
   RETURN_IF_ERROR(status);
   next_seq_no_ = std::max(next_seq_no_, largest + 1);
   return {};
@@ -121,8 +122,8 @@ Status LocalIndexEngine::rebuild_missing(int64_t up_to_seq_no) {
 Status LocalIndexEngine::replay(int64_t after_seq_no) {
   const std::string& uuid = options_.index_uuid;
   Status status;
-  RETURN_IF_ERROR(
-      options_.store->scan(Space::kLog, log_key(uuid, after_seq_no + 1), prefix_end(uuid), [&](std::string_view key, std::string_view id) {
+  RETURN_IF_ERROR(options_.store->scan(
+      Space::kLog, log_key(uuid, after_seq_no + 1), prefix_end(uuid), [&](std::string_view key, std::string_view id) {
         if (key.size() != uuid.size() + 8) {
           status = Error(ErrorCode::kCorruptIndex, "damaged log of index [{}]", options_.index_name);
           return false;
@@ -132,8 +133,9 @@ Status LocalIndexEngine::replay(int64_t after_seq_no) {
         ++operations_since_flush_;
         const auto bytes = options_.store->get(Space::kDocuments, document_key(uuid, id));
         if (!bytes || !*bytes) {
-          status = bytes ? Error(ErrorCode::kCorruptIndex, "document [{}] of index [{}] is in the log only", id, options_.index_name)
-                         : bytes.error();
+          status = bytes
+                       ? Error(ErrorCode::kCorruptIndex, "document [{}] of index [{}] is in the log only", id, options_.index_name)
+                       : bytes.error();
           return false;
         }
         const Result<StoredValue> value = decode_stored_value(**bytes);

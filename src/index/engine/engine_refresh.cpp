@@ -46,8 +46,8 @@ Status LocalIndexEngine::refresh_locked() {
   return {};
 }
 
-/// Takes all buffers and the deletes so far, and the store's moment that matches. Waits for writers that hold a buffer; new ones get new
-/// buffers meanwhile.
+/// Takes all buffers and the deletes so far, and the store's moment that matches. Waits for writers that hold a buffer; new ones
+/// get new buffers meanwhile.
 LocalIndexEngine::Frozen LocalIndexEngine::freeze() {
   Frozen frozen;
   std::unique_lock lock(mutex_);
@@ -55,7 +55,8 @@ LocalIndexEngine::Frozen LocalIndexEngine::freeze() {
   if (!dirty_) return frozen;
   const uint64_t generation = generation_++;
   const auto old = [&](const auto& buffer) { return buffer->generation <= generation; };
-  buffer_returned_.wait(lock, [&] { return std::none_of(buffers_.begin(), buffers_.end(), [&](const auto& b) { return old(b) && b->busy; }); });
+  buffer_returned_.wait(
+      lock, [&] { return std::none_of(buffers_.begin(), buffers_.end(), [&](const auto& b) { return old(b) && b->busy; }); });
   std::copy_if(buffers_.begin(), buffers_.end(), std::back_inserter(frozen.buffers), old);
   std::erase_if(buffers_, old);
   std::erase_if(frozen.buffers, [](const auto& buffer) { return buffer->num_committed == 0; });
@@ -83,7 +84,8 @@ void LocalIndexEngine::restore(Frozen& frozen) {
   dirty_ = true;
 }
 
-Result<std::vector<LocalIndexEngine::Segment>> LocalIndexEngine::write_buffers(const Frozen& frozen, std::vector<std::vector<DocId>>& numbers) {
+Result<std::vector<LocalIndexEngine::Segment>> LocalIndexEngine::write_buffers(const Frozen& frozen,
+                                                                               std::vector<std::vector<DocId>>& numbers) {
   std::vector<Segment> added;
   for (size_t i = 0; i < frozen.buffers.size(); ++i) {
     std::string name;
@@ -168,7 +170,8 @@ Status LocalIndexEngine::write_manifest_locked() {
     batch.put(Space::kMetadata, live_docs_key(uuid, name), encode_live_docs(*segment.published, segment.reader->max_doc()));
   }
   for (const Manifest::Segment& old : stored_manifest_.segments) {
-    const auto kept = std::any_of(manifest.segments.begin(), manifest.segments.end(), [&](const auto& s) { return s.name == old.name; });
+    const auto kept =
+        std::any_of(manifest.segments.begin(), manifest.segments.end(), [&](const auto& s) { return s.name == old.name; });
     if (!kept && old.has_deletes) batch.remove(Space::kMetadata, live_docs_key(uuid, old.name));
   }
   batch.put(Space::kMetadata, manifest_key(uuid), encode_manifest(manifest));

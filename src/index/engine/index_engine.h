@@ -20,8 +20,8 @@ enum class VersionType : uint8_t { kInternal, kExternal, kExternalGte };
 /// One document action. Views must live until `apply` returns.
 struct WriteOp {
   OpType type = OpType::kIndex;
-  std::string id;            ///< REQUIRES: not empty, <= 512 bytes
-  std::string_view source;   ///< one JSON object; empty for kDelete
+  std::string id;           ///< REQUIRES: not empty, <= 512 bytes
+  std::string_view source;  ///< one JSON object; empty for kDelete
   std::string routing;
   std::optional<int64_t> version;
   VersionType version_type = VersionType::kInternal;
@@ -41,10 +41,10 @@ struct WriteResult {
 struct EngineStats {
   int64_t num_docs = 0;
   int64_t num_deleted_docs = 0;
-  int64_t size_bytes = 0;      ///< segments and stored documents
+  int64_t size_bytes = 0;  ///< segments and stored documents
   int32_t num_segments = 0;
   int64_t max_seq_no = -1;
-  int64_t buffered_docs = 0;   ///< written, not yet visible to searches
+  int64_t buffered_docs = 0;  ///< written, not yet visible to searches
 };
 
 /// The writer of one index: gives versions and sequence numbers, writes to the store, buffers until refresh, publishes

@@ -76,7 +76,7 @@ std::vector<Result<WriteResult>> LocalIndexEngine::apply(std::span<const WriteOp
   commit(ops, prepared, *buffer, results, wrote);
   const bool large = buffer->buffer.bytes() > options_.buffer_bytes;
   give_back(buffer);
-  if (wrote && options_.sync_writes) {
+  if (wrote && sync_writes_) {
     if (Status synced = options_.store->sync(); !synced) {
       for (Result<WriteResult>& result : results) {
         if (result) result = synced.error();
@@ -88,7 +88,8 @@ std::vector<Result<WriteResult>> LocalIndexEngine::apply(std::span<const WriteOp
   return results;
 }
 
-LocalIndexEngine::Prepared LocalIndexEngine::prepare(const WriteOp& op, BufferedSegment& buffer, std::shared_ptr<const Mapping>& mapping) {
+LocalIndexEngine::Prepared LocalIndexEngine::prepare(const WriteOp& op, BufferedSegment& buffer,
+                                                     std::shared_ptr<const Mapping>& mapping) {
   Prepared prepared;
   if (op.type == OpType::kDelete) return prepared;
   thread_local base::JsonDocument json;
@@ -111,7 +112,8 @@ LocalIndexEngine::Prepared LocalIndexEngine::prepare(const WriteOp& op, Buffered
 }
 
 /// Parses until the mapping knows every field; `mapping` becomes the one parsed against.
-Result<ParsedDocument> LocalIndexEngine::parse(const WriteOp& op, const base::JsonDocument& json, std::shared_ptr<const Mapping>& mapping) {
+Result<ParsedDocument> LocalIndexEngine::parse(const WriteOp& op, const base::JsonDocument& json,
+                                               std::shared_ptr<const Mapping>& mapping) {
   for (int round = 0; round < kMaxMappingRounds; ++round) {
     ASSIGN_OR_RETURN(ParsedDocument parsed, parse_document(json, op.id, mapping));
     if (parsed.dynamic_update.empty()) return parsed;
@@ -163,7 +165,11 @@ void LocalIndexEngine::commit(std::span<const WriteOp> ops, std::vector<Prepared
     }
     Result<int64_t> version = next_version(op, current);
     if (!version) {
-      return std::move(version).error().with("index_uuid", options_.index_uuid).with("shard", "0").with("index", options_.index_name);
+      return std::move(version)
+          .error()
+          .with("index_uuid", options_.index_uuid)
+          .with("shard", "0")
+          .with("index", options_.index_name);
     }
     const bool exists = current && !current->deleted;
     const bool deletes = op.type == OpType::kDelete;

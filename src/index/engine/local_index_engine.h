@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <filesystem>
@@ -24,9 +25,9 @@ namespace selene::index {
 
 /// The engine over the store and own segments.
 ///
-/// Writers parse and analyse into a buffer of their own, then take versions, write to the store and register in memory under one lock,
-/// then wait for the sync outside it. A refresh turns the buffers into segments; a flush makes segments and manifest durable; a merge
-/// replaces neighbouring segments. Thread-safe.
+/// Writers parse and analyse into a buffer of their own, then take versions, write to the store and register in memory under one
+/// lock, then wait for the sync outside it. A refresh turns the buffers into segments; a flush makes segments and manifest durable;
+/// a merge replaces neighbouring segments. Thread-safe.
 ///
 /// Locks, in this order: merge_mutex_ (one merge), refresh_mutex_ (what is published changes), mutex_ (everything else, short).
 class LocalIndexEngine final : public IndexEngine {
@@ -38,14 +39,15 @@ class LocalIndexEngine final : public IndexEngine {
     std::filesystem::path folder;  ///< of the segments; created if missing
     std::shared_ptr<Store> store;
     std::shared_ptr<const AnalyzerRegistry> analyzers;
-    bool sync_writes = true;
-    size_t buffer_bytes = size_t{128} << 20;             ///< buffered more than this, a writer refreshes itself
-    size_t flush_after_bytes = size_t{48} << 20;         ///< sources written since the last flush
+    MappingLimits limits;
+    bool sync_writes = true;                      ///< apply waits for the sync
+    size_t buffer_bytes = size_t{128} << 20;      ///< buffered more than this, a writer refreshes itself
+    size_t flush_after_bytes = size_t{48} << 20;  ///< sources written since the last flush
     int64_t flush_after_operations = 50'000;
-    std::function<void()> on_segments_changed = [] {};   ///< called without locks held
+    std::function<void()> on_segments_changed = [] {};  ///< called without locks held
   };
-  /// Recovers what the store holds: loads the manifest's segments (checksums verified), rebuilds missing or damaged ones, replays what lies
-  /// past the manifest. Errors: kIo, kCorruptIndex.
+  /// Recovers what the store holds: loads the manifest's segments (checksums verified), rebuilds missing or damaged ones, replays
+  /// what lies past the manifest. Errors: kIo, kCorruptIndex.
   static base::Result<std::shared_ptr<LocalIndexEngine>> open(Options options);
 
   std::vector<base::Result<WriteResult>> apply(std::span<const WriteOp> ops) override;
@@ -58,11 +60,13 @@ class LocalIndexEngine final : public IndexEngine {
   base::Status put_mapping(base::JsonValue mappings) override;
   EngineStats stats() const override;
 
-  /// What the background thread calls now and then: refreshes after `refresh_interval_ms` (-1: never), flushes by size and when idle.
+  /// What the background thread calls now and then: refreshes after `refresh_interval_ms` (-1: never), flushes by size and when
+  /// idle.
   void tick(Clock::time_point now, int64_t refresh_interval_ms);
   bool needs_merge() const;
   /// One merge of the policy; false if there was nothing to do or it failed.
   bool merge_once();
+  void set_sync_writes(bool sync_writes) { sync_writes_ = sync_writes; }
   /// From now on writes get kIndexNotFound. For an index that is being deleted.
   void close();
   /// Files that could not be used at `open` and why; empty after a clean one.
@@ -101,7 +105,7 @@ class LocalIndexEngine final : public IndexEngine {
     bool changed = false;
   };
 
-  explicit LocalIndexEngine(Options options) : options_(std::move(options)) {}
+  explicit LocalIndexEngine(Options options) : options_(std::move(options)), sync_writes_(options_.sync_writes) {}
 
   // local_index_engine.cpp
   std::shared_ptr<BufferedSegment> take_buffer();
@@ -145,12 +149,13 @@ class LocalIndexEngine final : public IndexEngine {
   bool holds_current(std::string_view id, int64_t seq_no) const;
   base::Status refresh_if_large();
 
-  Options options_;
+  const Options options_;
+  std::atomic<bool> sync_writes_;
   std::vector<std::string> recovery_notes_;
 
   std::mutex merge_mutex_;
   std::mutex refresh_mutex_;
-  Manifest stored_manifest_;          ///< GUARDED_BY(refresh_mutex_)
+  Manifest stored_manifest_;  ///< GUARDED_BY(refresh_mutex_)
 
   mutable std::mutex mutex_;
   std::condition_variable buffer_returned_;
@@ -165,8 +170,8 @@ class LocalIndexEngine final : public IndexEngine {
   std::vector<Segment> segments_;
   std::shared_ptr<const LocalSnapshot> snapshot_;
   int64_t published_seq_no_ = -1;
-  std::set<std::string, std::less<>> merging_files_;        ///< being written by a merge
-  bool dirty_ = false;  ///< written since the last refresh
+  std::set<std::string, std::less<>> merging_files_;  ///< being written by a merge
+  bool dirty_ = false;                                ///< written since the last refresh
   int64_t operations_since_flush_ = 0;
   size_t bytes_since_flush_ = 0;
   Clock::time_point last_refresh_{};

@@ -39,9 +39,10 @@ base::Result<int64_t> next_version(const WriteOp& op, const std::optional<Curren
   RETURN_IF_ERROR(check_seq_no(op, current));
   if (op.version_type != VersionType::kInternal) return external_version(op, current);
   if (op.version) {
-    return Error(ErrorCode::kActionRequestValidation,
-                 "Validation Failed: 1: internal versioning can not be used for optimistic concurrency control. Please use `if_seq_no` and "
-                 "`if_primary_term` instead;");
+    return Error(
+        ErrorCode::kActionRequestValidation,
+        "Validation Failed: 1: internal versioning can not be used for optimistic concurrency control. Please use `if_seq_no` and "
+        "`if_primary_term` instead;");
   }
   if (op.type == OpType::kCreate && current && !current->deleted) {
     return conflict(op, base::format("document already exists (current version [{}])", current->version));

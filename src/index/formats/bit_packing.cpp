@@ -113,6 +113,8 @@ void unpack_deltas(const uint8_t* in, int bits, uint32_t base, uint32_t* out) no
   kTable<Deltas>[static_cast<size_t>(bits)](in, base, out);
 }
 
-void unpack_plus_one(const uint8_t* in, int bits, uint32_t* out) noexcept { kTable<PlusOne>[static_cast<size_t>(bits)](in, 0, out); }
+void unpack_plus_one(const uint8_t* in, int bits, uint32_t* out) noexcept {
+  kTable<PlusOne>[static_cast<size_t>(bits)](in, 0, out);
+}
 
 }  // namespace selene::index

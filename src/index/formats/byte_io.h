@@ -51,8 +51,7 @@ class ByteWriter {
 /// `ok()` stays false.
 class ByteReader {
  public:
-  explicit ByteReader(std::string_view bytes)
-      : at_(reinterpret_cast<const uint8_t*>(bytes.data())), end_(at_ + bytes.size()) {}
+  explicit ByteReader(std::string_view bytes) : at_(reinterpret_cast<const uint8_t*>(bytes.data())), end_(at_ + bytes.size()) {}
   ByteReader(const uint8_t* begin, const uint8_t* end) : at_(begin), end_(end) {}
 
   bool ok() const { return ok_; }

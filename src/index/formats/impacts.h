@@ -15,7 +15,8 @@ class ImpactAccumulator {
  public:
   void clear() {
     for (size_t word = 0; word < seen_.size(); ++word) {
-      for (uint64_t bits = seen_[word]; bits != 0; bits &= bits - 1) max_freq_[word * 64 + static_cast<size_t>(std::countr_zero(bits))] = 0;
+      for (uint64_t bits = seen_[word]; bits != 0; bits &= bits - 1)
+        max_freq_[word * 64 + static_cast<size_t>(std::countr_zero(bits))] = 0;
       seen_[word] = 0;
     }
   }

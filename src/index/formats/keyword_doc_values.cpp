@@ -40,8 +40,8 @@ class MappedKeywordDocValues final : public KeywordDocValues {
 
 }  // namespace
 
-std::string write_keyword_doc_values(std::span<const std::string_view> terms, std::span<const DocId> docs, std::span<const int32_t> ordinals,
-                                     DocId max_doc) {
+std::string write_keyword_doc_values(std::span<const std::string_view> terms, std::span<const DocId> docs,
+                                     std::span<const int32_t> ordinals, DocId max_doc) {
   ByteWriter out;
   write_string_table(terms, out);
   write_packed_ints(std::vector<uint64_t>(ordinals.begin(), ordinals.end()), out);

@@ -82,7 +82,8 @@ class MappedNumericDocValues final : public NumericDocValues {
 
 }  // namespace
 
-std::string write_numeric_doc_values(std::span<const DocId> docs, std::span<const int64_t> values, DocId max_doc, NumericOrder order) {
+std::string write_numeric_doc_values(std::span<const DocId> docs, std::span<const int64_t> values, DocId max_doc,
+                                     NumericOrder order) {
   ByteWriter out;
   const int64_t minimum = values.empty() ? 0 : *std::min_element(values.begin(), values.end());
   std::vector<uint64_t> packed(values.size());

@@ -184,7 +184,8 @@ PostingsCursor::~PostingsCursor() = default;
 
 PostingsCursor PostingsCursorFactory::open(const TermMeta& meta) const {
   PostingsCursor cursor;
-  if (meta.doc_freq <= 0 || meta.doc_freq > max_doc_ || meta.postings_offset > section_.size() || meta.positions_offset > section_.size()) {
+  if (meta.doc_freq <= 0 || meta.doc_freq > max_doc_ || meta.postings_offset > section_.size() ||
+      meta.positions_offset > section_.size()) {
     return cursor;
   }
   auto state = std::make_unique<PostingsCursor::State>();

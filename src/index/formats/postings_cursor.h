@@ -8,8 +8,8 @@
 namespace selene::index {
 
 /// Walks the documents of one term in ascending order, block by block (128 documents a block, decoded at once).
-/// A value type, movable, one thread; valid as long as its SegmentReader. After the last document `doc()` is kNoMoreDocs and stays so.
-/// Layout: docs/formats/postings.md.
+/// A value type, movable, one thread; valid as long as its SegmentReader. After the last document `doc()` is kNoMoreDocs and stays
+/// so. Layout: docs/formats/postings.md.
 class PostingsCursor {
  public:
   /// The empty list.
@@ -20,7 +20,8 @@ class PostingsCursor {
 
   int32_t doc() const { return doc_; }  ///< the first document right after construction
   int32_t next() {
-    if (++index_ < block_length_) [[likely]] return doc_ = block_docs_[index_];
+    if (++index_ < block_length_) [[likely]]
+      return doc_ = block_docs_[index_];
     return next_block();
   }
   /// The first document >= target. Never moves back: a target <= doc() leaves the cursor where it is.
@@ -48,7 +49,7 @@ class PostingsCursor {
   int32_t index_ = 0;
   int32_t block_length_ = 0;
   int32_t doc_freq_ = 0;
-  const int32_t* block_docs_ = nullptr;   ///< decoded block, owned by state_
+  const int32_t* block_docs_ = nullptr;  ///< decoded block, owned by state_
   const int32_t* block_freqs_ = nullptr;
   struct State;
   std::unique_ptr<State> state_;

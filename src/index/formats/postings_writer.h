@@ -18,7 +18,8 @@ namespace selene::index {
 class PostingsWriter {
  public:
   /// `norms`: [max_doc], or null (every norm is then 1). `file` outlives the writer.
-  PostingsWriter(SegmentFileWriter& file, const uint8_t* norms, bool positions) : file_(file), norms_(norms), positions_(positions) {}
+  PostingsWriter(SegmentFileWriter& file, const uint8_t* norms, bool positions)
+      : file_(file), norms_(norms), positions_(positions) {}
 
   /// The next document of the current term. REQUIRES: ascending `doc`; freq >= 1; `positions`: freq ascending ones, or empty if the
   /// field has none.

@@ -200,7 +200,8 @@ Status SegmentFile::read_table() {
 Status SegmentFile::verify_checksums() const {
   for (const Section& section : sections_) {
     if (XXH3_64bits(bytes_.data() + section.offset, section.length) != section.checksum) {
-      return corrupt(base::format("wrong checksum of section [{}] of field [{}]", static_cast<uint32_t>(section.kind), section.field));
+      return corrupt(
+          base::format("wrong checksum of section [{}] of field [{}]", static_cast<uint32_t>(section.kind), section.field));
     }
   }
   return {};

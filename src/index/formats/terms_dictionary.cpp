@@ -171,7 +171,7 @@ std::optional<TermMeta> TermsReader::find(std::string_view term) const {
     const size_t common = common_prefix(suffix, rest);
     matched += common;
     if (common == rest.size() && common == suffix.size()) return meta;
-    if (common == rest.size()) return std::nullopt;                           // a longer term: past it
+    if (common == rest.size()) return std::nullopt;  // a longer term: past it
     if (common < suffix.size() && static_cast<uint8_t>(suffix[common]) > static_cast<uint8_t>(rest[common])) return std::nullopt;
   }
   return std::nullopt;

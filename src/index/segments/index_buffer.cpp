@@ -16,11 +16,12 @@ base::Error immense_term(std::string_view field, std::string_view term) {
     if (i > 0) prefix += ", ";
     prefix += std::to_string(static_cast<int>(static_cast<signed char>(term[i])));
   }
-  return base::Error(base::ErrorCode::kIllegalArgument,
-                     "Document contains at least one immense term in field=\"{}\" (whose UTF8 encoding is longer than the max length {}), "
-                     "all of which were skipped.  Please correct the analyzer to not produce such terms.  The prefix of the first immense "
-                     "term is: '[{}]...'",
-                     field, kMaxTermBytes, prefix);
+  return base::Error(
+      base::ErrorCode::kIllegalArgument,
+      "Document contains at least one immense term in field=\"{}\" (whose UTF8 encoding is longer than the max length {}), "
+      "all of which were skipped.  Please correct the analyzer to not produce such terms.  The prefix of the first immense "
+      "term is: '[{}]...'",
+      field, kMaxTermBytes, prefix);
 }
 
 }  // namespace
@@ -204,7 +205,8 @@ void IndexBuffer::write_terms(const Field& field, const Inverted& inverted, Segm
   out.end_terms(inverted.doc_count);
 }
 
-void IndexBuffer::write_keywords(const Field& field, const Inverted& inverted, const std::vector<DocId>& numbers, SegmentWriter& out) {
+void IndexBuffer::write_keywords(const Field& field, const Inverted& inverted, const std::vector<DocId>& numbers,
+                                 SegmentWriter& out) {
   std::vector<std::string_view> terms;
   std::vector<int32_t> ordinal_of(field.terms.size(), -1);
   for (const uint32_t term : inverted.sorted) {

@@ -35,8 +35,8 @@ class NumberLog {
   size_t size_ = 0;
 };
 
-/// Documents on their way to a segment: analysed and logged token by token, sorted by term when written. A document counts only after
-/// `set_seq_no`; one without is left out of the segment. One thread at a time; the engine sees to that.
+/// Documents on their way to a segment: analysed and logged token by token, sorted by term when written. A document counts only
+/// after `set_seq_no`; one without is left out of the segment. One thread at a time; the engine sees to that.
 class IndexBuffer {
  public:
   static constexpr int64_t kNoSeqNo = -1;

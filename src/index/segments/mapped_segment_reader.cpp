@@ -157,7 +157,8 @@ class MappedSegmentReader final : public SegmentReader {
 
 }  // namespace
 
-Result<std::shared_ptr<const SegmentReader>> open_segment(const std::filesystem::path& path, std::string name, SegmentFile::Verify verify) {
+Result<std::shared_ptr<const SegmentReader>> open_segment(const std::filesystem::path& path, std::string name,
+                                                          SegmentFile::Verify verify) {
   ASSIGN_OR_RETURN(auto file, SegmentFile::open(path, verify));
   auto reader = std::make_shared<MappedSegmentReader>(std::move(file), std::move(name));
   RETURN_IF_ERROR(reader->load());

@@ -11,7 +11,8 @@
 namespace selene::index {
 
 /// Opens a segment file. `name` is what SegmentReader::name gives. Errors: kIo, kCorruptIndex naming the file.
-base::Result<std::shared_ptr<const SegmentReader>> open_segment(const std::filesystem::path& path, std::string name, SegmentFile::Verify verify);
+base::Result<std::shared_ptr<const SegmentReader>> open_segment(const std::filesystem::path& path, std::string name,
+                                                                SegmentFile::Verify verify);
 
 /// Names of the fields in a segment made by `open_segment`, as they were written; for the merge.
 std::vector<std::string> field_names(const SegmentReader& segment);

@@ -185,7 +185,8 @@ class SegmentMerger {
     std::vector<int32_t> mapped(static_cast<size_t>(old.num_ordinals()), -1);
     for (int32_t ordinal = 0; ordinal < old.num_ordinals(); ++ordinal) {
       const auto at = std::lower_bound(terms.begin(), terms.end(), old.term(ordinal));
-      if (at != terms.end() && *at == old.term(ordinal)) mapped[static_cast<size_t>(ordinal)] = static_cast<int32_t>(at - terms.begin());
+      if (at != terms.end() && *at == old.term(ordinal))
+        mapped[static_cast<size_t>(ordinal)] = static_cast<int32_t>(at - terms.begin());
     }
     return mapped;
   }

@@ -11,12 +11,13 @@
 namespace selene::index {
 
 struct MergeSource {
-  const SegmentReader* reader = nullptr;     ///< made by open_segment
-  const LiveDocs* live_docs = nullptr;       ///< null: all live
+  const SegmentReader* reader = nullptr;  ///< made by open_segment
+  const LiveDocs* live_docs = nullptr;    ///< null: all live
 };
 
-/// Writes one segment that holds the live documents of `sources`, one source after another. `numbers[s][doc]` becomes the new number of
-/// source s's document, -1 if it was deleted. REQUIRES: one live document at least. Errors: kIo, kIllegalArgument (too large).
+/// Writes one segment that holds the live documents of `sources`, one source after another. `numbers[s][doc]` becomes the new
+/// number of source s's document, -1 if it was deleted. REQUIRES: one live document at least. Errors: kIo, kIllegalArgument (too
+/// large).
 base::Status merge_segments(std::span<const MergeSource> sources, const std::filesystem::path& path,
                             std::vector<std::vector<DocId>>& numbers);
 

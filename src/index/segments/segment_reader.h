@@ -17,9 +17,9 @@ inline constexpr DocId kNoMoreDocs = std::numeric_limits<DocId>::max();
 
 /// Where a term's postings are and how many there are. A plain value.
 struct TermMeta {
-  int32_t doc_freq = 0;           ///< documents holding the term, deleted ones too
+  int32_t doc_freq = 0;  ///< documents holding the term, deleted ones too
   int64_t total_term_freq = 0;
-  uint64_t postings_offset = 0;   ///< meaning is the format's own
+  uint64_t postings_offset = 0;  ///< meaning is the format's own
   uint64_t positions_offset = 0;
 };
 
@@ -54,7 +54,7 @@ class FieldTerms {
 class NumericDocValues {
  public:
   virtual ~NumericDocValues() = default;
-  virtual int32_t count(DocId doc) const = 0;            ///< values of this document, 0 if it has none
+  virtual int32_t count(DocId doc) const = 0;             ///< values of this document, 0 if it has none
   virtual int64_t value(DocId doc, int32_t i) const = 0;  ///< encoded as FieldValue::number; 0 <= i < count(doc)
   /// Appends, ascending, the documents (deleted ones too) with a value in [low, high].
   virtual void range(int64_t low, int64_t high, std::vector<DocId>& docs) const = 0;

@@ -42,7 +42,8 @@ void SegmentWriter::numbers(std::span<const DocId> docs, std::span<const int64_t
   file_->section(SectionKind::kNumbers, field(), write_numeric_doc_values(docs, values, max_doc_, order));
 }
 
-void SegmentWriter::keywords(std::span<const std::string_view> terms, std::span<const DocId> docs, std::span<const int32_t> ordinals) {
+void SegmentWriter::keywords(std::span<const std::string_view> terms, std::span<const DocId> docs,
+                             std::span<const int32_t> ordinals) {
   file_->section(SectionKind::kKeywords, field(), write_keyword_doc_values(terms, docs, ordinals, max_doc_));
 }
 

@@ -17,7 +17,8 @@ uint32_t TermTable::add(std::string_view term) {
   size_t slot = hash & mask;
   for (; slots_[slot] != 0; slot = (slot + 1) & mask) {
     Entry& entry = entries_[slots_[slot] - 1];
-    if (entry.hash == hash && entry.length == term.size() && std::memcmp(bytes_.data() + entry.begin, term.data(), term.size()) == 0) {
+    if (entry.hash == hash && entry.length == term.size() &&
+        std::memcmp(bytes_.data() + entry.begin, term.data(), term.size()) == 0) {
       ++entry.count;
       return slots_[slot] - 1;
     }
@@ -50,8 +51,9 @@ std::vector<uint32_t> TermTable::sorted() const {
     std::memcpy(&key, bytes.data(), std::min<size_t>(bytes.size(), sizeof key));
     keyed[i] = {__builtin_bswap64(key), i};
   }
-  std::sort(keyed.begin(), keyed.end(),
-            [this](const auto& a, const auto& b) { return a.first != b.first ? a.first < b.first : term(a.second) < term(b.second); });
+  std::sort(keyed.begin(), keyed.end(), [this](const auto& a, const auto& b) {
+    return a.first != b.first ? a.first < b.first : term(a.second) < term(b.second);
+  });
   std::vector<uint32_t> numbers(keyed.size());
   std::transform(keyed.begin(), keyed.end(), numbers.begin(), [](const auto& pair) { return pair.second; });
   return numbers;

@@ -156,7 +156,8 @@ Store::~Store() = default;
 Result<std::unique_ptr<Store>> Store::open(const std::filesystem::path& folder) {
   const std::shared_ptr<rocksdb::Cache> cache = rocksdb::NewLRUCache(kBlockCacheBytes);
   std::vector<rocksdb::ColumnFamilyDescriptor> descriptors;
-  for (size_t i = 0; i < kSpaceNames.size(); ++i) descriptors.emplace_back(kSpaceNames[i], space_options(static_cast<Space>(i), cache));
+  for (size_t i = 0; i < kSpaceNames.size(); ++i)
+    descriptors.emplace_back(kSpaceNames[i], space_options(static_cast<Space>(i), cache));
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* db = nullptr;
   const rocksdb::Status status = rocksdb::DB::Open(db_options(), folder.string(), descriptors, &handles, &db);
@@ -186,7 +187,9 @@ Status Store::write(StoreBatch& batch) {
     switch (change.kind) {
       case StoreBatch::State::Kind::kPut: status = changes.Put(space, slice(change.key), slice(change.value)); break;
       case StoreBatch::State::Kind::kRemove: status = changes.Delete(space, slice(change.key)); break;
-      case StoreBatch::State::Kind::kRemoveRange: status = changes.DeleteRange(space, slice(change.key), slice(change.value)); break;
+      case StoreBatch::State::Kind::kRemoveRange:
+        status = changes.DeleteRange(space, slice(change.key), slice(change.value));
+        break;
     }
     if (!status.ok()) return error_of("prepare a write to", status);
   }
@@ -208,7 +211,8 @@ Status Store::sync() {
     state_->syncing = true;
     const uint64_t mine = ++state_->syncs_started;
     lock.unlock();
-    rocksdb::Status status = state_->fail_next_sync.exchange(false) ? rocksdb::Status::IOError("injected sync failure") : state_->db->SyncWAL();
+    rocksdb::Status status =
+        state_->fail_next_sync.exchange(false) ? rocksdb::Status::IOError("injected sync failure") : state_->db->SyncWAL();
     Status result;
     if (!status.ok()) result = state_->fail("sync", status);
     lock.lock();

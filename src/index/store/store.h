@@ -41,8 +41,8 @@ class StoreBatch {
 };
 
 /// The one durable store of a node: RocksDB behind a few calls. Thread-safe.
-/// After a write or a sync failed, every later write is refused with kIo and nothing is tried again (what the operating system did with
-/// the bytes is unknown); reads go on. Opening the store anew recovers what is durable.
+/// After a write or a sync failed, every later write is refused with kIo and nothing is tried again (what the operating system did
+/// with the bytes is unknown); reads go on. Opening the store anew recovers what is durable.
 class Store {
  public:
   /// Opens or creates. Errors: kIo, kCorruptIndex.

@@ -8,8 +8,8 @@
 
 namespace selene::index {
 
-/// One entry of the documents' space: a document, or the tombstone that keeps a deleted one's version. Views into the entry's bytes.
-/// Layout: docs/formats/store.md.
+/// One entry of the documents' space: a document, or the tombstone that keeps a deleted one's version. Views into the entry's
+/// bytes. Layout: docs/formats/store.md.
 struct StoredValue {
   bool deleted = false;
   int64_t version = 0;

@@ -1,0 +1,294 @@
+#include "index/catalog/local_catalog.h"
+
+#include <algorithm>
+#include <set>
+
+#include "base/clock.h"
+#include "base/json/json_writer.h"
+#include "base/log.h"
+#include "base/random_id.h"
+#include "index/catalog/index_name_rules.h"
+#include "index/engine/manifest.h"
+#include "index/store/stored_value.h"
+
+namespace selene::index {
+
+using base::Error;
+using base::ErrorCode;
+using base::JsonDocument;
+using base::JsonValue;
+using base::Result;
+using base::Status;
+
+namespace {
+
+constexpr std::string_view kClusterUuidKey = "cluster_uuid";
+
+Result<std::shared_ptr<const AnalyzerRegistry>> make_analyzers(const IndexRecord& record) {
+  const std::string json = analysis_json(record.settings);
+  if (json.empty()) return AnalyzerRegistry::create(JsonValue());
+  ASSIGN_OR_RETURN(const JsonDocument parsed, JsonDocument::parse(json));
+  return AnalyzerRegistry::create(parsed.root());
+}
+
+Status check_body(JsonValue body) {
+  if (!body.exists() || body.is_null()) return {};
+  if (!body.is_object()) return Error(ErrorCode::kParse, "request body must be an object");
+  for (const auto [key, value] : body.as_object()) {
+    if (key != "settings" && key != "mappings" && key != "aliases") {
+      return Error(ErrorCode::kParse, "unknown key [{}] for create index", key);
+    }
+    if (!value.is_object() && !value.is_null()) return Error(ErrorCode::kParse, "key [{}] must be an object", key);
+  }
+  return {};
+}
+
+Status read_aliases(JsonValue aliases, IndexRecord& record) {
+  if (!aliases.is_object()) return {};
+  for (const auto [name, body] : aliases.as_object()) {
+    RETURN_IF_ERROR(check_alias_name(name));
+    AliasInfo info;
+    if (!body.is_null() && !body.is_object()) return Error(ErrorCode::kParse, "alias [{}] must be an object", name);
+    if (const JsonValue filter = body["filter"]; filter.is_object()) {
+      base::JsonWriter text;
+      text.value(filter);
+      info.filter = text.take();
+    }
+    if (const JsonValue write = body["is_write_index"]; write.is_bool()) info.is_write_index = write.as_bool();
+    record.aliases[std::string(name)] = std::move(info);
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Catalog>> Catalog::open(Options options) { return LocalCatalog::open(std::move(options)); }
+
+Result<std::unique_ptr<Catalog>> LocalCatalog::open(Options options) {
+  ASSIGN_OR_RETURN(DataFolder folder, DataFolder::open(options.data_folder));
+  ASSIGN_OR_RETURN(std::shared_ptr<Store> store, Store::open(folder.store()));
+  std::unique_ptr<LocalCatalog> catalog(new LocalCatalog(std::move(options), std::move(folder), std::move(store)));
+  RETURN_IF_ERROR(catalog->load());
+  LocalCatalog* self = catalog.get();
+  catalog->background_ = std::make_unique<BackgroundWork>([self] { return self->work(); }, self->options_.num_merge_threads);
+  return std::unique_ptr<Catalog>(std::move(catalog));
+}
+
+Status LocalCatalog::load() {
+  RETURN_IF_ERROR(load_cluster_uuid());
+  std::vector<std::string> jsons;
+  const std::string begin = index_record_key("");
+  RETURN_IF_ERROR(store_->scan(Space::kMetadata, begin, prefix_end(begin), [&](std::string_view, std::string_view json) {
+    jsons.emplace_back(json);
+    return true;
+  }));
+  for (const std::string& json : jsons) {
+    ASSIGN_OR_RETURN(IndexRecord record, decode_index_record(json));
+    std::string name = record.name;
+    ASSIGN_OR_RETURN(Entry entry, open_index(std::move(record)));
+    for (const std::string& note : entry.engine->recovery_notes()) base::log_warn("index [{}] was repaired: {}", name, note);
+    entries_.emplace(std::move(name), std::move(entry));
+  }
+  return remove_leftovers();
+}
+
+Status LocalCatalog::load_cluster_uuid() {
+  ASSIGN_OR_RETURN(const auto known, store_->get(Space::kMetadata, kClusterUuidKey));
+  if (known) {
+    cluster_uuid_ = *known;
+    return {};
+  }
+  cluster_uuid_ = base::random_uuid();
+  StoreBatch batch;
+  batch.put(Space::kMetadata, kClusterUuidKey, cluster_uuid_);
+  return store_->write_durably(batch);
+}
+
+/// Folders of indices that were deleted, or never finished being made.
+Status LocalCatalog::remove_leftovers() {
+  std::set<std::string> uuids;
+  for (const auto& [name, entry] : entries_) uuids.insert(entry.record.uuid);
+  std::error_code error;
+  std::vector<std::filesystem::path> leftovers;
+  for (const auto& folder : std::filesystem::directory_iterator(folder_.indices(), error)) {
+    if (!uuids.contains(folder.path().filename().string())) leftovers.push_back(folder.path());
+  }
+  for (const std::filesystem::path& path : leftovers) std::filesystem::remove_all(path, error);
+  return {};
+}
+
+Result<LocalCatalog::Entry> LocalCatalog::open_index(IndexRecord record) {
+  ASSIGN_OR_RETURN(auto analyzers, make_analyzers(record));
+  LocalIndexEngine::Options options;
+  options.index_name = record.name;
+  options.index_uuid = record.uuid;
+  options.folder = folder_.indices() / record.uuid;
+  options.store = store_;
+  options.analyzers = std::move(analyzers);
+  options.sync_writes = options_.sync_writes && syncs_every_request(record.settings);
+  options.buffer_bytes = options_.indexing_buffer_bytes;
+  options.on_segments_changed = [this] {
+    if (background_ != nullptr) background_->wake_merges();
+  };
+  const IndexSettings settings = read_settings(shown_settings(record));
+  options.limits = {settings.total_fields_limit, settings.depth_limit};
+  Entry entry;
+  ASSIGN_OR_RETURN(entry.engine, LocalIndexEngine::open(std::move(options)));
+  entry.index = std::make_shared<Index>(Index{record.name, record.uuid, record.creation_date_ms, settings, entry.engine});
+  entry.record = std::move(record);
+  return entry;
+}
+
+Result<IndexRecord> LocalCatalog::new_record(std::string_view name, JsonValue body) const {
+  RETURN_IF_ERROR(check_index_name(name));
+  if (const auto existing = find(name)) {
+    return Error(ErrorCode::kResourceAlreadyExists, "index [{}/{}] already exists", name, existing->uuid)
+        .with("index_uuid", existing->uuid)
+        .with("index", name);
+  }
+  if (has_alias(name)) return invalid_index_name(name, "already exists as alias");
+  RETURN_IF_ERROR(check_body(body));
+  IndexRecord record;
+  record.name = name;
+  record.uuid = base::random_uuid();
+  record.creation_date_ms = base::wall_clock_ms();
+  ASSIGN_OR_RETURN(record.settings, flatten_settings(body["settings"]));
+  RETURN_IF_ERROR(check_settings(record.settings, SettingsUse::kCreate, nullptr));
+  RETURN_IF_ERROR(read_aliases(body["aliases"], record));
+  for (const auto& [alias, info] : record.aliases) {
+    if (alias == name || find(alias) != nullptr) {
+      return invalid_alias_name(alias, "an index or data stream exists with the same name as the alias");
+    }
+  }
+  return record;
+}
+
+Result<std::string> LocalCatalog::initial_mapping(const IndexRecord& record, JsonValue mappings) const {
+  ASSIGN_OR_RETURN(auto analyzers, make_analyzers(record));
+  const IndexSettings settings = read_settings(record.settings);
+  std::shared_ptr<const Mapping> mapping =
+      Mapping::empty(std::move(analyzers), {settings.total_fields_limit, settings.depth_limit});
+  if (mappings.is_object()) {
+    ASSIGN_OR_RETURN(mapping, mapping->merge(mappings));
+  }
+  base::JsonWriter json;
+  mapping->write_json(json);
+  return json.take();
+}
+
+/// One batch holds record and mapping, so an index exists whole or not at all.
+Result<std::shared_ptr<Index>> LocalCatalog::create(std::string_view name, JsonValue body) {
+  const std::lock_guard change(change_mutex_);
+  if (closed_) return Error(ErrorCode::kIllegalState, "the node is closed");
+  ASSIGN_OR_RETURN(IndexRecord record, new_record(name, body));
+  ASSIGN_OR_RETURN(const std::string mapping, initial_mapping(record, body["mappings"]));
+  StoreBatch batch;
+  batch.put(Space::kMetadata, mapping_key(record.uuid), mapping);
+  batch.put(Space::kMetadata, index_record_key(name), encode_index_record(record));
+  {
+    Entries entries = [this] {
+      const std::lock_guard lock(mutex_);
+      return entries_;
+    }();
+    entries[std::string(name)].record = record;
+    RETURN_IF_ERROR(check_write_aliases(entries));
+  }
+  RETURN_IF_ERROR(store_->write_durably(batch));
+  Result<Entry> entry = open_index(record);
+  if (!entry) {
+    StoreBatch undo;
+    add_removal(undo, record);
+    (void)store_->write_durably(undo);
+    return std::move(entry).error();
+  }
+  const std::shared_ptr<Index> index = entry->index;
+  const std::lock_guard lock(mutex_);
+  entries_.emplace(std::string(name), std::move(*entry));
+  return index;
+}
+
+void LocalCatalog::add_removal(StoreBatch& batch, const IndexRecord& record) const {
+  const std::string live_docs = live_docs_key(record.uuid, "");
+  batch.remove(Space::kMetadata, index_record_key(record.name));
+  batch.remove(Space::kMetadata, mapping_key(record.uuid));
+  batch.remove(Space::kMetadata, manifest_key(record.uuid));
+  batch.remove_range(Space::kMetadata, live_docs, prefix_end(live_docs));
+  batch.remove_range(Space::kDocuments, record.uuid, prefix_end(record.uuid));
+  batch.remove_range(Space::kLog, record.uuid, prefix_end(record.uuid));
+}
+
+Status LocalCatalog::remove(std::string_view name) {
+  const std::lock_guard change(change_mutex_);
+  Entry entry;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto at = entries_.find(name);
+    if (at == entries_.end()) return no_such_index(name);
+    entry = at->second;
+  }
+  entry.engine->close();
+  StoreBatch batch;
+  add_removal(batch, entry.record);
+  RETURN_IF_ERROR(store_->write_durably(batch));
+  {
+    const std::lock_guard lock(mutex_);
+    entries_.erase(entries_.find(name));
+  }
+  std::error_code error;  // what stays is removed at the next start
+  std::filesystem::remove_all(folder_.indices() / entry.record.uuid, error);
+  return {};
+}
+
+Status LocalCatalog::put_settings(std::string_view name, JsonValue settings) {
+  const std::lock_guard change(change_mutex_);
+  Entry entry;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto at = entries_.find(name);
+    if (at == entries_.end()) return no_such_index(name);
+    entry = at->second;
+  }
+  const JsonValue inner = settings["settings"].is_object() ? settings["settings"] : settings;
+  ASSIGN_OR_RETURN(const SettingValues values, flatten_settings(inner));
+  std::vector<std::string> not_dynamic;
+  RETURN_IF_ERROR(check_settings(values, SettingsUse::kUpdate, &not_dynamic));
+  if (!not_dynamic.empty()) {
+    std::string names;
+    for (const std::string& setting : not_dynamic) names += (names.empty() ? "" : ", ") + setting;
+    return Error(ErrorCode::kIllegalArgument, "Can't update non dynamic settings [[{}]] for open indices [[{}/{}]]", names, name,
+                 entry.record.uuid);
+  }
+  for (const auto& [setting, json] : values) entry.record.settings[setting] = json;
+  std::erase_if(entry.record.settings, [](const auto& setting) { return setting.second.empty(); });
+  StoreBatch batch;
+  batch.put(Space::kMetadata, index_record_key(name), encode_index_record(entry.record));
+  RETURN_IF_ERROR(store_->write_durably(batch));
+  entry.engine->set_sync_writes(options_.sync_writes && syncs_every_request(entry.record.settings));
+  entry.index = std::make_shared<Index>(*entry.index);
+  entry.index->settings = read_settings(shown_settings(entry.record));
+  const std::lock_guard lock(mutex_);
+  entries_.find(name)->second = std::move(entry);
+  return {};
+}
+
+std::vector<BackgroundWork::Work> LocalCatalog::work() const {
+  std::vector<BackgroundWork::Work> work;
+  const std::lock_guard lock(mutex_);
+  for (const auto& [name, entry] : entries_) work.push_back({entry.engine, entry.index->settings.refresh_interval_ms});
+  return work;
+}
+
+void LocalCatalog::close() {
+  {
+    const std::lock_guard change(change_mutex_);
+    if (std::exchange(closed_, true)) return;
+  }
+  if (background_ != nullptr) background_->stop();
+  for (const BackgroundWork::Work& item : work()) {
+    if (Status flushed = item.engine->flush(); !flushed) base::log_warn("cannot flush at close: {}", flushed.error().reason());
+    item.engine->close();
+  }
+  (void)store_->sync();
+}
+
+}  // namespace selene::index
