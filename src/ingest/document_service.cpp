@@ -51,6 +51,8 @@ std::string validate_action(const DocumentAction& action) {
   if (action.id.size() > kMaxIdBytes) {
     return base::format("id [{}] is too long, must be no longer than 512 bytes but was: {}", action.id, action.id.size());
   }
+  if (action.if_seq_no && *action.if_seq_no < 0)
+    return base::format("sequence numbers must be non negative. got [{}].", *action.if_seq_no);
   const bool needs_id = action.type == DocumentAction::Type::kUpdate || action.type == DocumentAction::Type::kDelete;
   if (needs_id && action.id.empty()) return "id is missing";
   const bool external = action.version_type != index::VersionType::kInternal;

@@ -6,7 +6,7 @@
 
 #include "base/json/json_writer.h"
 #include "base/wildcard.h"
-#include "rest/handlers/support.h"
+#include "rest/comma_list.h"
 
 namespace selene::rest {
 

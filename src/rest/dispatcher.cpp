@@ -46,7 +46,7 @@ Shape shape_of(const net::Request& request, const Negotiated& media) {
 /// Applies filter_path, pretty and YAML to a JSON answer, and names its media type.
 base::Status finish_json(const Shape& shape, const Negotiated& media, RestResponse& response) {
   if (response.content_type != kJson) return {};
-  if (!shape.filter_path.empty() && response.status < 400 && !response.body.empty()) {
+  if (!shape.filter_path.empty() && !response.body.empty()) {
     ASSIGN_OR_RETURN(response.body, apply_filter_path(response.body, shape.filter_path));
   }
   response.content_type = media.json_content_type;
@@ -58,6 +58,13 @@ base::Status finish_json(const Shape& shape, const Negotiated& media, RestRespon
   } else if (shape.pretty) {
     response.body = base::pretty_json(response.body);
   }
+  return {};
+}
+
+/// The values of parameters that mean the same everywhere.
+base::Status check_common(const RestRequest& request) {
+  for (const std::string_view name : {"pretty", "human", "error_trace"}) RETURN_IF_ERROR(request.bool_param(name, false));
+  for (const std::string_view name : {"timeout", "master_timeout"}) RETURN_IF_ERROR(request.time_param(name, {}));
   return {};
 }
 
@@ -91,6 +98,7 @@ net::Response to_net(RestResponse response) {
 
 base::Result<RestResponse> Dispatcher::run(const net::Request& request, const base::Cancellation& cancellation) const {
   ASSIGN_OR_RETURN(const Router::Match match, router_.route(request, cancellation));
+  RETURN_IF_ERROR(check_common(match.request));
   RETURN_IF_ERROR(check_parameters(split_target(request.target).path, match.request.params(), match.handler->parameters()));
   if (!match.handler->accepts_ndjson() && !request.body.empty()) {
     const auto type = parse_media_type(request.headers.get("Content-Type"));

@@ -44,31 +44,34 @@ std::optional<int> version_parameter(std::string_view parameters) {
   return std::nullopt;
 }
 
-Error media_type_error(std::string reason) {
-  return Error(ErrorCode::kMediaTypeHeader, "Invalid media-type value on headers [Accept, Content-Type]")
-      .with_cause(Error(ErrorCode::kStatusBadRequest, std::move(reason)));
+/// `detail`: which version was wrong; the reason itself is what clients match on.
+Error media_type_error(std::string detail, std::string_view accept, std::string_view content) {
+  return Error(ErrorCode::kMediaTypeHeader,
+               "A compatible version is required on both Content-Type and Accept headers if either one has requested a compatible "
+               "version. "
+               "Accept={}, Content-Type={}",
+               accept.empty() ? "null" : accept, content.empty() ? "null" : content)
+      .with_cause(Error(ErrorCode::kStatusBadRequest, std::move(detail)));
 }
 
 bool supported(int version) { return version == kCurrentVersion || version == kOldestVersion; }
 
 base::Status check_versions(const std::optional<MediaType>& accept, const std::optional<MediaType>& content,
                             std::string_view accept_text, std::string_view content_text, std::string_view body) {
+  const auto refuse = [&](std::string detail) { return media_type_error(std::move(detail), accept_text, content_text); };
+  const auto wrong_version = [&](std::string_view header, int version, std::string_view text) {
+    return refuse(base::format("{} version must be either version {} or {}, but found {}. {}={}", header, kCurrentVersion,
+                               kOldestVersion, version, header, text));
+  };
   if (accept && accept->compatible_with && !supported(*accept->compatible_with)) {
-    return media_type_error(base::format("Accept version must be either version {} or {}, but found {}. Accept={}", kCurrentVersion,
-                                         kOldestVersion, *accept->compatible_with, accept_text));
+    return wrong_version("Accept", *accept->compatible_with, accept_text);
   }
   if (!content || body.empty()) return {};
   if (content->compatible_with && !supported(*content->compatible_with)) {
-    return media_type_error(base::format("Content-Type version must be either version {} or {}, but found {}. Content-Type={}",
-                                         kCurrentVersion, kOldestVersion, *content->compatible_with, content_text));
+    return wrong_version("Content-Type", *content->compatible_with, content_text);
   }
   if (!accept || accept->compatible_with == content->compatible_with) return {};
-  std::string_view also = accept->compatible_with && content->compatible_with ? " and the compatible versions must match" : "";
-  return media_type_error(
-      base::format("A compatible version is required on both Content-Type and Accept headers if either one has requested a "
-                   "compatible version{}. Accept={}, "
-                   "Content-Type={}",
-                   also, accept_text, content_text));
+  return refuse("the compatible versions of both headers must match");
 }
 
 base::Status check_content_type(const std::optional<MediaType>& content, std::string_view text, std::string_view body) {

@@ -40,6 +40,8 @@ base::Result<std::string> percent_decode(std::string_view text, PlusSign plus) {
       i += 2;
     }
   }
+  if (out.find('\0') != std::string::npos)
+    return base::Error(base::ErrorCode::kIllegalArgument, "the request's URL holds a NUL character");
   if (!is_valid_utf8(out)) {
     return base::Error(base::ErrorCode::kIllegalArgument, "the request's URL holds bytes that are no valid UTF-8");
   }

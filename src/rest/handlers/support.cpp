@@ -1,7 +1,5 @@
 #include "rest/handlers/support.h"
 
-#include <algorithm>
-
 namespace selene::rest {
 
 using base::Error;
@@ -33,16 +31,6 @@ base::Result<base::JsonDocument> required_body(const RestRequest& request) {
 base::Result<base::JsonDocument> optional_body(const RestRequest& request) {
   if (request.body().find_first_not_of(" \t\r\n") == std::string_view::npos) return base::JsonDocument();
   return base::JsonDocument::parse(request.body());
-}
-
-std::vector<std::string> split_list(std::string_view comma_list) {
-  std::vector<std::string> parts;
-  while (!comma_list.empty()) {
-    const size_t end = std::min(comma_list.find(','), comma_list.size());
-    if (end > 0) parts.emplace_back(comma_list.substr(0, end));
-    comma_list.remove_prefix(std::min(end + 1, comma_list.size()));
-  }
-  return parts;
 }
 
 base::Result<index::IndicesOptions> indices_options(const RestRequest& request) {

@@ -8,6 +8,7 @@
 #include "base/result.h"
 #include "index/catalog/catalog.h"
 #include "ingest/document_service.h"
+#include "rest/comma_list.h"
 #include "rest/rest_handler.h"
 
 namespace selene::rest {
@@ -37,6 +38,5 @@ base::Error index_not_found(std::string_view name);
 
 /// "_shards":{"total","successful","failed"} of a call that went to every copy of `indices`; copies on other nodes do not exist.
 void write_shards(base::JsonWriter& out, const std::vector<std::shared_ptr<index::Index>>& indices);
-std::vector<std::string> split_list(std::string_view comma_list);
 
 }  // namespace selene::rest

@@ -99,9 +99,10 @@ base::Result<std::vector<GetItem>> parse_items(base::JsonValue body, const RestR
     }
   }
   std::string faults = items.empty() ? "1: no documents to get;" : "";
-  for (size_t i = 0; i < items.size() && i < 100; ++i) {
-    if (items[i].index.empty()) faults += base::format("{}: index is missing for doc {};", i + 1, i);
-    if (items[i].id.empty()) faults += base::format("{}: id is missing for doc {};", i + 1, i);
+  int count = 0;
+  for (size_t i = 0; i < items.size() && count < 100; ++i) {
+    if (items[i].index.empty()) faults += base::format("{}: index is missing for doc {};", ++count, i);
+    if (items[i].id.empty()) faults += base::format("{}: id is missing for doc {};", ++count, i);
   }
   if (!faults.empty()) return Error(ErrorCode::kActionRequestValidation, "Validation Failed: {}", faults);
   return items;
