@@ -23,8 +23,7 @@ class JsonObject;
 class JsonValue {
  public:
   JsonValue() = default;
-  JsonValue(const uint64_t* tape, const uint8_t* strings, uint32_t index)
-      : tape_(tape), strings_(strings), index_(index) {}
+  JsonValue(const uint64_t* tape, const uint8_t* strings, uint32_t index) : tape_(tape), strings_(strings), index_(index) {}
 
   bool exists() const { return tape_ != nullptr; }
   JsonType type() const {
@@ -200,12 +199,13 @@ class JsonDocument {
   JsonDocument& operator=(JsonDocument&&) noexcept;
   ~JsonDocument();
 
-  /// Parses one JSON value with nothing but blanks behind it. Errors: kXContentParse with `line` and `col` metadata and
+  /// Parses one JSON value with nothing but blanks behind it. A byte order mark in front is skipped; an escape of an
+  /// unpaired surrogate reads as U+FFFD (as Lucene encodes it). Errors: kXContentParse with `line` and `col` metadata and
   /// a reason that starts with `[line:col]`: empty text, bad syntax, bad UTF-8, too deep, a number out of range, a
   /// key that stands twice in one object (`Duplicate field 'x'`).
   static Result<JsonDocument> parse(std::string_view text, size_t max_depth = kMaxDepth);
-  /// The same into this document, reusing its buffers (one document per thread for bulk lines). On an error the
-  /// document is left empty.
+  /// The same into this document, reusing its buffers: nothing is allocated for a text no larger than an earlier one (one
+  /// document per thread for bulk lines). On an error the document is left empty.
   Status reparse(std::string_view text, size_t max_depth = kMaxDepth);
 
   /// The root; a missing value before the first parse.

@@ -3,9 +3,12 @@
 #include <algorithm>
 #include <cctype>
 #include <charconv>
+#include <cmath>
+#include <cstdlib>
 #include <vector>
 
 #include "base/format.h"
+#include "base/unicode.h"
 
 namespace selene::base {
 namespace {
@@ -53,12 +56,9 @@ bool is_number(std::string_view s) {
   return i == s.size();
 }
 
-/// Integers fit 64 bits, other numbers a double. REQUIRES: is_number(s).
+/// Integers fit 64 bits, other numbers a double (too small ones read as 0). REQUIRES: is_number(s).
 bool is_out_of_range(std::string_view s) {
-  if (s.find_first_of(".eE") != std::string_view::npos) {
-    double value = 0;
-    return std::from_chars(s.data(), s.data() + s.size(), value).ec == std::errc::result_out_of_range;
-  }
+  if (s.find_first_of(".eE") != std::string_view::npos) return std::isinf(std::strtod(std::string(s).c_str(), nullptr));
   int64_t negative = 0;
   uint64_t positive = 0;
   const std::errc code = s[0] == '-' ? std::from_chars(s.data(), s.data() + s.size(), negative).ec
@@ -189,7 +189,7 @@ class FaultFinder {
         ++at_;
         continue;
       }
-      const size_t length = sequence_length();
+      const size_t length = utf8_sequence_length(text_, at_);
       if (length == 0) return fail(base::format("Invalid UTF-8 byte 0x{:x}", c));
       at_ += length;
     }
@@ -205,24 +205,6 @@ class FaultFinder {
       if (++at_ >= text_.size() || std::isxdigit(static_cast<unsigned char>(text_[at_])) == 0) return false;
     }
     return true;
-  }
-  /// Bytes of the UTF-8 sequence at at_; 0 if it is invalid (RFC 3629).
-  size_t sequence_length() const {
-    const auto byte = [&](size_t i) { return i < text_.size() ? static_cast<unsigned char>(text_[i]) : 0U; };
-    const auto tail = [&](size_t i) { return (byte(i) & 0xC0U) == 0x80U; };
-    const unsigned a = byte(at_);
-    const unsigned b = byte(at_ + 1);
-    if (a < 0x80) return 1;
-    if (a >= 0xC2 && a <= 0xDF) return tail(at_ + 1) ? 2 : 0;
-    if (a >= 0xE0 && a <= 0xEF) {
-      const bool ok = tail(at_ + 1) && tail(at_ + 2) && !(a == 0xE0 && b < 0xA0) && !(a == 0xED && b >= 0xA0);
-      return ok ? 3 : 0;
-    }
-    if (a >= 0xF0 && a <= 0xF4) {
-      const bool ok = tail(at_ + 1) && tail(at_ + 2) && tail(at_ + 3) && !(a == 0xF0 && b < 0x90) && !(a == 0xF4 && b >= 0x90);
-      return ok ? 4 : 0;
-    }
-    return 0;
   }
 
   std::string_view text_;

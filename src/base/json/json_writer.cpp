@@ -5,6 +5,8 @@
 #include <charconv>
 #include <cmath>
 
+#include "base/unicode.h"
+
 namespace selene::base {
 namespace {
 
@@ -16,7 +18,11 @@ void append_java_number(std::string& out, Float v) {
     return;
   }
   std::array<char, 64> buffer;
-  const auto [end, code] = std::to_chars(buffer.data(), buffer.data() + buffer.size(), v, std::chars_format::scientific);
+  char* const last = buffer.data() + buffer.size();
+  const char* end = std::to_chars(buffer.data(), last, v, std::chars_format::scientific).ptr;
+  // Where one digit suffices, Java shows the nearest two (4.9E-324).
+  if (std::string_view(buffer.data(), static_cast<size_t>(end - buffer.data())).find('.') == std::string_view::npos)
+    end = std::to_chars(buffer.data(), last, v, std::chars_format::scientific, 1).ptr;
   std::string_view text(buffer.data(), static_cast<size_t>(end - buffer.data()));
   if (text.front() == '-') {
     out.push_back('-');
@@ -27,7 +33,8 @@ void append_java_number(std::string& out, Float v) {
   const size_t digits_of_exponent = text[e + 1] == '+' ? e + 2 : e + 1;
   std::from_chars(text.data() + digits_of_exponent, text.data() + text.size(), exponent);
   std::string digits(1, text[0]);
-  if (e > 2) digits.append(text.substr(2, e - 2));
+  digits.append(text.substr(2, e - 2));
+  if (digits[1] == '0' && digits.size() == 2) digits.pop_back();
   const auto count = static_cast<int>(digits.size());
   if (exponent < -3 || exponent >= 7) {
     out.push_back(digits[0]);
@@ -59,20 +66,6 @@ void append_float(std::string& out, Float v) {
   }
 }
 
-/// Length of the valid UTF-8 sequence at text[i] (RFC 3629); 0 if it is invalid. REQUIRES: text[i] >= 0x80.
-size_t utf8_sequence(std::string_view text, size_t i) {
-  const auto byte = [&](size_t k) { return k < text.size() ? static_cast<unsigned char>(text[k]) : 0U; };
-  const auto tail = [&](size_t k) { return (byte(k) & 0xC0U) == 0x80U; };
-  const unsigned a = byte(i);
-  const unsigned b = byte(i + 1);
-  if (a >= 0xC2 && a <= 0xDF) return tail(i + 1) ? 2 : 0;
-  if (a >= 0xE0 && a <= 0xEF) return tail(i + 1) && tail(i + 2) && !(a == 0xE0 && b < 0xA0) && !(a == 0xED && b >= 0xA0) ? 3 : 0;
-  if (a >= 0xF0 && a <= 0xF4) {
-    return tail(i + 1) && tail(i + 2) && tail(i + 3) && !(a == 0xF0 && b < 0x90) && !(a == 0xF4 && b >= 0x90) ? 4 : 0;
-  }
-  return 0;
-}
-
 void append_escaped(std::string& out, char c) {
   constexpr std::string_view kHex = "0123456789abcdef";
   switch (c) {
@@ -100,7 +93,7 @@ void append_quoted(std::string& out, std::string_view text) {
       continue;
     }
     if (c >= 0x80) {
-      if (const size_t length = utf8_sequence(text, i); length != 0) {
+      if (const size_t length = utf8_sequence_length(text, i); length != 0) {
         i += length;
         continue;
       }

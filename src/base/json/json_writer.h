@@ -30,8 +30,7 @@ class JsonWriter {
   JsonWriter& value(const char* v) { return value(std::string_view(v)); }
   JsonWriter& value(const std::string& v) { return value(std::string_view(v)); }
   template <class Int>
-    requires(std::is_integral_v<Int> && !std::is_same_v<Int, bool>)
-  JsonWriter& value(Int v) {
+  requires(std::is_integral_v<Int> && !std::is_same_v<Int, bool>) JsonWriter& value(Int v) {
     if constexpr (std::is_signed_v<Int>) return integer(static_cast<int64_t>(v));
     return unsigned_integer(static_cast<uint64_t>(v));
   }
