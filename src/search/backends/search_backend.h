@@ -46,11 +46,12 @@ class SearchBackend {
   virtual int32_t num_shards() const = 0;
 
   struct LeafQuery {
-    base::JsonValue query;                      ///< Query DSL; a missing value is match_all
-    std::vector<base::JsonValue> filters;       ///< all must match
-    std::optional<float> min_score;             ///< inclusive
+    base::JsonValue query;                 ///< Query DSL; a missing value is match_all
+    std::vector<base::JsonValue> filters;  ///< all must match
+    std::optional<float> min_score;        ///< inclusive
     int32_t size = 10;
-    int32_t track_total_hits_up_to = 10000;     ///< 0: do not count; INT32_MAX: exactly
+    base::JsonValue sort;                    ///< a missing value: by score; else scores are NaN and the order is the sort's
+    int32_t track_total_hits_up_to = 10000;  ///< 0: do not count; INT32_MAX: exactly
   };
   struct LeafResult {
     RankDocs top;
@@ -58,9 +59,11 @@ class SearchBackend {
   };
   virtual base::Result<LeafResult> search(const LeafQuery& leaf, const base::Cancellation& cancellation) = 0;
   /// The first value of `field` of each document, through the fields API (from `_source`); empty where it has none.
-  virtual base::Result<std::vector<std::optional<std::string>>> first_values(std::string_view field, const std::vector<DocAddress>& docs) = 0;
+  virtual base::Result<std::vector<std::optional<std::string>>> first_values(std::string_view field,
+                                                                             const std::vector<DocAddress>& docs) = 0;
   /// Number of documents that match any of `leaves` (with their filters), counted up to `limit`.
-  virtual base::Result<TotalHits> count_union(const std::vector<LeafQuery>& leaves, int32_t limit, const base::Cancellation& cancellation) = 0;
+  virtual base::Result<TotalHits> count_union(const std::vector<LeafQuery>& leaves, int32_t limit,
+                                              const base::Cancellation& cancellation) = 0;
 };
 
 }  // namespace selene::search

@@ -16,9 +16,9 @@ namespace selene::search {
 
 /// A search as it came: path, URL parameters (decoded; already known to be allowed), body.
 struct SearchCall {
-  std::string indices;                                     ///< the path part; empty: all
+  std::string indices;  ///< the path part; empty: all
   std::vector<std::pair<std::string, std::string>> parameters;
-  const base::JsonDocument* body = nullptr;                ///< null: no body
+  const base::JsonDocument* body = nullptr;  ///< null: no body
 };
 
 /// Runs searches over the embedded index: parse, one Snapshot per index, query or retriever tree, page, fetch, JSON. Thread-safe.
@@ -37,14 +37,17 @@ class SearchService {
   inference::InferenceService& inference_;
 };
 
-/// `_source` filtering of one document, also used by GET _doc, _mget and _update: includes/excludes are wildcard paths; both empty: as it is.
+/// `_source` filtering of one document, also used by GET _doc, _mget and _update: includes/excludes are wildcard paths; both empty:
+/// as it is.
 struct SourceFilter {
   bool enabled = true;
   std::vector<std::string> includes;
   std::vector<std::string> excludes;
   bool keeps_all() const { return enabled && includes.empty() && excludes.empty(); }
-  /// From `_source` (body value or missing) and the URL parameters `_source`, `_source_includes`, `_source_excludes` (the URL wins).
-  static base::Result<SourceFilter> parse(base::JsonValue body_value, const std::vector<std::pair<std::string, std::string>>& parameters);
+  /// From `_source` (body value or missing) and the URL parameters `_source`, `_source_includes`, `_source_excludes` (the URL
+  /// wins).
+  static base::Result<SourceFilter> parse(base::JsonValue body_value,
+                                          const std::vector<std::pair<std::string, std::string>>& parameters);
 };
 /// The filtered JSON object text. REQUIRES: valid JSON.
 base::Result<std::string> filter_source(std::string_view source, const SourceFilter& filter);

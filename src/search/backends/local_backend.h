@@ -1,0 +1,71 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/cancellation.h"
+#include "base/json/json_document.h"
+#include "index/catalog/catalog.h"
+#include "search/backends/search_backend.h"
+#include "search/backends/shard_errors.h"
+#include "search/exec/query_phase.h"
+#include "search/query/query.h"
+
+namespace selene::search {
+
+/// One index of a request at one moment. An index is one shard.
+struct LocalTarget {
+  std::shared_ptr<const index::Index> index;
+  std::shared_ptr<const index::Snapshot> snapshot;
+};
+
+/// The embedded index as the place where leaves search. One object a request. `search` and `count_union` note indices that failed;
+/// if all fail, so does the call. Not thread-safe: one request, one thread.
+class LocalBackend final : public SearchBackend {
+ public:
+  /// `document`: the request body, for positions in parse errors; may be null; must outlive the backend.
+  LocalBackend(std::vector<LocalTarget> targets, const base::JsonDocument* document, int64_t now_ms)
+      : targets_(std::move(targets)), document_(document), now_ms_(now_ms) {}
+
+  int32_t num_shards() const override { return static_cast<int32_t>(targets_.size()); }
+  base::Result<LeafResult> search(const LeafQuery& leaf, const base::Cancellation& cancellation) override;
+  base::Result<std::vector<std::optional<std::string>>> first_values(std::string_view field,
+                                                                     const std::vector<DocAddress>& docs) override;
+  base::Result<TotalHits> count_union(const std::vector<LeafQuery>& leaves, int32_t limit,
+                                      const base::Cancellation& cancellation) override;
+
+  const std::vector<LocalTarget>& targets() const { return targets_; }
+  const LocalTarget& target(DocAddress address) const { return targets_[static_cast<size_t>(address.shard)]; }
+  BindContext bind_context(const LocalTarget& target) const {
+    return {*target.snapshot, now_ms_, &target.index->settings.query_default_field};
+  }
+  const base::JsonDocument* document() const { return document_; }
+  int64_t now_ms() const { return now_ms_; }
+  /// Indices that failed so far, each once, and whether some search ran out of time.
+  const std::vector<ShardFailure>& failures() const { return failures_; }
+  void note_failure(const index::Index& index, base::Error error);
+  bool timed_out() const { return timed_out_; }
+  void note_timeout() { timed_out_ = true; }
+
+ private:
+  std::vector<LocalTarget> targets_;
+  const base::JsonDocument* document_;
+  int64_t now_ms_;
+  std::vector<ShardFailure> failures_;
+  bool timed_out_ = false;
+};
+
+/// A query and the filters around it, parsed.
+struct FilteredQuery {
+  QueryPtr query;  ///< null: match_all
+  std::vector<QueryPtr> filters;
+};
+base::Result<FilteredQuery> parse_filtered(const base::JsonDocument* document, base::JsonValue query,
+                                           const std::vector<base::JsonValue>& filters);
+/// Errors: those of query_creation_error.
+base::Result<WeightPtr> bind_filtered(const FilteredQuery& query, const BindContext& context, ScoreMode mode,
+                                      const index::Index& index);
+
+}  // namespace selene::search

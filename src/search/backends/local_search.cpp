@@ -1,0 +1,136 @@
+#include "search/backends/local_search.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "search/exec/sorted_phase.h"
+
+namespace selene::search {
+namespace {
+
+using base::Error;
+using base::ErrorCode;
+using base::Result;
+
+/// One run over all targets.
+class Run {
+ public:
+  Run(LocalBackend& backend, const LocalSearch& search, const base::Cancellation& cancellation)
+      : backend_(backend), search_(search), cancellation_(cancellation) {}
+
+  Result<LocalSearchResult> all() {
+    if (search_.sort != nullptr && (!is_score_order(*search_.sort) || search_.search_after.exists())) RETURN_IF_ERROR(plan_sort());
+    size_t num_failed = 0;
+    const auto num_targets = static_cast<int32_t>(backend_.targets().size());
+    for (int32_t shard = 0; shard < num_targets; ++shard) {
+      const LocalTarget& target = backend_.targets()[static_cast<size_t>(shard)];
+      base::Status status = one(target, shard);
+      if (cancellation_.cancelled()) return Error(ErrorCode::kTaskCancelled, "task cancelled");
+      if (status.has_value()) continue;
+      backend_.note_failure(*target.index, std::move(status).error());
+      ++num_failed;
+    }
+    if (num_failed > 0 && num_failed == backend_.targets().size()) return all_shards_failed(backend_.failures());
+    return merged();
+  }
+
+ private:
+  base::Status plan_sort() {
+    std::vector<const index::Snapshot*> snapshots;
+    for (const LocalTarget& target : backend_.targets()) snapshots.push_back(target.snapshot.get());
+    ASSIGN_OR_RETURN(result_.plan, SortPlan::create(*search_.sort, snapshots));
+    if (!search_.search_after.exists()) return {};
+    ASSIGN_OR_RETURN(after_, result_.plan->read_after(search_.search_after, backend_.now_ms()));
+    return {};
+  }
+
+  ScoreMode mode() const {
+    if (!result_.plan) return search_.min_score ? ScoreMode::kComplete : ScoreMode::kTopScores;
+    return result_.plan->needs_scores() || search_.track_scores || search_.min_score ? ScoreMode::kComplete : ScoreMode::kNone;
+  }
+
+  base::Status one(const LocalTarget& target, int32_t shard) {
+    const BindContext context = backend_.bind_context(target);
+    ASSIGN_OR_RETURN(const WeightPtr weight, bind_filtered(*search_.query, context, mode(), *target.index));
+    WeightPtr post_filter;
+    if (search_.post_filter != nullptr) {
+      Result<WeightPtr> bound = search_.post_filter->weight(context, ScoreMode::kNone, 1);
+      if (!bound.has_value()) return query_creation_error(std::move(bound).error(), *target.index);
+      post_filter = std::move(bound).value();
+    }
+    QueryPhaseOptions options;
+    options.num_hits = search_.num_hits;
+    options.min_score = search_.min_score;
+    options.post_filter = post_filter.get();
+    options.track_total_hits_up_to = search_.track_total_hits_up_to;
+    options.terminate_after = search_.terminate_after;
+    return result_.plan ? sorted(target, shard, *weight, options) : by_score(target, shard, *weight, options);
+  }
+
+  base::Status by_score(const LocalTarget& target, int32_t shard, const Weight& weight, const QueryPhaseOptions& options) {
+    const ShardTopDocs top = find_top_docs(*target.snapshot, weight, options, cancellation_);
+    note(top.total_hits, top.total_relation, top.timed_out, top.terminated_early);
+    for (const ScoredDoc& doc : top.docs) result_.hits.push_back({{shard, doc.doc}, doc.score, {}});
+    if (!top.docs.empty()) note_max_score(top.docs.front().score);
+    return {};
+  }
+
+  base::Status sorted(const LocalTarget& target, int32_t shard, const Weight& weight, const QueryPhaseOptions& options) {
+    Result<SortReader> reader = SortReader::create(*result_.plan, *target.snapshot, backend_.now_ms());
+    if (!reader.has_value()) return sort_error(std::move(reader).error(), *target.index);
+    ShardSortedDocs top = find_sorted_docs(*target.snapshot, weight, options, *result_.plan, std::move(reader).value(),
+                                           search_.search_after.exists() ? &after_ : nullptr, mode(), cancellation_);
+    note(top.total_hits, TotalRelation::kEqualTo, top.timed_out, top.terminated_early);
+    const bool shows_scores = result_.plan->needs_scores() || search_.track_scores;
+    for (SortedDoc& doc : top.docs) {
+      const float score = shows_scores ? doc.score : std::numeric_limits<float>::quiet_NaN();
+      result_.hits.push_back({{shard, doc.doc}, score, std::move(doc.keys)});
+    }
+    if (shows_scores && !std::isnan(top.max_score) && search_.num_hits > 0) note_max_score(top.max_score);
+    return {};
+  }
+
+  static Error sort_error(Error error, const index::Index& index) {
+    if (error.code() == ErrorCode::kQueryShard) return query_creation_error(std::move(error), index);
+    return std::move(error).with("index", index.name);
+  }
+
+  void note(int64_t total_hits, TotalRelation relation, bool timed_out, bool terminated_early) {
+    total_ += total_hits;
+    if (relation != TotalRelation::kEqualTo) relation_ = relation;
+    if (timed_out) backend_.note_timeout();
+    result_.terminated_early = result_.terminated_early || terminated_early;
+  }
+
+  void note_max_score(float score) { result_.max_score = result_.max_score ? std::max(*result_.max_score, score) : score; }
+
+  LocalSearchResult merged() {
+    const SortPlan* const plan = result_.plan ? &*result_.plan : nullptr;
+    std::sort(result_.hits.begin(), result_.hits.end(), [plan](const FoundHit& a, const FoundHit& b) {
+      if (plan == nullptr) return a.score != b.score ? a.score > b.score : a.address < b.address;
+      const int order = plan->compare(a.keys, b.keys);
+      return order != 0 ? order < 0 : a.address < b.address;
+    });
+    if (result_.hits.size() > static_cast<size_t>(search_.num_hits)) result_.hits.resize(static_cast<size_t>(search_.num_hits));
+    if (search_.track_total_hits_up_to > 0) result_.total = clip_total(total_, relation_, search_.track_total_hits_up_to);
+    return std::move(result_);
+  }
+
+  LocalBackend& backend_;
+  const LocalSearch& search_;
+  const base::Cancellation& cancellation_;
+  LocalSearchResult result_;
+  std::vector<SortKey> after_;
+  int64_t total_ = 0;
+  TotalRelation relation_ = TotalRelation::kEqualTo;
+};
+
+}  // namespace
+
+Result<LocalSearchResult> run_local_search(LocalBackend& backend, const LocalSearch& search,
+                                           const base::Cancellation& cancellation) {
+  return Run(backend, search, cancellation).all();
+}
+
+}  // namespace selene::search

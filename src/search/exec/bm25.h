@@ -1,0 +1,43 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+namespace selene::search {
+
+inline constexpr float kBm25K1 = 1.2F;
+inline constexpr float kBm25B = 0.75F;
+
+/// ln(1 + (N - df + 0.5) / (df + 0.5)) computed in double, rounded to float. REQUIRES: 1 <= doc_freq <= doc_count.
+float bm25_idf(int64_t doc_freq, int64_t doc_count);
+
+/// The token count that a norm byte stands for (Lucene SmallFloat.byte4ToInt): exact up to 39.
+int32_t decode_norm(uint8_t norm);
+
+/// Okapi BM25 for one term (or phrase) of one field.
+///
+///   score = boost * (k1 + 1) * idf * freq / (freq + k1 * (1 - b + b * dl / avgdl))
+///
+/// `dl` is decoded from the one-byte norm, so two lengths that share a byte score equally (as in Lucene). All arithmetic is float32
+/// in Lucene's order, so scores equal a real node's to the last bit. A field without norms scores as with norm 1. Thread-safe:
+/// immutable after construction. Source: Robertson & Zaragoza, "The Probabilistic Relevance Framework", 2009; Elasticsearch keeps
+/// the factor k1 + 1 (2.2), Lucene dropped it.
+class Bm25Scorer {
+ public:
+  Bm25Scorer(float boost, float idf, float avgdl);
+  float score(float freq, uint8_t norm) const { return weight_ - weight_ / (1.0F + freq * inverse_norm_[norm]); }
+  /// boost * (k1 + 1) * idf: no document scores higher.
+  float weight() const { return weight_; }
+  float boost() const { return boost_; }
+  float idf() const { return idf_; }
+  float avgdl() const { return avgdl_; }
+
+ private:
+  float boost_;
+  float idf_;
+  float avgdl_;
+  float weight_;
+  std::array<float, 256> inverse_norm_;  ///< 1 / (k1 * (1 - b + b * dl / avgdl))
+};
+
+}  // namespace selene::search

@@ -1,0 +1,280 @@
+#include "search/exec/sort_plan.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "base/format.h"
+#include "index/mapping/document_parser.h"
+#include "search/query/field_values.h"
+#include "search/query/parse_support.h"
+
+namespace selene::search {
+
+using base::Error;
+using base::ErrorCode;
+using base::Result;
+using index::FieldType;
+using Kind = SortColumn::Kind;
+
+namespace {
+
+constexpr int64_t kMin = std::numeric_limits<int64_t>::min();
+constexpr int64_t kMax = std::numeric_limits<int64_t>::max();
+
+Kind kind_of(FieldType type) {
+  if (type == FieldType::kText || type == FieldType::kKeyword) return Kind::kText;
+  return index::is_floating(type) ? Kind::kFloating : Kind::kInteger;
+}
+
+Kind kind_of_unmapped(std::string_view type) {
+  if (type == "keyword" || type == "text") return Kind::kText;
+  return type == "double" || type == "float" || type == "half_float" || type == "scaled_float" ? Kind::kFloating : Kind::kInteger;
+}
+
+std::string_view kind_name(Kind kind) { return kind == Kind::kText ? "STRING" : kind == Kind::kFloating ? "DOUBLE" : "LONG"; }
+
+/// Kinds of one field name in two indices: integers give way to floats, text goes with nothing else.
+Result<Kind> joined(Kind a, Kind b, const std::string& field) {
+  if (a == b) return a;
+  if (a == Kind::kText || b == Kind::kText) {
+    return Error(ErrorCode::kIllegalArgument,
+                 "Can't sort on field [{}]; the field has incompatible sort types: [{}] and [{}] across shards!", field,
+                 kind_name(a), kind_name(b));
+  }
+  return Kind::kFloating;
+}
+
+int64_t missing_extreme(const SortField& request, Kind kind) {
+  const bool high = (request.missing == SortField::Missing::kLast) != request.descending;
+  if (kind == Kind::kFloating) {
+    const double infinity = std::numeric_limits<double>::infinity();
+    return index::encode_sortable(high ? infinity : -infinity);
+  }
+  return high ? kMax : kMin;
+}
+
+}  // namespace
+
+Result<SortPlan> SortPlan::create(const std::vector<SortField>& sort, const std::vector<const index::Snapshot*>& snapshots) {
+  SortPlan plan;
+  for (const SortField& request : sort) {
+    SortColumn column;
+    column.request = request;
+    if (request.is_score() || request.is_doc()) {
+      column.kind = request.is_score() ? Kind::kScore : Kind::kDoc;
+      plan.columns_.push_back(std::move(column));
+      continue;
+    }
+    std::optional<Kind> kind;
+    column.single_precision = true;
+    for (const index::Snapshot* snapshot : snapshots) {
+      const index::MappedField* const field = snapshot->mapping().find(request.field);
+      if (field == nullptr) continue;
+      ASSIGN_OR_RETURN(kind, kind ? joined(*kind, kind_of(field->type), request.field) : Result<Kind>(kind_of(field->type)));
+      column.single_precision =
+          column.single_precision && (field->type == FieldType::kFloat || field->type == FieldType::kHalfFloat);
+      column.is_unsigned = field->type == FieldType::kUnsignedLong;
+      column.is_date = field->type == FieldType::kDate;
+    }
+    column.kind = kind.value_or(kind_of_unmapped(request.unmapped_type));
+    plan.columns_.push_back(std::move(column));
+  }
+  return plan;
+}
+
+bool SortPlan::needs_scores() const {
+  return std::any_of(columns_.begin(), columns_.end(), [](const SortColumn& column) { return column.kind == Kind::kScore; });
+}
+
+int SortPlan::compare(const std::vector<SortKey>& a, const std::vector<SortKey>& b) const {
+  for (size_t i = 0; i < columns_.size(); ++i) {
+    const SortField& request = columns_[i].request;
+    if (columns_[i].kind == Kind::kText) {
+      if (a[i].no_text != b[i].no_text) return a[i].no_text == (request.missing == SortField::Missing::kFirst) ? -1 : 1;
+      const int order = a[i].no_text ? 0 : a[i].text.compare(b[i].text);
+      if (order != 0) return (order < 0) != request.descending ? -1 : 1;
+    } else if (a[i].number != b[i].number) {
+      return (a[i].number < b[i].number) != request.descending ? -1 : 1;
+    }
+  }
+  return 0;
+}
+
+Result<std::vector<SortKey>> SortPlan::read_after(base::JsonValue values, int64_t now_ms) const {
+  const size_t given = values.as_array().size();
+  if (given != columns_.size()) {
+    return Error(ErrorCode::kIllegalArgument, "search_after has {} value(s) but sort has {}.", given, columns_.size());
+  }
+  std::vector<SortKey> keys(columns_.size());
+  size_t i = 0;
+  for (const base::JsonValue value : values.as_array()) {
+    const SortColumn& column = columns_[i];
+    SortKey& key = keys[i++];
+    if (value.is_object() || value.is_array()) {
+      return Error(ErrorCode::kIllegalArgument, "Can't handle search_after field value of type [{}]", token_name(value));
+    }
+    if (column.kind == Kind::kText) {
+      key.no_text = value.is_null();
+      if (!value.is_null()) key.text = scalar_text(value);
+    } else if (value.is_null()) {
+      key.number = missing_extreme(column.request, column.kind);
+    } else if (column.kind == Kind::kScore || column.kind == Kind::kFloating) {
+      ASSIGN_OR_RETURN(const double number, read_double(value, column.request.field));
+      key.number = index::encode_sortable(column.kind == Kind::kScore ? static_cast<double>(static_cast<float>(number)) : number);
+    } else if (column.is_date && value.is_string()) {
+      const std::string_view format =
+          column.request.format.empty() ? "strict_date_optional_time||epoch_millis" : std::string_view(column.request.format);
+      ASSIGN_OR_RETURN(key.number, index::parse_date(value.as_string(), format, now_ms, index::DateRounding::kDown));
+    } else if (value.is_bool()) {
+      key.number = value.as_bool() ? 1 : 0;
+    } else if (column.is_unsigned && value.type() == base::JsonType::kUint64) {
+      key.number = static_cast<int64_t>(value.as_uint64() ^ (uint64_t{1} << 63));
+    } else {
+      Result<int64_t> number = read_long(value, column.request.field);
+      if (!number.has_value()) {
+        return Error(ErrorCode::kIllegalArgument, "Failed to parse search_after value for field [{}].", column.request.field);
+      }
+      key.number = column.is_unsigned ? static_cast<int64_t>(static_cast<uint64_t>(*number) ^ (uint64_t{1} << 63)) : *number;
+    }
+  }
+  return keys;
+}
+
+void SortPlan::write(const std::vector<SortKey>& keys, base::JsonWriter& out) const {
+  out.begin_array();
+  for (size_t i = 0; i < columns_.size(); ++i) {
+    const SortColumn& column = columns_[i];
+    const SortKey& key = keys[i];
+    if (column.kind == Kind::kText) {
+      key.no_text ? out.null() : out.value(key.text);
+    } else if (column.kind == Kind::kScore || (column.kind == Kind::kFloating && column.single_precision)) {
+      out.value(static_cast<float>(index::decode_sortable(key.number)));
+    } else if (column.kind == Kind::kFloating) {
+      out.value(index::decode_sortable(key.number));
+    } else if (column.is_date && !column.request.format.empty() && key.number != kMin && key.number != kMax) {
+      out.value(index::format_date(key.number, column.request.format));
+    } else if (column.is_unsigned) {
+      out.value(static_cast<uint64_t>(key.number) ^ (uint64_t{1} << 63));
+    } else {
+      out.value(key.number);
+    }
+  }
+  out.end_array();
+}
+
+namespace {
+
+base::Status check_sortable(const index::MappedField& field, const std::string& index_name) {
+  if (field.type == FieldType::kText) {
+    return Error(ErrorCode::kIllegalArgument,
+                 "Fielddata is disabled on [{}] in [{}]. Text fields are not optimised for operations that require per-document "
+                 "field data like "
+                 "aggregations and sorting, so these operations are disabled by default. Please use a keyword field instead. "
+                 "Alternatively, set "
+                 "fielddata=true on [{}] in order to load field data by uninverting the inverted index. Note that this can use "
+                 "significant memory.",
+                 field.name, index_name, field.name);
+  }
+  if (!field.doc_values) {
+    return Error(ErrorCode::kIllegalArgument,
+                 "Can't load fielddata on [{}] because fielddata is unsupported on fields of type [{}]. Use doc values instead.",
+                 field.name, index::field_type_name(field.type));
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<SortReader> SortReader::create(const SortPlan& plan, const index::Snapshot& snapshot, int64_t now_ms) {
+  SortReader reader;
+  for (const SortColumn& wanted : plan.columns()) {
+    Column column;
+    column.plan = &wanted;
+    const SortField& request = wanted.request;
+    if (wanted.kind == Kind::kScore || wanted.kind == Kind::kDoc) {
+      reader.columns_.push_back(std::move(column));
+      continue;
+    }
+    column.field = snapshot.mapping().find(request.field);
+    if (column.field == nullptr && request.unmapped_type.empty()) {
+      return Error(ErrorCode::kQueryShard, "No mapping found for [{}] in order to sort on", request.field);
+    }
+    if (column.field != nullptr) RETURN_IF_ERROR(check_sortable(*column.field, snapshot.index_name()));
+    column.missing_number = missing_extreme(request, wanted.kind);
+    if (request.missing == SortField::Missing::kValue && wanted.kind == Kind::kText) {
+      column.has_missing_text = true;
+      column.missing_text = scalar_text(request.missing_value);
+    } else if (request.missing == SortField::Missing::kValue && wanted.kind == Kind::kFloating) {
+      ASSIGN_OR_RETURN(const double number, read_double(request.missing_value, "missing"));
+      column.missing_number = index::encode_sortable(number);
+    } else if (request.missing == SortField::Missing::kValue && column.field != nullptr) {
+      ASSIGN_OR_RETURN(const auto range, encode_term(*column.field, request.missing_value, now_ms));
+      if (range) column.missing_number = range->low;
+    }
+    reader.columns_.push_back(std::move(column));
+  }
+  return reader;
+}
+
+void SortReader::set_segment(const SegmentContext& segment) {
+  doc_base_ = segment.view.doc_base;
+  for (Column& column : columns_) {
+    if (column.field == nullptr) continue;
+    const bool text = column.plan->kind == Kind::kText;
+    column.keywords = text ? segment.reader().keywords(column.field->name) : nullptr;
+    column.numbers = text ? nullptr : segment.reader().numbers(column.field->name);
+  }
+}
+
+void SortReader::read(DocId doc, float score, std::vector<SortKey>& keys) const {
+  keys.resize(columns_.size());
+  for (size_t i = 0; i < columns_.size(); ++i) {
+    switch (columns_[i].plan->kind) {
+      case Kind::kScore: keys[i].number = index::encode_sortable(static_cast<double>(score)); break;
+      case Kind::kDoc: keys[i].number = doc_base_ + doc; break;
+      case Kind::kText: read_text(columns_[i], doc, keys[i]); break;
+      default: read_number(columns_[i], doc, keys[i]); break;
+    }
+  }
+}
+
+void SortReader::read_text(const Column& column, DocId doc, SortKey& key) const {
+  const int32_t count = column.keywords == nullptr ? 0 : column.keywords->count(doc);
+  key.no_text = count == 0 && !column.has_missing_text;
+  if (count == 0) {
+    key.text = column.missing_text;
+    return;
+  }
+  const SortField& request = column.plan->request;
+  const bool largest = request.mode == SortMode::kDefault ? request.descending : request.mode == SortMode::kMax;
+  key.text = column.keywords->term(column.keywords->ordinal(doc, largest ? count - 1 : 0));
+}
+
+void SortReader::read_number(const Column& column, DocId doc, SortKey& key) const {
+  const int32_t count = column.numbers == nullptr ? 0 : column.numbers->count(doc);
+  if (count == 0) {
+    key.number = column.missing_number;
+    return;
+  }
+  const SortField& request = column.plan->request;
+  const SortMode mode = request.mode != SortMode::kDefault ? request.mode : request.descending ? SortMode::kMax : SortMode::kMin;
+  const bool floating = column.plan->kind == Kind::kFloating;
+  const auto at = [&](int32_t i) { return column.numbers->value(doc, i); };
+  const auto real = [&](int32_t i) { return index::decode_number(*column.field, at(i)); };
+  if (mode == SortMode::kMin || mode == SortMode::kMax) {
+    const int32_t i = mode == SortMode::kMin ? 0 : count - 1;
+    key.number = floating ? index::encode_sortable(real(i)) : at(i);
+    return;
+  }
+  double result = 0;
+  if (mode == SortMode::kMedian) {
+    result = count % 2 == 1 ? real(count / 2) : (real(count / 2 - 1) + real(count / 2)) / 2;
+  } else {
+    for (int32_t i = 0; i < count; ++i) result += real(i);
+    if (mode == SortMode::kAvg) result /= count;
+  }
+  key.number = floating ? index::encode_sortable(result) : static_cast<int64_t>(std::round(result));
+}
+
+}  // namespace selene::search

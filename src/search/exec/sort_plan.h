@@ -1,0 +1,78 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/json/json_document.h"
+#include "base/json/json_writer.h"
+#include "base/result.h"
+#include "index/segments/snapshot.h"
+#include "search/exec/weight.h"
+#include "search/request/sort_request.h"
+
+namespace selene::search {
+
+/// The value of one sort key for one document, comparable across segments and indices.
+struct SortKey {
+  int64_t number = 0;    ///< order-preserving; scores and floating fields in `encode_sortable`
+  std::string text;      ///< keyword fields
+  bool no_text = false;  ///< a keyword field without value
+};
+
+/// How one sort key is read and compared. The same for all indices of a request.
+struct SortColumn {
+  enum class Kind : uint8_t { kScore, kDoc, kInteger, kFloating, kText } kind = Kind::kInteger;
+  SortField request;
+  bool single_precision = false;  ///< kFloating: shown as float
+  bool is_unsigned = false;       ///< kInteger: shifted by 2^63
+  bool is_date = false;
+};
+
+/// All sort keys of a request. Immutable after creation.
+class SortPlan {
+ public:
+  /// `snapshots`: of all indices. An index that lacks a field (without unmapped_type) fails when its reader is made, not here.
+  /// Errors: kIllegalArgument (fields of one name whose types do not sort together).
+  static base::Result<SortPlan> create(const std::vector<SortField>& sort, const std::vector<const index::Snapshot*>& snapshots);
+
+  const std::vector<SortColumn>& columns() const { return columns_; }
+  bool needs_scores() const;
+  /// < 0: a ranks before b; 0: equal in all keys.
+  int compare(const std::vector<SortKey>& a, const std::vector<SortKey>& b) const;
+  /// `search_after` values. Errors: kIllegalArgument (wrong number or type).
+  base::Result<std::vector<SortKey>> read_after(base::JsonValue values, int64_t now_ms) const;
+  void write(const std::vector<SortKey>& keys, base::JsonWriter& out) const;
+
+ private:
+  std::vector<SortColumn> columns_;
+};
+
+/// Reads sort keys of one index. One thread.
+class SortReader {
+ public:
+  /// Errors: kQueryShard `No mapping found for [f] in order to sort on`; kIllegalArgument (text fields, no doc values).
+  static base::Result<SortReader> create(const SortPlan& plan, const index::Snapshot& snapshot, int64_t now_ms);
+  void set_segment(const SegmentContext& segment);
+  /// Fills `keys` (one a column) for the document on which `scorer` stands. `score` is read only if a column is the score.
+  void read(DocId doc, float score, std::vector<SortKey>& keys) const;
+
+ private:
+  struct Column {
+    const SortColumn* plan = nullptr;
+    const index::MappedField* field = nullptr;  ///< null: score, doc or unmapped
+    int64_t missing_number = 0;
+    std::string missing_text;
+    bool has_missing_text = false;
+    const index::NumericDocValues* numbers = nullptr;
+    const index::KeywordDocValues* keywords = nullptr;
+  };
+  void read_number(const Column& column, DocId doc, SortKey& key) const;
+  void read_text(const Column& column, DocId doc, SortKey& key) const;
+
+  std::vector<Column> columns_;
+  DocId doc_base_ = 0;
+};
+
+}  // namespace selene::search

@@ -1,0 +1,34 @@
+#include "search/exec/statistics.h"
+
+namespace selene::search {
+
+FieldStatistics field_statistics(const index::Snapshot& snapshot, std::string_view field) {
+  FieldStatistics sums;
+  for (const index::SegmentView& segment : snapshot.segments()) {
+    const index::FieldTerms* terms = segment.reader->terms(field);
+    if (terms == nullptr) continue;
+    sums.doc_count += terms->doc_count();
+    sums.sum_total_term_freq += terms->sum_total_term_freq();
+    sums.sum_doc_freq += terms->sum_doc_freq();
+  }
+  return sums;
+}
+
+float average_length(const FieldStatistics& statistics, bool has_freqs) {
+  if (statistics.doc_count == 0) return 1;
+  const int64_t total = has_freqs ? statistics.sum_total_term_freq : statistics.sum_doc_freq;
+  return static_cast<float>(static_cast<double>(total) / static_cast<double>(statistics.doc_count));
+}
+
+TermStatistics term_statistics(const index::Snapshot& snapshot, std::string_view field, std::string_view term) {
+  TermStatistics found;
+  found.metas.reserve(snapshot.segments().size());
+  for (const index::SegmentView& segment : snapshot.segments()) {
+    const index::FieldTerms* terms = segment.reader->terms(field);
+    found.metas.push_back(terms == nullptr ? std::nullopt : terms->find(term));
+    if (found.metas.back()) found.doc_freq += found.metas.back()->doc_freq;
+  }
+  return found;
+}
+
+}  // namespace selene::search

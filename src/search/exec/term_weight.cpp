@@ -1,0 +1,94 @@
+#include "search/exec/term_weight.h"
+
+#include <algorithm>
+
+#include "base/format.h"
+
+namespace selene::search {
+
+float TermScorer::max_score() const {
+  float best = 0;
+  for (const auto& impact : cursor_.list_impacts()) best = std::max(best, score_of(impact.freq, impact.norm));
+  return best;
+}
+
+float TermScorer::block_max_score(DocId target, DocId* last_doc) {
+  float best = 0;
+  for (const auto& impact : cursor_.block_impacts(target, last_doc)) best = std::max(best, score_of(impact.freq, impact.norm));
+  return best;
+}
+
+namespace {
+
+bool is_text(const index::MappedField& field) { return field.type == index::FieldType::kText; }
+
+}  // namespace
+
+std::unique_ptr<TermWeight> TermWeight::create(const index::Snapshot& snapshot, const index::MappedField& field,
+                                               std::string_view term, float boost) {
+  TermStatistics statistics = term_statistics(snapshot, field.name, term);
+  if (statistics.doc_freq == 0) return nullptr;
+  const int64_t doc_freq = statistics.doc_freq;
+  return std::make_unique<TermWeight>(field, std::string(term), std::move(statistics), doc_freq,
+                                      field_statistics(snapshot, field.name), boost);
+}
+
+TermWeight::TermWeight(const index::MappedField& field, std::string term, TermStatistics statistics, int64_t doc_freq,
+                       const FieldStatistics& field_statistics, float boost)
+    : field_(field.name),
+      term_(std::move(term)),
+      has_freqs_(is_text(field) && field.freqs),
+      has_norms_(is_text(field) && field.norms),
+      statistics_(std::move(statistics)),
+      doc_freq_(doc_freq),
+      doc_count_(std::max(field_statistics.doc_count, doc_freq)),
+      bm25_(boost, bm25_idf(doc_freq_, doc_count_), average_length(field_statistics, has_freqs_)) {}
+
+std::unique_ptr<TermScorer> TermWeight::term_scorer(const SegmentContext& segment) const {
+  const auto& meta = statistics_.metas[segment.ordinal];
+  if (!meta) return nullptr;
+  const index::FieldTerms* terms = segment.reader().terms(field_);
+  return std::make_unique<TermScorer>(terms->postings(*meta), bm25_, has_norms_ ? terms->norms() : nullptr, has_freqs_);
+}
+
+Explanation explain_idf(int64_t doc_freq, int64_t doc_count) {
+  return {true,
+          bm25_idf(doc_freq, doc_count),
+          "idf, computed as log(1 + (N - n + 0.5) / (n + 0.5)) from:",
+          {{true, static_cast<float>(doc_freq), "n, number of documents containing term", {}},
+           {true, static_cast<float>(doc_count), "N, total number of documents with field", {}}}};
+}
+
+Explanation explain_bm25(const Bm25Scorer& bm25, float freq, std::string_view freq_description, uint8_t norm, Explanation idf) {
+  const float score = bm25.score(freq, norm);
+  const float tf = bm25.weight() == 0 ? 0 : score / bm25.weight();
+  Explanation result{true, score, base::format("score(freq={:.1f}), computed as boost * idf * tf from:", freq), {}};
+  result.details.push_back({true, bm25.boost() * (1.0F + kBm25K1), "boost", {}});
+  result.details.push_back(std::move(idf));
+  result.details.push_back({true,
+                            tf,
+                            "tf, computed as freq / (freq + k1 * (1 - b + b * dl / avgdl)) from:",
+                            {{true, freq, std::string(freq_description), {}},
+                             {true, kBm25K1, "k1, term saturation parameter", {}},
+                             {true, kBm25B, "b, length normalization parameter", {}},
+                             {true, static_cast<float>(decode_norm(norm)), "dl, length of field", {}},
+                             {true, bm25.avgdl(), "avgdl, average length of field", {}}}});
+  return result;
+}
+
+Explanation TermWeight::explain(const SegmentContext& segment, DocId doc) const {
+  const auto& meta = statistics_.metas[segment.ordinal];
+  if (!meta) return {false, 0, "no matching term", {}};
+  const index::FieldTerms* terms = segment.reader().terms(field_);
+  index::PostingsCursor cursor = terms->postings(*meta);
+  if (cursor.advance(doc) != doc) return {false, 0, "no matching term", {}};
+  const uint8_t norm = has_norms_ && terms->norms() != nullptr ? terms->norms()[doc] : uint8_t{1};
+  const float freq = has_freqs_ ? static_cast<float>(cursor.freq()) : 1.0F;
+  Explanation inner =
+      explain_bm25(bm25_, freq, "freq, occurrences of term within document", norm, explain_idf(doc_freq_, doc_count_));
+  const float value = inner.value;
+  return {
+      true, value, base::format("weight({}:{} in {}) [PerFieldSimilarity], result of:", field_, term_, doc), {std::move(inner)}};
+}
+
+}  // namespace selene::search

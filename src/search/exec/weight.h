@@ -1,0 +1,78 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "index/segments/snapshot.h"
+#include "search/exec/scorer.h"
+
+namespace selene::search {
+
+/// kComplete: scores of all matches are read. kTopScores: only the best are wanted, so a scorer may skip documents that cannot
+/// compete
+/// (`set_min_competitive_score`). kNone: scores are never read.
+enum class ScoreMode : uint8_t { kComplete, kTopScores, kNone };
+
+/// One segment of the snapshot a Weight is bound to. `ordinal`: its place in Snapshot::segments().
+struct SegmentContext {
+  const index::SegmentView& view;
+  size_t ordinal = 0;
+  const index::SegmentReader& reader() const { return *view.reader; }
+};
+
+/// Why a document scores as it does, as `explain` shows it.
+struct Explanation {
+  bool match = false;
+  float value = 0;
+  std::string description;
+  std::vector<Explanation> details;
+};
+
+/// A query bound to one snapshot: terms are looked up, document frequencies gathered. Immutable, thread-safe; valid as long as the
+/// snapshot.
+class Weight {
+ public:
+  virtual ~Weight() = default;
+  /// Null if nothing in this segment matches.
+  virtual ScorerPtr scorer(const SegmentContext& segment) const = 0;
+  /// `doc`: in this segment. By default what the scorer gives, under `description()`.
+  virtual Explanation explain(const SegmentContext& segment, DocId doc) const;
+  /// The query in Lucene's notation, for explanations.
+  virtual std::string description() const = 0;
+};
+using WeightPtr = std::unique_ptr<Weight>;
+
+/// Nothing.
+class MatchNoneWeight final : public Weight {
+ public:
+  ScorerPtr scorer(const SegmentContext&) const override { return nullptr; }
+  std::string description() const override { return "MatchNoDocsQuery"; }
+};
+
+/// Everything, with one score.
+class MatchAllWeight final : public Weight {
+ public:
+  explicit MatchAllWeight(float score) : score_(score) {}
+  ScorerPtr scorer(const SegmentContext& segment) const override;
+  std::string description() const override { return "*:*"; }
+
+ private:
+  float score_;
+};
+
+/// The documents of another weight, with one score.
+class ConstantScoreWeight final : public Weight {
+ public:
+  ConstantScoreWeight(WeightPtr inner, float score) : inner_(std::move(inner)), score_(score) {}
+  ScorerPtr scorer(const SegmentContext& segment) const override;
+  std::string description() const override { return "ConstantScore(" + inner_->description() + ")"; }
+
+ private:
+  WeightPtr inner_;
+  float score_;
+};
+
+}  // namespace selene::search

@@ -1,0 +1,143 @@
+#include "search/fetch/fetch_phase.h"
+
+#include <cmath>
+#include <map>
+
+#include "search/fetch/hit_fields.h"
+
+namespace selene::search {
+namespace {
+
+struct NamedWeight {
+  std::string_view name;
+  WeightPtr weight;
+};
+
+/// What the hits of one index have in common.
+struct TargetState {
+  std::vector<NamedWeight> named;
+  std::vector<WeightPtr> explained;
+};
+
+void collect_named(const Query& query, std::vector<const Query*>& named) {
+  if (!query.name.empty()) named.push_back(&query);
+  for (const Query* child : query.children()) collect_named(*child, named);
+}
+
+TargetState bind_target(const LocalBackend& backend, const LocalTarget& target, const FetchOptions& options) {
+  TargetState state;
+  const BindContext context = backend.bind_context(target);
+  std::vector<const Query*> named;
+  for (const FilteredQuery* query : options.queries) {
+    if (query->query != nullptr) collect_named(*query->query, named);
+    for (const QueryPtr& filter : query->filters) collect_named(*filter, named);
+    if (!options.explain) continue;
+    if (auto weight = bind_filtered(*query, context, ScoreMode::kComplete, *target.index); weight.has_value()) {
+      state.explained.push_back(std::move(weight).value());
+    }
+  }
+  for (const Query* query : named) {
+    if (auto weight = query->weight(context, ScoreMode::kNone, 1); weight.has_value()) {
+      state.named.push_back({query->name, std::move(weight).value()});
+    }
+  }
+  return state;
+}
+
+size_t ordinal_of(const index::Snapshot& snapshot, const index::SegmentView& segment) {
+  return static_cast<size_t>(&segment - snapshot.segments().data());
+}
+
+void write_matched_queries(const TargetState& state, const SegmentContext& segment, DocId doc, base::JsonWriter& out) {
+  if (state.named.empty()) return;
+  std::vector<std::string_view> matched;
+  for (const NamedWeight& named : state.named) {
+    const ScorerPtr scorer = named.weight->scorer(segment);
+    if (scorer != nullptr && scorer->advance(doc) == doc) matched.push_back(named.name);
+  }
+  if (matched.empty()) return;
+  out.key("matched_queries").begin_array();
+  for (const std::string_view name : matched) out.value(name);
+  out.end_array();
+}
+
+void write_fields(const FetchOptions& options, const index::Mapping& mapping, const SegmentContext& segment, DocId doc,
+                  const index::StoredDocument& stored, base::JsonWriter& out) {
+  base::JsonWriter fields;
+  fields.begin_object();
+  write_doc_values(mapping, segment, doc, options.docvalue_fields, fields);
+  std::vector<FieldRequest> from_source = options.fields;
+  from_source.insert(from_source.end(), options.stored_fields.begin(), options.stored_fields.end());
+  if (!from_source.empty()) {
+    if (const auto document = base::JsonDocument::parse(stored.source); document.has_value()) {
+      write_source_fields(mapping, document->root(), from_source, fields);
+    }
+  }
+  fields.end_object();
+  if (fields.text() != "{}") out.key("fields").raw(fields.text());
+}
+
+Explanation explain_hit(const TargetState& state, const SegmentContext& segment, DocId doc, float score) {
+  if (state.explained.size() == 1) return state.explained.front()->explain(segment, doc);
+  Explanation sum{true, std::isnan(score) ? 0 : score, "sum of:", {}};
+  for (const WeightPtr& weight : state.explained) sum.details.push_back(weight->explain(segment, doc));
+  return sum;
+}
+
+base::Status write_hit(const LocalTarget& target, const TargetState& state, const FoundHit& hit, const SortPlan* plan,
+                       const FetchOptions& options, base::JsonWriter& out) {
+  const index::Snapshot& snapshot = *target.snapshot;
+  const index::SegmentView& view = snapshot.segment_of(hit.address.doc);
+  const SegmentContext segment{view, ordinal_of(snapshot, view)};
+  const DocId doc = hit.address.doc - view.doc_base;
+  ASSIGN_OR_RETURN(const index::StoredDocument stored, snapshot.document(hit.address.doc));
+  out.begin_object();
+  if (options.explain) out.field("_shard", "[" + snapshot.index_name() + "][0]").field("_node", "selene");
+  out.field("_index", snapshot.index_name());
+  if (options.show_id) out.field("_id", stored.id);
+  if (options.version) out.field("_version", stored.version);
+  if (options.seq_no_primary_term) out.field("_seq_no", stored.seq_no).field("_primary_term", stored.primary_term);
+  out.key("_score");
+  std::isnan(hit.score) ? out.null() : out.value(hit.score);
+  if (!stored.routing.empty()) out.field("_routing", stored.routing);
+  if (options.source.enabled) {
+    ASSIGN_OR_RETURN(const std::string source, filter_source(stored.source, options.source));
+    out.key("_source").raw(source);
+  }
+  write_fields(options, snapshot.mapping(), segment, doc, stored, out);
+  if (plan != nullptr) {
+    out.key("sort");
+    plan->write(hit.keys, out);
+  }
+  write_matched_queries(state, segment, doc, out);
+  if (options.explain) {
+    out.key("_explanation");
+    write_explanation(explain_hit(state, segment, doc, hit.score), out);
+  }
+  out.end_object();
+  return {};
+}
+
+}  // namespace
+
+void write_explanation(const Explanation& explanation, base::JsonWriter& out) {
+  out.begin_object().field("value", explanation.value).field("description", explanation.description).key("details").begin_array();
+  for (const Explanation& detail : explanation.details) write_explanation(detail, out);
+  out.end_array().end_object();
+}
+
+base::Status write_hits(const LocalBackend& backend, const std::vector<FoundHit>& hits, const SortPlan* plan,
+                        const FetchOptions& options, base::JsonWriter& out) {
+  std::map<int32_t, TargetState> states;
+  out.begin_array();
+  for (const FoundHit& hit : hits) {
+    const LocalTarget& target = backend.target(hit.address);
+    auto state = states.find(hit.address.shard);
+    if (state == states.end()) state = states.emplace(hit.address.shard, bind_target(backend, target, options)).first;
+    RETURN_IF_ERROR(write_hit(target, state->second, hit, plan, options, out));
+  }
+  out.end_array();
+  return {};
+}
+
+}  // namespace selene::search

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/json/json_writer.h"
+#include "base/result.h"
+#include "search/backends/local_search.h"
+#include "search/fetch/field_request.h"
+#include "search/request/search_service.h"
+
+namespace selene::search {
+
+/// What is shown of each hit.
+struct FetchOptions {
+  SourceFilter source;
+  std::vector<FieldRequest> fields;
+  std::vector<FieldRequest> docvalue_fields;
+  std::vector<FieldRequest> stored_fields;
+  bool show_id = true;
+  bool version = false;
+  bool seq_no_primary_term = false;
+  bool explain = false;
+  std::vector<const FilteredQuery*> queries;  ///< of the tree: for matched_queries and explanations
+};
+
+/// Writes the array of hits. Documents are read from the snapshots the query ran on. Errors: kIo, kCorruptIndex.
+base::Status write_hits(const LocalBackend& backend, const std::vector<FoundHit>& hits, const SortPlan* plan,
+                        const FetchOptions& options, base::JsonWriter& out);
+void write_explanation(const Explanation& explanation, base::JsonWriter& out);
+
+}  // namespace selene::search

@@ -1,0 +1,137 @@
+#include "search/fetch/hit_fields.h"
+
+#include <map>
+#include <set>
+#include <string>
+
+#include "base/wildcard.h"
+#include "index/mapping/document_parser.h"
+#include "search/fetch/source_values.h"
+#include "search/query/field_values.h"
+#include "search/query/parse_support.h"
+
+namespace selene::search {
+namespace {
+
+using index::FieldType;
+using index::MappedField;
+
+/// A date field's own format, or `override`.
+std::string_view date_format(const MappedField& field, const std::string& format) {
+  return format.empty() ? std::string_view(field.format) : format;
+}
+
+/// Length as `ignore_above` counts it.
+int64_t num_utf16_units(std::string_view text) {
+  int64_t units = 0;
+  for (const char c : text) {
+    const auto byte = static_cast<uint8_t>(c);
+    if ((byte & 0xC0) != 0x80) units += byte >= 0xF0 ? 2 : 1;
+  }
+  return units;
+}
+
+/// A stored number as answers show it.
+void write_number(const MappedField& field, int64_t number, const std::string& format, base::JsonWriter& out) {
+  if (field.type == FieldType::kDate) {
+    out.value(index::format_date(number, date_format(field, format)));
+  } else if (field.type == FieldType::kBoolean) {
+    out.value(number != 0);
+  } else if (field.type == FieldType::kFloat || field.type == FieldType::kHalfFloat) {
+    out.value(static_cast<float>(index::decode_number(field, number)));
+  } else if (index::is_floating(field.type)) {
+    out.value(index::decode_number(field, number));
+  } else if (field.type == FieldType::kUnsignedLong) {
+    out.value(static_cast<uint64_t>(number) ^ (uint64_t{1} << 63));
+  } else {
+    out.value(number);
+  }
+}
+
+/// One source value in the form of its type; false if the type cannot take it.
+bool write_value(const MappedField& field, base::JsonValue value, const std::string& format, base::JsonWriter& out) {
+  if (value.is_object()) return false;
+  if (field.type == FieldType::kText || field.type == FieldType::kKeyword) {
+    const std::string text = scalar_text(value);
+    if (field.type == FieldType::kKeyword && num_utf16_units(text) > field.ignore_above) return false;
+    out.value(text);
+    return true;
+  }
+  const auto encoded = encode_term(field, value, 0);
+  if (!encoded.has_value() || !*encoded) return false;
+  write_number(field, (*encoded)->low, format, out);
+  return true;
+}
+
+/// Paths and values of all leaves below `value`.
+void collect_leaves(base::JsonValue value, const std::string& path, std::map<std::string, std::vector<base::JsonValue>>& leaves) {
+  if (value.is_object()) {
+    for (const auto [key, member] : value.as_object())
+      collect_leaves(member, path.empty() ? std::string(key) : path + "." + std::string(key), leaves);
+  } else if (value.is_array()) {
+    for (const base::JsonValue element : value.as_array()) collect_leaves(element, path, leaves);
+  } else if (!value.is_null()) {
+    leaves[path].push_back(value);
+  }
+}
+
+void write_unmapped(const index::Mapping& mapping, base::JsonValue source, const FieldRequest& request,
+                    std::set<std::string>& written, base::JsonWriter& out) {
+  std::map<std::string, std::vector<base::JsonValue>> leaves;
+  collect_leaves(source, "", leaves);
+  for (const auto& [path, values] : leaves) {
+    if (mapping.find(path) != nullptr || !base::matches_wildcard(request.pattern, path) || !written.insert(path).second) continue;
+    out.key(path).begin_array();
+    for (const base::JsonValue value : values) out.value(value);
+    out.end_array();
+  }
+}
+
+}  // namespace
+
+void write_source_fields(const index::Mapping& mapping, base::JsonValue source, const std::vector<FieldRequest>& requests,
+                         base::JsonWriter& out) {
+  std::set<std::string> written;
+  std::vector<base::JsonValue> values;
+  for (const FieldRequest& request : requests) {
+    for (const MappedField* field : mapping.match(request.pattern)) {
+      if (written.contains(field->name)) continue;
+      values.clear();
+      collect_source_values(source, source_path_of(mapping, *field), values);
+      base::JsonWriter list;
+      list.begin_array();
+      bool any = false;
+      for (const base::JsonValue value : values) any = write_value(*field, value, request.format, list) || any;
+      list.end_array();
+      if (!any) continue;
+      written.insert(field->name);
+      out.key(field->name).raw(list.text());
+    }
+    if (request.include_unmapped) write_unmapped(mapping, source, request, written, out);
+  }
+}
+
+void write_doc_values(const index::Mapping& mapping, const SegmentContext& segment, DocId doc,
+                      const std::vector<FieldRequest>& requests, base::JsonWriter& out) {
+  std::set<std::string> written;
+  for (const FieldRequest& request : requests) {
+    for (const MappedField* field : mapping.match(request.pattern)) {
+      if (written.contains(field->name)) continue;
+      if (const index::KeywordDocValues* const keywords = segment.reader().keywords(field->name)) {
+        if (keywords->count(doc) == 0) continue;
+        out.key(field->name).begin_array();
+        for (int32_t i = 0; i < keywords->count(doc); ++i) out.value(keywords->term(keywords->ordinal(doc, i)));
+        out.end_array();
+        written.insert(field->name);
+      } else if (const index::NumericDocValues* const numbers = segment.reader().numbers(field->name)) {
+        if (numbers->count(doc) == 0) continue;
+        out.key(field->name).begin_array();
+        for (int32_t i = 0; i < numbers->count(doc); ++i) write_number(*field, numbers->value(doc, i), request.format, out);
+        out.end_array();
+        written.insert(field->name);
+      }
+    }
+  }
+}
+
+}  // namespace selene::search

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <vector>
+
+#include "base/json/json_document.h"
+#include "base/json/json_writer.h"
+#include "index/segments/snapshot.h"
+#include "search/exec/weight.h"
+#include "search/fetch/field_request.h"
+
+namespace selene::search {
+
+/// Writes members `"f":[values]` of the fields a document has: `fields` from its source, formatted as their type asks,
+/// `docvalue_fields` from doc values. Nothing is written for a field without values. `out` stands inside an object.
+void write_source_fields(const index::Mapping& mapping, base::JsonValue source, const std::vector<FieldRequest>& requests,
+                         base::JsonWriter& out);
+void write_doc_values(const index::Mapping& mapping, const SegmentContext& segment, DocId doc,
+                      const std::vector<FieldRequest>& requests, base::JsonWriter& out);
+
+}  // namespace selene::search

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <string_view>
+
+#include "search/query/match_options.h"
+#include "search/query/query.h"
+
+namespace selene::search {
+
+/// How the terms of a text combine.
+enum class MatchKind : uint8_t {
+  kBoolean,       ///< any or all of the terms
+  kPhrase,        ///< all, in order
+  kPhrasePrefix,  ///< all, in order, the last one a prefix
+  kBoolPrefix,    ///< any or all, the last one a prefix
+};
+
+/// The text of a match query against one field: analysed for text fields, taken as one value for all others. Unmapped: nothing.
+/// Errors: kQueryShard (unknown analyzer), kIllegalArgument (no positions), kNumberFormat, kParse (unless lenient).
+base::Result<WeightPtr> match_weight(const BindContext& context, std::string_view field, base::JsonValue text,
+                                     const MatchOptions& options, MatchKind kind, ScoreMode mode, float boost);
+
+/// One term of an analysed text.
+struct AnalysedTerm {
+  std::string text;
+  int32_t position = 0;
+};
+base::Result<std::vector<AnalysedTerm>> analyse_query(const BindContext& context, const index::MappedField& field,
+                                                      std::string_view text, std::string_view analyzer);
+
+}  // namespace selene::search

@@ -1,0 +1,197 @@
+#include "search/query/parse_support.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <limits>
+
+#include "base/format.h"
+#include "base/json/json_writer.h"
+
+namespace selene::search {
+
+using base::Error;
+using base::ErrorCode;
+using base::JsonMember;
+using base::JsonType;
+using base::JsonValue;
+using base::Result;
+
+base::Error parsing_error(const QueryParser& parser, JsonValue at, std::string reason) {
+  Error error(ErrorCode::kParsing, std::move(reason));
+  if (parser.document == nullptr || !at.exists()) return error;
+  const base::JsonPosition position = parser.document->position_of(at);
+  return std::move(error).with_number("line", position.line).with_number("col", position.column);
+}
+
+base::Error x_content_error(const base::JsonDocument* document, JsonValue at, std::string_view reason) {
+  if (document == nullptr || !at.exists()) return Error(ErrorCode::kXContentParse, std::string(reason));
+  const base::JsonPosition position = document->position_of(at);
+  Error error(ErrorCode::kXContentParse, "[{}:{}] {}", position.line, position.column, reason);
+  return std::move(error).with_number("line", position.line).with_number("col", position.column);
+}
+
+base::Error unsupported_key(const QueryParser& parser, std::string_view query, JsonMember member) {
+  return parsing_error(parser, member.value, base::format("[{}] query does not support [{}]", query, member.key));
+}
+
+std::string_view token_name(JsonValue value) {
+  switch (value.type()) {
+    case JsonType::kObject: return "START_OBJECT";
+    case JsonType::kArray: return "START_ARRAY";
+    case JsonType::kString: return "VALUE_STRING";
+    case JsonType::kBool: return "VALUE_BOOLEAN";
+    case JsonType::kInt64:
+    case JsonType::kUint64:
+    case JsonType::kDouble: return "VALUE_NUMBER";
+    case JsonType::kNull: break;
+  }
+  return "VALUE_NULL";
+}
+
+namespace {
+
+size_t levenshtein(std::string_view a, std::string_view b) {
+  std::vector<size_t> row(b.size() + 1);
+  for (size_t j = 0; j <= b.size(); ++j) row[j] = j;
+  for (size_t i = 1; i <= a.size(); ++i) {
+    size_t diagonal = row[0];
+    row[0] = i;
+    for (size_t j = 1; j <= b.size(); ++j) {
+      const size_t above = row[j];
+      row[j] = std::min({above + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1)});
+      diagonal = above;
+    }
+  }
+  return row[b.size()];
+}
+
+Error conversion_error(std::string_view what, std::string_view kind, JsonValue value) {
+  Error error(ErrorCode::kIllegalArgument, "Failed to parse {} value for [{}]: expected {} but was [{}]", kind, what, kind,
+              value.is_object() || value.is_array() ? token_name(value) : std::string_view(scalar_text(value)));
+  if (!value.is_string()) return error;
+  return std::move(error).with_cause(Error(ErrorCode::kNumberFormat, "For input string: \"{}\"", value.as_string()));
+}
+
+}  // namespace
+
+std::string did_you_mean(std::string_view unknown, const std::vector<std::string_view>& candidates) {
+  constexpr size_t kMaxCompared = 128;  // the table is quadratic; longer names are no typing slips
+  if (unknown.size() > kMaxCompared) return "";
+  std::vector<std::pair<double, std::string_view>> near;
+  for (const std::string_view candidate : candidates) {
+    const size_t longest = std::max(unknown.size(), candidate.size());
+    if (longest == 0 || candidate.size() > kMaxCompared) continue;
+    const double similarity = 1.0 - static_cast<double>(levenshtein(unknown, candidate)) / static_cast<double>(longest);
+    if (similarity > 0.5) near.emplace_back(-similarity, candidate);
+  }
+  if (near.empty()) return "";
+  std::sort(near.begin(), near.end());
+  if (near.size() == 1) return base::format(" did you mean [{}]?", near.front().second);
+  std::string list;
+  for (const auto& [rank, name] : near) {
+    if (!list.empty()) list += ", ";
+    list += name;
+  }
+  return base::format(" did you mean any of [{}]?", list);
+}
+
+Result<double> read_double(JsonValue value, std::string_view what) {
+  if (value.is_number()) return value.as_double();
+  if (value.is_string()) {
+    const std::string_view text = value.as_string();
+    double parsed = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), parsed);
+    if (error == std::errc() && end == text.data() + text.size() && !text.empty()) return parsed;
+  }
+  return conversion_error(what, "float", value);
+}
+
+Result<float> read_float(JsonValue value, std::string_view what) {
+  ASSIGN_OR_RETURN(const double parsed, read_double(value, what));
+  return static_cast<float>(parsed);
+}
+
+Result<int64_t> read_long(JsonValue value, std::string_view what) {
+  if (value.type() == JsonType::kInt64) return value.as_int64();
+  ASSIGN_OR_RETURN(const double parsed, read_double(value, what));
+  constexpr double kLimit = 9.2e18;
+  if (!(parsed > -kLimit && parsed < kLimit)) return conversion_error(what, "long", value);
+  return static_cast<int64_t>(parsed);
+}
+
+Result<int32_t> read_int(JsonValue value, std::string_view what) {
+  ASSIGN_OR_RETURN(const int64_t parsed, read_long(value, what));
+  if (parsed < std::numeric_limits<int32_t>::min() || parsed > std::numeric_limits<int32_t>::max()) {
+    return conversion_error(what, "int", value);
+  }
+  return static_cast<int32_t>(parsed);
+}
+
+Result<bool> read_bool(JsonValue value, std::string_view what) {
+  if (value.is_bool()) return value.as_bool();
+  if (value.is_string() && value.as_string() == "true") return true;
+  if (value.is_string() && value.as_string() == "false") return false;
+  if (value.is_string()) {
+    return Error(ErrorCode::kIllegalArgument, "Failed to parse value [{}] as only [true] or [false] are allowed.",
+                 value.as_string());
+  }
+  return conversion_error(what, "boolean", value);
+}
+
+std::string scalar_text(JsonValue value) {
+  switch (value.type()) {
+    case JsonType::kString: return std::string(value.as_string());
+    case JsonType::kBool: return value.as_bool() ? "true" : "false";
+    case JsonType::kInt64: return std::to_string(value.as_int64());
+    case JsonType::kUint64: return std::to_string(value.as_uint64());
+    case JsonType::kDouble: return base::format_number(value.as_double());
+    default: return "null";
+  }
+}
+
+Result<bool> read_common(Query& query, JsonMember member) {
+  if (member.key == "boost") {
+    ASSIGN_OR_RETURN(query.boost, read_float(member.value, "boost"));
+    if (query.boost < 0 || std::isnan(query.boost)) {
+      return Error(ErrorCode::kIllegalArgument, "negative [boost] are not allowed in [{}], use a value between 0 and 1 to deboost",
+                   query.boost);
+    }
+    return true;
+  }
+  if (member.key == "_name") {
+    if (!member.value.is_string()) return conversion_error("_name", "string", member.value);
+    query.name = member.value.as_string();
+    return true;
+  }
+  return false;
+}
+
+Result<JsonMember> read_single_field(const QueryParser& parser, std::string_view query, JsonValue body) {
+  JsonMember found;
+  for (const JsonMember member : body.as_object()) {
+    if (found.value.exists()) {
+      return parsing_error(
+          parser, member.value,
+          base::format("[{}] query doesn't support multiple fields, found [{}] and [{}]", query, found.key, member.key));
+    }
+    found = member;
+  }
+  if (!found.value.exists()) return Error(ErrorCode::kIllegalArgument, "[{}] requires fieldName", query);
+  return found;
+}
+
+base::Status parse_query_list(QueryParser& parser, JsonValue value, std::vector<QueryPtr>& queries) {
+  if (!value.is_array()) {
+    ASSIGN_OR_RETURN(QueryPtr query, parse_query(parser, value));
+    queries.push_back(std::move(query));
+    return {};
+  }
+  for (const JsonValue element : value.as_array()) {
+    ASSIGN_OR_RETURN(QueryPtr query, parse_query(parser, element));
+    queries.push_back(std::move(query));
+  }
+  return {};
+}
+
+}  // namespace selene::search

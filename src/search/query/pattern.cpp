@@ -1,0 +1,223 @@
+#include "search/query/pattern.h"
+
+#include <unicode/uchar.h>
+#include <unicode/utf8.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <map>
+
+#include "search/exec/boolean_weight.h"
+#include "search/exec/doc_set_weight.h"
+#include "search/exec/term_weight.h"
+
+namespace selene::search {
+namespace {
+
+/// Reads one code point at *at and moves past it.
+int32_t next_code_point(std::string_view text, size_t* at) {
+  const auto* const bytes = reinterpret_cast<const uint8_t*>(text.data());
+  int32_t position = static_cast<int32_t>(*at);
+  UChar32 code_point = 0;
+  U8_NEXT(bytes, position, static_cast<int32_t>(text.size()), code_point);
+  if (code_point < 0) {
+    code_point = bytes[*at];
+    position = static_cast<int32_t>(*at) + 1;
+  }
+  *at = static_cast<size_t>(position);
+  return code_point;
+}
+
+int32_t folded(int32_t code_point) { return u_foldCase(code_point, U_FOLD_CASE_DEFAULT); }
+
+void append_utf8(std::string& out, int32_t code_point) {
+  uint8_t bytes[U8_MAX_LENGTH];
+  int32_t length = 0;
+  U8_APPEND_UNSAFE(bytes, length, static_cast<uint32_t>(code_point));
+  out.append(reinterpret_cast<const char*>(bytes), static_cast<size_t>(length));
+}
+
+}  // namespace
+
+std::vector<int32_t> code_points(std::string_view text) {
+  std::vector<int32_t> points;
+  for (size_t at = 0; at < text.size();) points.push_back(next_code_point(text, &at));
+  return points;
+}
+
+void TermPattern::finish() {
+  if (matching_ == CaseMatching::kInsensitive) {
+    for (int32_t& symbol : symbols_) {
+      if (symbol >= 0) symbol = folded(symbol);
+    }
+    return;
+  }
+  for (const int32_t symbol : symbols_) {
+    if (symbol < 0) break;
+    append_utf8(fixed_prefix_, symbol);
+  }
+}
+
+TermPattern TermPattern::literal(std::string_view text, CaseMatching matching) {
+  TermPattern pattern;
+  pattern.matching_ = matching;
+  pattern.symbols_ = code_points(text);
+  pattern.finish();
+  return pattern;
+}
+
+TermPattern TermPattern::prefix(std::string_view text, CaseMatching matching) {
+  TermPattern pattern;
+  pattern.matching_ = matching;
+  pattern.symbols_ = code_points(text);
+  pattern.add(kAnyRun);
+  pattern.finish();
+  return pattern;
+}
+
+TermPattern TermPattern::wildcard(std::string_view text, CaseMatching matching) {
+  TermPattern pattern;
+  pattern.matching_ = matching;
+  bool escaped = false;
+  for (const int32_t point : code_points(text)) {
+    if (escaped || (point != '\\' && point != '*' && point != '?')) {
+      pattern.add(point);
+      escaped = false;
+    } else if (point == '\\') {
+      escaped = true;
+    } else if (point == '?') {
+      pattern.add(kAnyOne);
+    } else if (pattern.symbols_.empty() || pattern.symbols_.back() != kAnyRun) {
+      pattern.add(kAnyRun);
+    }
+  }
+  if (escaped) pattern.add('\\');
+  pattern.finish();
+  return pattern;
+}
+
+bool TermPattern::matches(std::string_view term) const {
+  size_t symbol = 0;
+  size_t at = 0;
+  size_t star = symbols_.size();  // the last run symbol met; none yet
+  size_t retry = 0;               // where the term goes on if that run takes one more code point
+  while (at < term.size()) {
+    if (symbol < symbols_.size() && symbols_[symbol] == kAnyRun) {
+      star = symbol++;
+      retry = at;
+      continue;
+    }
+    size_t after = at;
+    int32_t point = next_code_point(term, &after);
+    if (matching_ == CaseMatching::kInsensitive) point = folded(point);
+    if (symbol < symbols_.size() && (symbols_[symbol] == kAnyOne || symbols_[symbol] == point)) {
+      ++symbol;
+      at = after;
+      continue;
+    }
+    if (star == symbols_.size()) return false;
+    next_code_point(term, &retry);
+    at = retry;
+    symbol = star + 1;
+  }
+  while (symbol < symbols_.size() && symbols_[symbol] == kAnyRun) ++symbol;
+  return symbol == symbols_.size();
+}
+
+WeightPtr pattern_weight(const BindContext&, const index::MappedField& field, TermPattern pattern, float boost) {
+  auto fill = [name = field.name, pattern = std::move(pattern)](const SegmentContext& segment, std::vector<DocId>& docs) {
+    const index::FieldTerms* const terms = segment.reader().terms(name);
+    if (terms == nullptr) return;
+    const auto cursor = terms->terms();
+    if (!pattern.fixed_prefix().empty()) cursor->seek(pattern.fixed_prefix());
+    for (; cursor->valid() && cursor->term().starts_with(pattern.fixed_prefix()); cursor->next()) {
+      if (pattern.matches(cursor->term())) append_postings(terms->postings(cursor->meta()), docs);
+    }
+  };
+  return std::make_unique<DocSetWeight>(std::move(fill), boost, field.name + ":<pattern>");
+}
+
+int32_t edit_distance(const std::vector<int32_t>& a, const std::vector<int32_t>& b, int32_t limit, bool transpositions) {
+  const auto n = static_cast<int32_t>(a.size());
+  const auto m = static_cast<int32_t>(b.size());
+  if (std::abs(n - m) > limit) return limit + 1;
+  std::vector<int32_t> before;
+  std::vector<int32_t> above(b.size() + 1);
+  std::vector<int32_t> row(b.size() + 1);
+  for (int32_t j = 0; j <= m; ++j) above[static_cast<size_t>(j)] = j;
+  for (size_t i = 1; i <= a.size(); ++i) {
+    row[0] = static_cast<int32_t>(i);
+    int32_t best = row[0];
+    for (size_t j = 1; j <= b.size(); ++j) {
+      row[j] = std::min({above[j] + 1, row[j - 1] + 1, above[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1)});
+      if (transpositions && i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+        row[j] = std::min(row[j], before[j - 2] + 1);
+      best = std::min(best, row[j]);
+    }
+    if (best > limit) return limit + 1;
+    before = std::move(above);
+    above = row;
+    if (row.size() != b.size() + 1) row.resize(b.size() + 1);
+  }
+  return std::min(above[b.size()], limit + 1);
+}
+
+namespace {
+
+struct FuzzyMatch {
+  std::string term;
+  float similarity = 0;
+};
+
+/// Index terms near enough, the most similar first, at most max_expansions.
+std::vector<FuzzyMatch> near_terms(const BindContext& context, const std::string& field, std::string_view term,
+                                   const FuzzyOptions& options) {
+  const std::vector<int32_t> wanted = code_points(term);
+  const int32_t max_edits = options.fuzziness.max_edits(static_cast<int32_t>(wanted.size()));
+  std::string prefix;
+  const size_t prefix_length = std::min(static_cast<size_t>(std::max(0, options.prefix_length)), wanted.size());
+  for (size_t i = 0; i < prefix_length; ++i) append_utf8(prefix, wanted[i]);
+  std::map<std::string, float, std::less<>> found;
+  for (const index::SegmentView& segment : context.snapshot.segments()) {
+    const index::FieldTerms* const terms = segment.reader->terms(field);
+    if (terms == nullptr) continue;
+    const auto cursor = terms->terms();
+    if (!prefix.empty()) cursor->seek(prefix);
+    for (; cursor->valid() && cursor->term().starts_with(prefix); cursor->next()) {
+      const std::vector<int32_t> candidate = code_points(cursor->term());
+      const int32_t edits = edit_distance(wanted, candidate, max_edits, options.transpositions);
+      if (edits > max_edits) continue;
+      const auto shorter = static_cast<float>(std::min(wanted.size(), candidate.size()));
+      const float similarity = edits == 0 ? 1.0F : 1.0F - static_cast<float>(edits) / std::max(1.0F, shorter);
+      if (similarity > 0) found.emplace(std::string(cursor->term()), similarity);
+    }
+  }
+  std::vector<FuzzyMatch> matches;
+  for (const auto& [text, similarity] : found) matches.push_back({text, similarity});
+  std::stable_sort(matches.begin(), matches.end(),
+                   [](const FuzzyMatch& a, const FuzzyMatch& b) { return a.similarity > b.similarity; });
+  if (matches.size() > static_cast<size_t>(options.max_expansions)) matches.resize(static_cast<size_t>(options.max_expansions));
+  return matches;
+}
+
+}  // namespace
+
+WeightPtr fuzzy_weight(const BindContext& context, const index::MappedField& field, std::string_view term,
+                       const FuzzyOptions& options, ScoreMode mode, float boost) {
+  const std::vector<FuzzyMatch> matches = near_terms(context, field.name, term, options);
+  std::vector<TermStatistics> statistics;
+  int64_t doc_freq = 0;
+  for (const FuzzyMatch& match : matches) {
+    statistics.push_back(term_statistics(context.snapshot, field.name, match.term));
+    doc_freq = std::max(doc_freq, statistics.back().doc_freq);
+  }
+  const FieldStatistics field_sums = field_statistics(context.snapshot, field.name);
+  std::vector<WeightPtr> weights;
+  for (size_t i = 0; i < matches.size(); ++i) {
+    weights.push_back(std::make_unique<TermWeight>(field, matches[i].term, std::move(statistics[i]), doc_freq, field_sums,
+                                                   boost * matches[i].similarity));
+  }
+  return make_disjunction(std::move(weights), mode);
+}
+
+}  // namespace selene::search

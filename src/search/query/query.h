@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/json/json_document.h"
+#include "base/result.h"
+#include "index/segments/snapshot.h"
+#include "search/exec/weight.h"
+
+namespace selene::search {
+
+/// What a query is bound to: one index at one moment.
+struct BindContext {
+  const index::Snapshot& snapshot;
+  int64_t now_ms = 0;                                        ///< serves date math
+  const std::vector<std::string>* default_fields = nullptr;  ///< index.query.default_field; null: ["*"]
+  const index::Mapping& mapping() const { return snapshot.mapping(); }
+};
+
+/// A clause of the Query DSL: parsed once, bound to many snapshots. Immutable, thread-safe. Holds views of the request body, which
+/// must outlive it.
+class Query {
+ public:
+  virtual ~Query() = default;
+  /// Binds to one snapshot: analyses text, expands prefixes, gathers document frequencies. `boost`: the product of the boosts of
+  /// all ancestors; the query multiplies its own. Errors: what Elasticsearch raises on a shard (wrong type, bad date, no
+  /// positions).
+  virtual base::Result<WeightPtr> weight(const BindContext& context, ScoreMode mode, float boost) const = 0;
+  /// Direct sub-queries.
+  virtual std::vector<const Query*> children() const { return {}; }
+
+  float boost = 1;
+  std::string_view name;  ///< `_name`; empty: none
+};
+using QueryPtr = std::unique_ptr<Query>;
+
+/// State of one parse.
+struct QueryParser {
+  const base::JsonDocument* document = nullptr;  ///< for line and column in errors; null: none are given
+  int32_t depth = 0;                             ///< queries around the one being parsed
+};
+
+/// Parses {"<name>": {...}}. Errors: kParsing (`unknown query [foo]`, `[match] query does not support [foo]`, ...),
+/// kIllegalArgument (nesting over 30, empty clause), each with `line` and `col`.
+base::Result<QueryPtr> parse_query(QueryParser& parser, base::JsonValue value);
+
+/// A query name and what reads its body.
+struct QueryEntry {
+  std::string_view name;
+  base::Result<QueryPtr> (*parse)(QueryParser& parser, base::JsonValue body);
+};
+
+}  // namespace selene::search

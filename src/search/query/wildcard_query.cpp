@@ -1,0 +1,47 @@
+#include "search/query/wildcard_query.h"
+
+#include "base/format.h"
+#include "search/query/field_weights.h"
+#include "search/query/parse_support.h"
+
+namespace selene::search {
+
+base::Result<QueryPtr> WildcardQuery::parse(QueryParser& parser, base::JsonValue body) {
+  ASSIGN_OR_RETURN(const base::JsonMember field, read_single_field(parser, "wildcard", body));
+  auto query = std::make_unique<WildcardQuery>();
+  query->field_ = field.key;
+  base::JsonValue value = field.value;
+  if (field.value.is_object()) {
+    value = {};
+    for (const base::JsonMember member : field.value.as_object()) {
+      ASSIGN_OR_RETURN(const bool common, read_common(*query, member));
+      if (common || member.key == "rewrite") continue;
+      if (member.key == "value" || member.key == "wildcard") {
+        value = member.value;
+      } else if (member.key == "case_insensitive") {
+        ASSIGN_OR_RETURN(const bool insensitive, read_bool(member.value, "case_insensitive"));
+        query->matching_ = insensitive ? CaseMatching::kInsensitive : CaseMatching::kSensitive;
+      } else {
+        return unsupported_key(parser, "wildcard", member);
+      }
+    }
+  }
+  if (value.is_null() || value.is_array() || value.is_object())
+    return base::Error(base::ErrorCode::kIllegalArgument, "value cannot be null");
+  query->value_ = scalar_text(value);
+  return query;
+}
+
+base::Result<WeightPtr> WildcardQuery::weight(const BindContext& context, ScoreMode, float parent_boost) const {
+  const index::MappedField* const field = context.mapping().find(field_);
+  if (field == nullptr) return std::make_unique<MatchNoneWeight>();
+  if (!holds_terms(*field)) {
+    return base::Error(base::ErrorCode::kQueryShard,
+                       "Can only use wildcard queries on keyword, text and wildcard fields - not on [{}] which is of type [{}]",
+                       field->name, index::field_type_name(field->type));
+  }
+  RETURN_IF_ERROR(check_searchable(*field));
+  return pattern_weight(context, *field, TermPattern::wildcard(value_, matching_), parent_boost * boost);
+}
+
+}  // namespace selene::search

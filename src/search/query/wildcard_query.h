@@ -1,0 +1,20 @@
+#pragma once
+
+#include "search/query/pattern.h"
+#include "search/query/query.h"
+
+namespace selene::search {
+
+/// Terms that match a pattern of `*` and `?`, constant score: {"wildcard": {"f": {"value", "case_insensitive"}}}.
+class WildcardQuery final : public Query {
+ public:
+  static base::Result<QueryPtr> parse(QueryParser& parser, base::JsonValue body);
+  base::Result<WeightPtr> weight(const BindContext& context, ScoreMode mode, float parent_boost) const override;
+
+ private:
+  std::string_view field_;
+  std::string value_;
+  CaseMatching matching_ = CaseMatching::kSensitive;
+};
+
+}  // namespace selene::search

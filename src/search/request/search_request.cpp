@@ -1,0 +1,380 @@
+#include "search/request/search_request.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+
+#include "base/format.h"
+#include "search/query/parse_support.h"
+
+namespace selene::search {
+namespace {
+
+using base::Error;
+using base::ErrorCode;
+using base::JsonMember;
+using base::JsonValue;
+using base::Result;
+
+constexpr int32_t kExactly = std::numeric_limits<int32_t>::max();
+
+/// What one body key does with its value.
+using KeyReader = base::Status (*)(SearchRequest& request, const base::JsonDocument* document, JsonMember member);
+
+Error wrong_key(const base::JsonDocument* document, JsonMember member) {
+  return parsing_error({document, 0}, member.value,
+                       base::format("unknown key for a {} in [{}].", token_name(member.value), member.key));
+}
+
+base::Status read_query(SearchRequest& request, const base::JsonDocument* document, JsonMember member) {
+  if (member.value.is_null()) return {};
+  QueryParser parser{document, 0};
+  RETURN_IF_ERROR(parse_query(parser, member.value));
+  (member.key == "query" ? request.query : request.post_filter) = member.value;
+  return {};
+}
+
+base::Status read_retriever(SearchRequest& request, const base::JsonDocument* document, JsonMember member) {
+  ASSIGN_OR_RETURN(request.retriever, parse_retriever(*document, member.value, 1));
+  return {};
+}
+
+base::Status read_count(SearchRequest& request, const base::JsonDocument* document, JsonMember member) {
+  if (!member.value.is_number() && !member.value.is_string()) return wrong_key(document, member);
+  ASSIGN_OR_RETURN(const int32_t value, read_int(member.value, member.key));
+  if (value < 0 && member.key != "from") {
+    return Error(ErrorCode::kIllegalArgument, "[{}] parameter cannot be negative, found [{}]", member.key, value);
+  }
+  if (value < 0) return Error(ErrorCode::kIllegalArgument, "[from] parameter cannot be negative but was [{}]", value);
+  if (member.key == "from") request.from = value;
+  if (member.key == "size") request.size = value;
+  if (member.key == "terminate_after") request.terminate_after = value;
+  return {};
+}
+
+base::Status read_sort(SearchRequest& request, const base::JsonDocument* document, JsonMember member) {
+  ASSIGN_OR_RETURN(request.sort, parse_sort(document, member.value));
+  return {};
+}
+
+base::Status read_search_after(SearchRequest& request, const base::JsonDocument* document, JsonMember member) {
+  if (!member.value.is_array()) return wrong_key(document, member);
+  if (member.value.as_array().empty()) return Error(ErrorCode::kIllegalArgument, "Values must contains at least one value.");
+  request.search_after = member.value;
+  return {};
+}
+
+base::Status read_source(SearchRequest& request, const base::JsonDocument*, JsonMember) {
+  request.source_given = true;  // read with the URL's parameters, which win
+  return {};
+}
+
+base::Status read_fields(SearchRequest& request, const base::JsonDocument* document, JsonMember member) {
+  ASSIGN_OR_RETURN(auto fields, parse_field_requests(document, member.key, member.value));
+  (member.key == "fields" ? request.fields : request.docvalue_fields) = std::move(fields);
+  return {};
+}
+
+base::Status read_stored_fields(SearchRequest& request, const base::JsonDocument* document, JsonMember member) {
+  if (member.value.is_string()) {
+    request.stored_fields.emplace_back(member.value.as_string());
+    return {};
+  }
+  if (!member.value.is_array()) return wrong_key(document, member);
+  for (const JsonValue field : member.value.as_array()) request.stored_fields.push_back(scalar_text(field));
+  if (request.stored_fields.empty()) request.stored_fields.emplace_back("");
+  return {};
+}
+
+Result<int32_t> track_total_hits_of(int64_t number) {
+  if (number == -1) return 0;
+  if (number < 0)
+    return Error(ErrorCode::kIllegalArgument, "[track_total_hits] parameter must be positive or equals to -1, got {}", number);
+  return static_cast<int32_t>(std::min<int64_t>(number, kExactly));
+}
+
+base::Status read_track_total_hits(SearchRequest& request, const base::JsonDocument*, JsonMember member) {
+  if (member.value.is_bool() ||
+      (member.value.is_string() && (member.value.as_string() == "true" || member.value.as_string() == "false"))) {
+    ASSIGN_OR_RETURN(const bool exact, read_bool(member.value, member.key));
+    request.track_total_hits = exact ? kExactly : 0;
+    return {};
+  }
+  ASSIGN_OR_RETURN(const int64_t number, read_long(member.value, member.key));
+  ASSIGN_OR_RETURN(request.track_total_hits, track_total_hits_of(number));
+  return {};
+}
+
+base::Status read_flag(SearchRequest& request, const base::JsonDocument* document, JsonMember member) {
+  if (!member.value.is_bool() && !member.value.is_string()) return wrong_key(document, member);
+  ASSIGN_OR_RETURN(const bool value, read_bool(member.value, member.key));
+  if (member.key == "track_scores") request.track_scores = value;
+  if (member.key == "explain") request.explain = value;
+  if (member.key == "version") request.version = value;
+  if (member.key == "seq_no_primary_term") request.seq_no_primary_term = value;
+  if (member.key == "profile") request.profile = value;
+  return {};
+}
+
+base::Status read_min_score(SearchRequest& request, const base::JsonDocument*, JsonMember member) {
+  ASSIGN_OR_RETURN(request.min_score, read_float(member.value, member.key));
+  return {};
+}
+
+base::Status read_timeout(SearchRequest& request, const base::JsonDocument*, JsonMember member) {
+  ASSIGN_OR_RETURN(request.timeout, parse_time_text(scalar_text(member.value), "timeout"));
+  return {};
+}
+
+base::Status ignore(SearchRequest&, const base::JsonDocument*, JsonMember) { return {}; }
+
+base::Status refuse(SearchRequest&, const base::JsonDocument*, JsonMember member) {
+  return Error(ErrorCode::kIllegalArgument, "[{}] is not supported in the body of a search", member.key);
+}
+
+struct BodyKey {
+  std::string_view name;
+  KeyReader read;
+};
+
+/// Every body key, sorted.
+constexpr BodyKey kBodyKeys[] = {
+    {"_source", &read_source},
+    {"aggregations", &refuse},
+    {"aggs", &refuse},
+    {"collapse", &refuse},
+    {"docvalue_fields", &read_fields},
+    {"explain", &read_flag},
+    {"ext", &ignore},
+    {"fields", &read_fields},
+    {"from", &read_count},
+    {"highlight", &refuse},
+    {"indices_boost", &refuse},
+    {"knn", &refuse},
+    {"min_score", &read_min_score},
+    {"pit", &refuse},
+    {"post_filter", &read_query},
+    {"profile", &read_flag},
+    {"query", &read_query},
+    {"rank", &refuse},
+    {"rescore", &refuse},
+    {"retriever", &read_retriever},
+    {"runtime_mappings", &refuse},
+    {"script_fields", &refuse},
+    {"search_after", &read_search_after},
+    {"seq_no_primary_term", &read_flag},
+    {"size", &read_count},
+    {"slice", &refuse},
+    {"sort", &read_sort},
+    {"stats", &ignore},
+    {"stored_fields", &read_stored_fields},
+    {"sub_searches", &refuse},
+    {"suggest", &refuse},
+    {"terminate_after", &read_count},
+    {"timeout", &read_timeout},
+    {"track_scores", &read_flag},
+    {"track_total_hits", &read_track_total_hits},
+    {"version", &read_flag},
+};
+
+/// `cannot specify [retriever] and [query, sort]`: found before any key is read, so that it is said whatever else is wrong with
+/// them.
+base::Status check_retriever_alone(JsonValue root) {
+  if (!root["retriever"].exists()) return {};
+  constexpr std::array<std::string_view, 7> kExcluded = {"query", "knn",  "search_after", "terminate_after",
+                                                         "sort",  "rank", "rescore"};
+  std::string given;
+  for (const std::string_view key : kExcluded) {
+    if (!root[key].exists()) continue;
+    if (!given.empty()) given += ", ";
+    given += key;
+  }
+  if (given.empty()) return {};
+  return Error(ErrorCode::kActionRequestValidation, "Validation Failed: 1: cannot specify [retriever] and [{}];", given);
+}
+
+base::Status read_body(const base::JsonDocument& document, SearchRequest& request) {
+  const JsonValue root = document.root();
+  if (!root.exists()) return {};
+  if (!root.is_object()) {
+    return parsing_error({&document, 0}, root, base::format("Expected [START_OBJECT] but found [{}]", token_name(root)));
+  }
+  RETURN_IF_ERROR(check_retriever_alone(root));
+  for (const JsonMember member : root.as_object()) {
+    const auto* const key = std::lower_bound(std::begin(kBodyKeys), std::end(kBodyKeys), member.key,
+                                             [](const BodyKey& k, std::string_view name) { return k.name < name; });
+    if (key == std::end(kBodyKeys) || key->name != member.key) return wrong_key(&document, member);
+    RETURN_IF_ERROR(key->read(request, &document, member));
+  }
+  return {};
+}
+
+Result<int32_t> url_int(std::string_view name, std::string_view text) {
+  int32_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error == std::errc() && end == text.data() + text.size() && !text.empty()) return value;
+  Error failure(ErrorCode::kIllegalArgument, "Failed to parse int parameter [{}] with value [{}]", name, text);
+  return std::move(failure).with_cause(Error(ErrorCode::kNumberFormat, "For input string: \"{}\"", text));
+}
+
+Result<int32_t> url_count(std::string_view name, std::string_view text) {
+  ASSIGN_OR_RETURN(const int32_t value, url_int(name, text));
+  if (value < 0) return Error(ErrorCode::kIllegalArgument, "[{}] parameter cannot be negative, found [{}]", name, value);
+  return value;
+}
+
+Result<bool> url_bool(std::string_view text) {
+  if (text.empty() || text == "true") return true;
+  if (text == "false") return false;
+  return Error(ErrorCode::kIllegalArgument, "Failed to parse value [{}] as only [true] or [false] are allowed.", text);
+}
+
+std::vector<FieldRequest> url_fields(std::string_view text) {
+  std::vector<FieldRequest> fields;
+  while (!text.empty()) {
+    const size_t comma = text.find(',');
+    fields.push_back({std::string(text.substr(0, comma)), "", false});
+    text = comma == std::string_view::npos ? std::string_view() : text.substr(comma + 1);
+  }
+  return fields;
+}
+
+base::Status read_parameter(const std::string& name, const std::string& value, SearchRequest& request) {
+  if (name == "from") {
+    ASSIGN_OR_RETURN(request.from, url_count(name, value));
+  } else if (name == "size") {
+    ASSIGN_OR_RETURN(request.size, url_count(name, value));
+  } else if (name == "terminate_after") {
+    ASSIGN_OR_RETURN(request.terminate_after, url_count(name, value));
+  } else if (name == "sort") {
+    ASSIGN_OR_RETURN(request.sort, parse_sort_parameter(value));
+  } else if (name == "track_total_hits") {
+    if (value == "true" || value == "false" || value.empty()) {
+      request.track_total_hits = value == "false" ? 0 : kExactly;
+    } else {
+      ASSIGN_OR_RETURN(const int32_t number, url_int(name, value));
+      ASSIGN_OR_RETURN(request.track_total_hits, track_total_hits_of(number));
+    }
+  } else if (name == "track_scores") {
+    ASSIGN_OR_RETURN(request.track_scores, url_bool(value));
+  } else if (name == "explain") {
+    ASSIGN_OR_RETURN(request.explain, url_bool(value));
+  } else if (name == "version") {
+    ASSIGN_OR_RETURN(request.version, url_bool(value));
+  } else if (name == "seq_no_primary_term") {
+    ASSIGN_OR_RETURN(request.seq_no_primary_term, url_bool(value));
+  } else if (name == "rest_total_hits_as_int") {
+    ASSIGN_OR_RETURN(request.rest_total_hits_as_int, url_bool(value));
+  } else if (name == "allow_partial_search_results") {
+    ASSIGN_OR_RETURN(request.allow_partial_search_results, url_bool(value));
+  } else if (name == "timeout") {
+    ASSIGN_OR_RETURN(request.timeout, parse_time_text(value, "timeout"));
+  } else if (name == "docvalue_fields") {
+    request.docvalue_fields = url_fields(value);
+  } else if (name == "stored_fields") {
+    for (FieldRequest& field : url_fields(value)) request.stored_fields.push_back(std::move(field.pattern));
+  } else if (name == "scroll") {
+    request.scroll = true;
+  } else if (name == "q") {
+    return Error(ErrorCode::kIllegalArgument, "[q] is not supported: send the query in the body");
+  } else if (name == "search_type" && value != "query_then_fetch" && value != "dfs_query_then_fetch") {
+    return Error(ErrorCode::kIllegalArgument, "No search type for [{}]", value);
+  }
+  return {};
+}
+
+base::Status check(const SearchRequest& request) {
+  std::vector<std::string> problems;
+  if (request.retriever != nullptr) {
+    RetrieverValidation validation;
+    validation.size = request.size_or_default();
+    validation.has_scroll = request.scroll;
+    request.retriever->validate(validation);
+    problems = std::move(validation.problems);
+    if (request.retriever->is_compound() && request.post_filter.exists()) {
+      problems.push_back(base::format("cannot specify [{}] and [post_filter]", request.retriever->type()));
+    }
+  }
+  if (request.search_after.exists() && request.from_or_default() > 0) {
+    problems.emplace_back("[from] parameter must be set to 0 when [search_after] is used");
+  }
+  if (!problems.empty()) {
+    std::string text = "Validation Failed: ";
+    for (size_t i = 0; i < problems.size(); ++i) text += base::format("{}: {};", i + 1, problems[i]);
+    return Error(ErrorCode::kActionRequestValidation, text);
+  }
+  if (request.scroll) return Error(ErrorCode::kIllegalArgument, "[scroll] is not supported: page with [search_after]");
+  if (request.search_after.exists() && is_score_order(request.sort) && request.sort.empty()) {
+    return Error(ErrorCode::kIllegalArgument, "Sort must contain at least one field.");
+  }
+  if (request.rest_total_hits_as_int && request.track_total_hits && *request.track_total_hits != kExactly &&
+      *request.track_total_hits != 0) {
+    return Error(ErrorCode::kIllegalArgument,
+                 "[rest_total_hits_as_int] cannot be used if the tracking of total hits is not accurate, got {}",
+                 *request.track_total_hits);
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<SearchRequest> parse_search_request(const SearchCall& call) {
+  SearchRequest request;
+  JsonValue source;
+  if (call.body != nullptr) {
+    RETURN_IF_ERROR(read_body(*call.body, request));
+    if (call.body->root().is_object()) source = call.body->root()["_source"];
+  }
+  for (const auto& [name, value] : call.parameters) {
+    RETURN_IF_ERROR(read_parameter(name, value, request));
+    request.source_given = request.source_given || name.starts_with("_source");
+  }
+  ASSIGN_OR_RETURN(request.source, SourceFilter::parse(source, call.parameters));
+  ASSIGN_OR_RETURN(request.indices_options, parse_indices_options(call.parameters));
+  RETURN_IF_ERROR(check(request));
+  return request;
+}
+
+Result<index::IndicesOptions> parse_indices_options(const std::vector<std::pair<std::string, std::string>>& parameters) {
+  index::IndicesOptions options;
+  for (const auto& [name, value] : parameters) {
+    if (name == "ignore_unavailable") {
+      ASSIGN_OR_RETURN(options.ignore_unavailable, url_bool(value));
+    } else if (name == "allow_no_indices") {
+      ASSIGN_OR_RETURN(options.allow_no_indices, url_bool(value));
+    } else if (name == "expand_wildcards") {
+      options.expand_open = options.expand_closed = options.expand_hidden = false;
+      for (const FieldRequest& word : url_fields(value)) {
+        if (word.pattern == "open" || word.pattern == "all") options.expand_open = true;
+        if (word.pattern == "closed" || word.pattern == "all") options.expand_closed = true;
+        if (word.pattern == "hidden" || word.pattern == "all") options.expand_hidden = true;
+        constexpr std::array<std::string_view, 5> kWords = {"open", "closed", "hidden", "all", "none"};
+        if (std::find(kWords.begin(), kWords.end(), word.pattern) == kWords.end()) {
+          return Error(ErrorCode::kIllegalArgument, "No valid expand wildcard value [{}]", word.pattern);
+        }
+      }
+    }
+  }
+  return options;
+}
+
+Result<std::optional<std::chrono::milliseconds>> parse_time_text(std::string_view text, std::string_view setting) {
+  using std::chrono::milliseconds;
+  if (text == "-1") return std::optional<milliseconds>();
+  double number = 0;
+  const auto [unit_begin, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const std::string_view unit = text.substr(static_cast<size_t>(unit_begin - text.data()));
+  constexpr std::pair<std::string_view, double> kUnits[] = {{"nanos", 1e-6}, {"micros", 1e-3}, {"ms", 1},    {"s", 1e3},
+                                                            {"m", 6e4},      {"h", 3.6e6},     {"d", 8.64e7}};
+  if (error == std::errc() && number >= 0) {
+    for (const auto& [name, factor] : kUnits) {
+      if (name == unit) return std::optional(milliseconds(static_cast<int64_t>(std::min(std::ceil(number * factor), 9e15))));
+    }
+    if (unit.empty() && number == 0) return std::optional(milliseconds(0));
+  }
+  return Error(ErrorCode::kIllegalArgument,
+               "failed to parse setting [{}] with value [{}] as a time value: unit is missing or unrecognized", setting, text);
+}
+
+}  // namespace selene::search

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "index/catalog/catalog.h"
+#include "search/fetch/field_request.h"
+#include "search/request/search_service.h"
+#include "search/request/sort_request.h"
+#include "search/retrievers/retriever.h"
+
+namespace selene::search {
+
+/// A search as understood: body keys and URL parameters read and checked, the URL winning. Values are views of the call.
+struct SearchRequest {
+  base::JsonValue query;
+  base::JsonValue post_filter;
+  base::JsonValue search_after;
+  std::unique_ptr<Retriever> retriever;
+  std::optional<int32_t> from;
+  std::optional<int32_t> size;
+  std::vector<SortField> sort;
+  SourceFilter source;
+  bool source_given = false;
+  std::vector<FieldRequest> fields;
+  std::vector<FieldRequest> docvalue_fields;
+  std::vector<std::string> stored_fields;   ///< {"_none_"}: no metadata either
+  std::optional<int32_t> track_total_hits;  ///< 0: do not count; INT32_MAX: exactly; empty: not said
+  bool track_scores = false;
+  std::optional<float> min_score;
+  bool explain = false;
+  bool version = false;
+  bool seq_no_primary_term = false;
+  bool profile = false;
+  bool rest_total_hits_as_int = false;
+  bool allow_partial_search_results = true;
+  bool scroll = false;
+  int32_t terminate_after = 0;
+  std::optional<std::chrono::milliseconds> timeout;
+  index::IndicesOptions indices_options;
+
+  int32_t from_or_default() const { return from.value_or(0); }
+  int32_t size_or_default() const { return size.value_or(10); }
+  /// How far hits are counted.
+  int32_t count_up_to() const {
+    if (track_total_hits) return *track_total_hits;
+    return rest_total_hits_as_int ? std::numeric_limits<int32_t>::max() : 10000;
+  }
+};
+
+/// Errors: kParsing (unknown key), kIllegalArgument (negative sizes, keys not supported), kActionRequestValidation.
+base::Result<SearchRequest> parse_search_request(const SearchCall& call);
+
+/// ignore_unavailable, allow_no_indices, expand_wildcards of the URL.
+base::Result<index::IndicesOptions> parse_indices_options(const std::vector<std::pair<std::string, std::string>>& parameters);
+
+/// "500ms", "1s", "2m", "-1" (none: empty). Errors: kIllegalArgument.
+base::Result<std::optional<std::chrono::milliseconds>> parse_time_text(std::string_view text, std::string_view setting);
+
+}  // namespace selene::search

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <memory>
+#include <string_view>
+
+#include "search/retrievers/retriever.h"
+#include "search/retrievers/retriever_parser.h"
+
+namespace selene::search {
+
+/// Re-ranks the child's first `rank_window_size` documents by what a rerank endpoint says of `inference_text` and the first value
+/// of `field`. Documents without that value are dropped. `min_score` is compared with the model's own score, before it is mapped.
+class TextSimilarityReranker final : public Retriever {
+ public:
+  static constexpr std::string_view kDefaultInferenceId = ".rerank-v1-elasticsearch";
+
+  static base::Result<std::unique_ptr<Retriever>> parse(const base::JsonDocument& document, base::JsonValue body, int32_t depth);
+
+  std::string_view type() const override { return "text_similarity_reranker"; }
+  bool is_compound() const override { return true; }
+  int32_t rank_window_size() const override { return rank_window_size_; }
+  void validate(RetrieverValidation& validation) const override;
+  /// Errors: kResourceNotFound, kStatusBadRequest (no rerank endpoint), kIllegalArgument (its top_n is below the window).
+  base::Status prepare(RetrieveContext& context) const override;
+  base::Result<RankDocs> retrieve(RetrieveContext& context) const override;
+  void collect_leaves(const std::vector<base::JsonValue>& pushed_filters,
+                      std::vector<SearchBackend::LeafQuery>& leaves) const override;
+  std::optional<float> min_score() const override { return base_.min_score; }
+
+ private:
+  std::vector<base::JsonValue> filters_for_child(const std::vector<base::JsonValue>& pushed_filters) const;
+  base::Result<RankDocs> rerank(RetrieveContext& context, const RankDocs& child) const;
+
+  RetrieverBase base_;
+  std::unique_ptr<Retriever> child_;
+  std::string_view inference_id_ = kDefaultInferenceId;
+  std::string_view inference_text_;
+  std::string_view field_;
+  int32_t rank_window_size_ = 10;
+  bool allow_rerank_failures_ = false;
+};
+
+}  // namespace selene::search
