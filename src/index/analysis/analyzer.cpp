@@ -15,6 +15,8 @@ std::string_view token_type_name(TokenType type) {
     case TokenType::kSoutheastAsian: return "<SOUTHEAST_ASIAN>";
     case TokenType::kEmoji: return "<EMOJI>";
     case TokenType::kWord: return "word";
+    case TokenType::kShingle: return "shingle";
+    case TokenType::kSynonym: return "SYNONYM";
   }
   return "word";
 }

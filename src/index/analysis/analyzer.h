@@ -7,7 +7,19 @@
 
 namespace selene::index {
 
-enum class TokenType : uint8_t { kAlphanum, kNum, kIdeographic, kHiragana, kKatakana, kHangul, kSoutheastAsian, kEmoji, kWord };
+enum class TokenType : uint8_t {
+  kAlphanum,
+  kNum,
+  kIdeographic,
+  kHiragana,
+  kKatakana,
+  kHangul,
+  kSoutheastAsian,
+  kEmoji,
+  kWord,
+  kShingle,
+  kSynonym
+};
 
 /// "<ALPHANUM>", "<NUM>", ..., "word": as `_analyze` prints them (Lucene's StandardTokenizer.TOKEN_TYPES).
 std::string_view token_type_name(TokenType type);

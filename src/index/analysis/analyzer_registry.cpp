@@ -3,8 +3,18 @@
 #include "index/analysis/built_in_analyzers.h"
 #include "index/analysis/chain_analyzer.h"
 #include "index/analysis/custom_analyzers.h"
+#include "index/analysis/filters/lowercase_filter.h"
+#include "index/analysis/tokenizers/simple_tokenizers.h"
 
 namespace selene::index {
+namespace {
+
+std::shared_ptr<const Analyzer> lowercase_normalizer() {
+  ChainAnalyzer::Parts parts{{}, std::make_shared<KeywordTokenizer>(), {std::make_shared<LowercaseFilter>()}};
+  return std::make_shared<ChainAnalyzer>("lowercase", std::move(parts));
+}
+
+}  // namespace
 
 std::shared_ptr<const Analyzer> AnalyzerRegistry::find(std::string_view name) const {
   const auto found = analyzers_.find(name);
@@ -16,20 +26,20 @@ std::shared_ptr<const Analyzer> AnalyzerRegistry::find_normalizer(std::string_vi
   return found == normalizers_.end() ? nullptr : found->second;
 }
 
-base::Result<std::shared_ptr<const AnalyzerRegistry>> AnalyzerRegistry::create(base::JsonValue analysis) {
+base::Result<std::shared_ptr<const AnalyzerRegistry>> AnalyzerRegistry::create(base::JsonValue analysis, AnalysisLimits limits) {
   auto registry = std::make_shared<AnalyzerRegistry>();
   for (const std::string_view type : built_in_analyzer_types()) {
     ASSIGN_OR_RETURN(auto analyzer, make_built_in_analyzer(type, ComponentSettings(type, {})));
     registry->analyzers_.emplace(type, std::move(analyzer));
   }
-  ASSIGN_OR_RETURN(auto lowercase, make_normalizer("lowercase", {}, {"lowercase"}, analysis));
-  registry->normalizers_.emplace("lowercase", std::move(lowercase));
+  registry->normalizers_.emplace("lowercase", lowercase_normalizer());
+  const AnalysisDefinitions definitions{analysis, limits};
   for (const auto& [name, settings] : members(analysis["analyzer"])) {
-    ASSIGN_OR_RETURN(auto analyzer, make_analyzer(name, settings, analysis));
+    ASSIGN_OR_RETURN(auto analyzer, make_analyzer(name, settings, definitions));
     registry->analyzers_.insert_or_assign(std::string(name), std::move(analyzer));
   }
   for (const auto& [name, settings] : members(analysis["normalizer"])) {
-    ASSIGN_OR_RETURN(auto normalizer, make_custom_normalizer(name, settings, analysis));
+    ASSIGN_OR_RETURN(auto normalizer, make_normalizer(name, settings, definitions));
     registry->normalizers_.insert_or_assign(std::string(name), std::move(normalizer));
   }
   return std::shared_ptr<const AnalyzerRegistry>(std::move(registry));

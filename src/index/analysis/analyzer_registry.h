@@ -8,6 +8,7 @@
 #include "base/json/json_document.h"
 #include "base/result.h"
 #include "index/analysis/analyzer.h"
+#include "index/analysis/component_settings.h"
 
 namespace selene::index {
 
@@ -16,7 +17,7 @@ namespace selene::index {
 class AnalyzerRegistry {
  public:
   /// `analysis`: the object under `index.analysis`, or a missing value. Errors: kIllegalArgument naming the entry.
-  static base::Result<std::shared_ptr<const AnalyzerRegistry>> create(base::JsonValue analysis);
+  static base::Result<std::shared_ptr<const AnalyzerRegistry>> create(base::JsonValue analysis, AnalysisLimits limits = {});
   /// Null if there is none of that name.
   std::shared_ptr<const Analyzer> find(std::string_view name) const;
   /// A normalizer of keyword fields (at most one token comes out): `lowercase` or one of the settings. Null if none.

@@ -7,6 +7,7 @@
 #include "index/analysis/filters/lowercase_filter.h"
 #include "index/analysis/filters/porter_stemmer.h"
 #include "index/analysis/filters/stop_filter.h"
+#include "index/analysis/filters/term_filters.h"
 #include "index/analysis/tokenizers/simple_tokenizers.h"
 #include "index/analysis/tokenizers/standard_tokenizer.h"
 
@@ -59,6 +60,10 @@ Result<AnalyzerPtr> make_english(const ComponentSettings& settings) {
               std::make_shared<StandardTokenizer>(),
               {std::make_shared<EnglishPossessiveFilter>(), std::make_shared<LowercaseFilter>()}};
   RETURN_IF_ERROR(add_stop(settings, "_english_", parts));
+  if (settings.has("stem_exclusion")) {
+    ASSIGN_OR_RETURN(std::vector<std::string> words, settings.words("stem_exclusion", "_none_"));
+    parts.token_filters.push_back(std::make_shared<KeywordMarkerFilter>(WordSet(std::move(words))));
+  }
   parts.token_filters.push_back(std::make_shared<PorterStemFilter>());
   return chain(settings, std::move(parts));
 }

@@ -1,11 +1,6 @@
 #include "index/analysis/component_registry.h"
 
-#include "index/analysis/filters/english_possessive_filter.h"
-#include "index/analysis/filters/lowercase_filter.h"
-#include "index/analysis/filters/porter_stemmer.h"
-#include "index/analysis/filters/stop_filter.h"
-#include "index/analysis/tokenizers/simple_tokenizers.h"
-#include "index/analysis/tokenizers/standard_tokenizer.h"
+#include "index/analysis/component_factories.h"
 
 namespace selene::index {
 namespace {
@@ -19,49 +14,45 @@ struct Entry {
   bool normalizing = false;
 };
 
-template <class Part, class Made>
-Result<std::shared_ptr<const Part>> make_plain(const ComponentSettings&) {
-  return std::shared_ptr<const Part>(std::make_shared<Made>());
-}
-
-Result<TokenizerPtr> make_standard(const ComponentSettings& settings) {
-  ASSIGN_OR_RETURN(const int32_t length, settings.integer("max_token_length", StandardTokenizer::kMaxTokenLength));
-  if (length < 1 || length > 1024 * 1024) {
-    return base::Error(base::ErrorCode::kIllegalArgument, "maxTokenLength must be greater than zero and at most 1048576; got [{}]",
-                       length);
-  }
-  return TokenizerPtr(std::make_shared<StandardTokenizer>(static_cast<uint32_t>(length)));
-}
-
-Result<TokenizerPtr> make_whitespace(const ComponentSettings& settings) {
-  ASSIGN_OR_RETURN(const int32_t length, settings.integer("max_token_length", 255));
-  if (length < 1) {
-    return base::Error(base::ErrorCode::kIllegalArgument, "maxTokenLen must be greater than 0 and less than 1048576 passed: {}",
-                       length);
-  }
-  return TokenizerPtr(std::make_shared<WhitespaceTokenizer>(static_cast<uint32_t>(length)));
-}
-
-Result<TokenFilterPtr> make_stop(const ComponentSettings& settings) {
-  ASSIGN_OR_RETURN(std::vector<std::string> words, settings.words("stopwords", "_english_"));
-  ASSIGN_OR_RETURN(const bool ignore_case, settings.boolean("ignore_case", false));
-  ASSIGN_OR_RETURN(const bool remove_trailing, settings.boolean("remove_trailing", true));
-  return TokenFilterPtr(std::make_shared<StopFilter>(WordSet(std::move(words), ignore_case), remove_trailing));
-}
-
-// Sorted by type.
+// Each table is sorted by type.
 constexpr Entry<Tokenizer> kTokenizers[] = {
-    {"keyword", &make_plain<Tokenizer, KeywordTokenizer>},
-    {"letter", &make_plain<Tokenizer, LetterTokenizer>},
-    {"standard", &make_standard},
-    {"whitespace", &make_whitespace},
+    {"char_group", &make_char_group_tokenizer},
+    {"edge_ngram", &make_edge_ngram_tokenizer},
+    {"keyword", &make_keyword_tokenizer},
+    {"letter", &make_letter_tokenizer},
+    {"lowercase", &make_lowercase_tokenizer},
+    {"ngram", &make_ngram_tokenizer},
+    {"path_hierarchy", &make_path_hierarchy_tokenizer},
+    {"pattern", &make_pattern_tokenizer},
+    {"standard", &make_standard_tokenizer},
+    {"whitespace", &make_whitespace_tokenizer},
 };
 
 constexpr Entry<TokenFilter> kTokenFilters[] = {
-    {"lowercase", &make_plain<TokenFilter, LowercaseFilter>, true},
-    {"porter_stem", &make_plain<TokenFilter, PorterStemFilter>},
-    {"stop", &make_stop},
-    {"uppercase", &make_plain<TokenFilter, UppercaseFilter>, true},
+    {"asciifolding", &make_asciifolding_filter, true},
+    {"edge_ngram", &make_edge_ngram_filter},
+    {"elision", &make_elision_filter, true},
+    {"keyword_marker", &make_keyword_marker_filter},
+    {"length", &make_length_filter},
+    {"lowercase", &make_lowercase_filter, true},
+    {"ngram", &make_ngram_filter},
+    {"pattern_replace", &make_pattern_replace_filter, true},
+    {"porter_stem", &make_porter_stem_filter},
+    {"reverse", &make_reverse_filter},
+    {"shingle", &make_shingle_filter},
+    {"snowball", &make_snowball_filter},
+    {"stemmer", &make_stemmer_filter},
+    {"stop", &make_stop_filter},
+    {"trim", &make_trim_filter, true},
+    {"truncate", &make_truncate_filter},
+    {"unique", &make_unique_filter},
+    {"uppercase", &make_uppercase_filter, true},
+};
+
+constexpr Entry<CharFilter> kCharFilters[] = {
+    {"html_strip", &make_html_strip_char_filter},
+    {"mapping", &make_mapping_char_filter, true},
+    {"pattern_replace", &make_pattern_replace_char_filter, true},
 };
 
 template <class Part, size_t kSize>
@@ -84,13 +75,19 @@ Result<TokenFilterPtr> make_token_filter(std::string_view type, const ComponentS
   return entry == nullptr ? TokenFilterPtr() : entry->make(settings);
 }
 
-Result<CharFilterPtr> make_char_filter(std::string_view, const ComponentSettings&) { return CharFilterPtr(); }
+Result<CharFilterPtr> make_char_filter(std::string_view type, const ComponentSettings& settings) {
+  const auto* entry = find(kCharFilters, type);
+  return entry == nullptr ? CharFilterPtr() : entry->make(settings);
+}
 
 bool is_normalizing_filter(std::string_view type) {
   const auto* entry = find(kTokenFilters, type);
   return entry != nullptr && entry->normalizing;
 }
 
-bool is_normalizing_char_filter(std::string_view) { return false; }
+bool is_normalizing_char_filter(std::string_view type) {
+  const auto* entry = find(kCharFilters, type);
+  return entry != nullptr && entry->normalizing;
+}
 
 }  // namespace selene::index

@@ -11,12 +11,20 @@
 
 namespace selene::index {
 
+/// index.max_ngram_diff and index.max_shingle_diff.
+struct AnalysisLimits {
+  int32_t max_ngram_diff = 1;
+  int32_t max_shingle_diff = 3;
+};
+
 /// The settings of one tokenizer, filter or analyzer. Numbers and booleans may stand as strings, a list as one comma-separated
 /// string, as index settings do. Views the JSON it was made from.
 class ComponentSettings {
  public:
   /// A missing `object`: a component used by its name, without settings.
-  ComponentSettings(std::string_view name, base::JsonValue object) : name_(name), object_(object) {}
+  ComponentSettings(std::string_view name, base::JsonValue object, AnalysisLimits limits = {})
+      : name_(name), object_(object), limits_(limits) {}
+  const AnalysisLimits& limits() const { return limits_; }
   std::string_view name() const { return name_; }
   base::JsonValue get(std::string_view key) const { return object_[key]; }
   bool has(std::string_view key) const { return get(key).exists() && !get(key).is_null(); }
@@ -31,6 +39,14 @@ class ComponentSettings {
  private:
   std::string name_;
   base::JsonValue object_;
+  AnalysisLimits limits_;
 };
+
+struct GramSizes {
+  int32_t min = 1;
+  int32_t max = 2;
+};
+/// min_gram and max_gram. `limited` names the part in the message on max_ngram_diff; empty: no such limit.
+base::Result<GramSizes> gram_sizes(const ComponentSettings& settings, int32_t default_max, std::string_view limited);
 
 }  // namespace selene::index

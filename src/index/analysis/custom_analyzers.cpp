@@ -2,6 +2,7 @@
 
 #include "index/analysis/built_in_analyzers.h"
 #include "index/analysis/chain_analyzer.h"
+#include "index/analysis/filters/lowercase_filter.h"
 #include "index/analysis/tokenizers/simple_tokenizers.h"
 
 namespace selene::index {
@@ -13,95 +14,91 @@ using base::JsonValue;
 using base::Result;
 using AnalyzerPtr = std::shared_ptr<const Analyzer>;
 
-/// One kind of part: where the settings define it, how messages name it, how it is made.
+/// One kind of part: the section of the settings that defines it, which is also its name in messages, and how it is made.
 template <class PartPtr>
 struct Kind {
   std::string_view section;
-  std::string_view words;
   Result<PartPtr> (*make)(std::string_view type, const ComponentSettings& settings);
 };
-constexpr Kind<TokenizerPtr> kTokenizer{"tokenizer", "tokenizer", &make_tokenizer};
-constexpr Kind<TokenFilterPtr> kFilter{"filter", "filter", &make_token_filter};
-constexpr Kind<CharFilterPtr> kCharFilter{"char_filter", "char_filter", &make_char_filter};
+constexpr Kind<TokenizerPtr> kTokenizer{"tokenizer", &make_tokenizer};
+constexpr Kind<TokenFilterPtr> kFilter{"filter", &make_token_filter};
+constexpr Kind<CharFilterPtr> kCharFilter{"char_filter", &make_char_filter};
 
 /// The part that `definition` (an object with `type`) describes.
 template <class PartPtr>
-Result<PartPtr> make_defined(const Kind<PartPtr>& kind, std::string_view name, JsonValue definition) {
+Result<PartPtr> make_defined(const Kind<PartPtr>& kind, std::string_view name, JsonValue definition, const AnalysisLimits& limits) {
   const JsonValue type = definition["type"];
-  if (!type.is_string())
-    return Error(ErrorCode::kIllegalArgument, "{} [{}] must specify either an analyzer type, or a tokenizer", kind.words, name);
-  ASSIGN_OR_RETURN(PartPtr part, kind.make(type.as_string(), ComponentSettings(name, definition)));
+  if (!type.is_string()) return Error(ErrorCode::kIllegalArgument, "{} [{}] must specify a [type]", kind.section, name);
+  ASSIGN_OR_RETURN(PartPtr part, kind.make(type.as_string(), ComponentSettings(name, definition, limits)));
   if (part == nullptr)
-    return Error(ErrorCode::kIllegalArgument, "Unknown {} type [{}] for [{}]", kind.words, type.as_string(), name);
+    return Error(ErrorCode::kIllegalArgument, "Unknown {} type [{}] for [{}]", kind.section, type.as_string(), name);
   return part;
 }
 
-/// A part by name: one of the settings, else a built-in type without settings. Null if there is neither.
+/// A part by name: one of the settings, else a built-in type without settings.
 template <class PartPtr>
-Result<PartPtr> make_named(const Kind<PartPtr>& kind, std::string_view name, JsonValue analysis) {
-  const JsonValue definition = analysis[kind.section][name];
-  if (definition.exists()) return make_defined(kind, name, definition);
-  return kind.make(name, ComponentSettings(name, {}));
+Result<PartPtr> make_named(const Kind<PartPtr>& kind, std::string_view name, std::string_view owner,
+                           const AnalysisDefinitions& definitions) {
+  const JsonValue definition = definitions.json[kind.section][name];
+  if (definition.exists()) return make_defined(kind, name, definition, definitions.limits);
+  ASSIGN_OR_RETURN(PartPtr part, kind.make(name, ComponentSettings(name, {}, definitions.limits)));
+  if (part == nullptr) {
+    return Error(ErrorCode::kIllegalArgument, "Custom Analyzer [{}] failed to find {} under name [{}]", owner, kind.section, name);
+  }
+  return part;
 }
 
+/// The parts listed under `key`: an array of names and objects, or names in one text.
 template <class PartPtr>
-Result<std::vector<PartPtr>> make_all(const Kind<PartPtr>& kind, const std::vector<std::string>& names, std::string_view owner,
-                                      JsonValue analysis) {
+Result<std::vector<PartPtr>> make_all(const Kind<PartPtr>& kind, const ComponentSettings& settings,
+                                      const AnalysisDefinitions& definitions) {
   std::vector<PartPtr> parts;
-  for (const std::string& name : names) {
-    ASSIGN_OR_RETURN(PartPtr part, make_named(kind, name, analysis));
-    if (part == nullptr) {
-      return Error(ErrorCode::kIllegalArgument, "Custom Analyzer [{}] failed to find {} under name [{}]", owner, kind.words, name);
+  const JsonValue list = settings.get(kind.section);
+  if (list.is_array()) {
+    for (const JsonValue item : list.as_array()) {
+      if (!item.is_object() && !item.is_string())
+        return Error(ErrorCode::kIllegalArgument, "[{}] should be a list of names or objects", kind.section);
+      ASSIGN_OR_RETURN(PartPtr part, item.is_object() ? make_defined(kind, "_anonymous", item, definitions.limits)
+                                                      : make_named(kind, item.as_string(), settings.name(), definitions));
+      parts.push_back(std::move(part));
     }
+    return parts;
+  }
+  ASSIGN_OR_RETURN(const auto names, settings.list(kind.section));
+  for (const std::string& name : names) {
+    ASSIGN_OR_RETURN(PartPtr part, make_named(kind, name, settings.name(), definitions));
     parts.push_back(std::move(part));
   }
   return parts;
 }
 
-Result<AnalyzerPtr> make_custom(const ComponentSettings& settings, JsonValue analysis) {
+Result<AnalyzerPtr> make_custom(const ComponentSettings& settings, const AnalysisDefinitions& definitions) {
   ChainAnalyzer::Parts parts;
-  ASSIGN_OR_RETURN(const std::string tokenizer, settings.text("tokenizer", ""));
-  if (tokenizer.empty()) {
-    return Error(ErrorCode::kIllegalArgument, "Custom Analyzer [{}] must be configured with a tokenizer", settings.name());
+  const JsonValue tokenizer = settings.get("tokenizer");
+  if (tokenizer.is_object()) {
+    ASSIGN_OR_RETURN(parts.tokenizer, make_defined(kTokenizer, "_anonymous", tokenizer, definitions.limits));
+  } else {
+    ASSIGN_OR_RETURN(const std::string name, settings.text("tokenizer", ""));
+    if (name.empty())
+      return Error(ErrorCode::kIllegalArgument, "Custom Analyzer [{}] must be configured with a tokenizer", settings.name());
+    ASSIGN_OR_RETURN(parts.tokenizer, make_named(kTokenizer, name, settings.name(), definitions));
   }
-  ASSIGN_OR_RETURN(parts.tokenizer, make_named(kTokenizer, tokenizer, analysis));
-  if (parts.tokenizer == nullptr) {
-    return Error(ErrorCode::kIllegalArgument, "Custom Analyzer [{}] failed to find tokenizer under name [{}]", settings.name(),
-                 tokenizer);
-  }
-  ASSIGN_OR_RETURN(const auto char_filters, settings.list("char_filter"));
-  ASSIGN_OR_RETURN(parts.char_filters, make_all(kCharFilter, char_filters, settings.name(), analysis));
-  ASSIGN_OR_RETURN(const auto filters, settings.list("filter"));
-  ASSIGN_OR_RETURN(parts.token_filters, make_all(kFilter, filters, settings.name(), analysis));
+  ASSIGN_OR_RETURN(parts.char_filters, make_all(kCharFilter, settings, definitions));
+  ASSIGN_OR_RETURN(parts.token_filters, make_all(kFilter, settings, definitions));
   return AnalyzerPtr(std::make_shared<ChainAnalyzer>(std::string(settings.name()), std::move(parts)));
 }
 
-/// The type of the part `name`, for the question whether a normalizer may hold it.
-std::string type_of(std::string_view section, std::string_view name, JsonValue analysis) {
-  const JsonValue type = analysis[section][name]["type"];
-  return std::string(type.is_string() ? type.as_string() : name);
-}
-
-/// The parts of one list of `_analyze`: a name or an object each.
-template <class PartPtr>
-Result<std::vector<PartPtr>> make_inline(const Kind<PartPtr>& kind, JsonValue list, JsonValue analysis) {
-  std::vector<PartPtr> parts;
-  std::vector<JsonValue> items;
-  if (list.is_array()) {
-    for (const JsonValue item : list.as_array()) items.push_back(item);
-  } else if (list.exists() && !list.is_null()) {
-    items.push_back(list);
+/// Refuses parts that need a tokenizer's work.
+base::Status check_normalizing(const ComponentSettings& settings, std::string_view section,
+                               bool (*is_normalizing)(std::string_view), const AnalysisDefinitions& definitions) {
+  ASSIGN_OR_RETURN(const auto names, settings.list(section));
+  for (const std::string& name : names) {
+    const JsonValue type = definitions.json[section][name]["type"];
+    if (is_normalizing(type.is_string() ? type.as_string() : std::string_view(name))) continue;
+    const std::string_view words = section == "filter" ? "filter" : "char filter";
+    return Error(ErrorCode::kIllegalArgument, "Custom normalizer [{}] may not use {} [{}]", settings.name(), words, name);
   }
-  for (const JsonValue item : items) {
-    if (!item.is_string() && !item.is_object())
-      return Error(ErrorCode::kIllegalArgument, "{} should be a name or an object", kind.words);
-    ASSIGN_OR_RETURN(PartPtr part,
-                     item.is_string() ? make_named(kind, item.as_string(), analysis) : make_defined(kind, "_anonymous", item));
-    if (part == nullptr)
-      return Error(ErrorCode::kIllegalArgument, "failed to find global {} under [{}]", kind.words, item.as_string());
-    parts.push_back(std::move(part));
-  }
-  return parts;
+  return {};
 }
 
 }  // namespace
@@ -113,55 +110,35 @@ std::vector<base::JsonMember> members(JsonValue object) {
   return result;
 }
 
-Result<AnalyzerPtr> make_analyzer(std::string_view name, JsonValue definition, JsonValue analysis) {
-  const ComponentSettings settings(name, definition);
+Result<AnalyzerPtr> make_analyzer(std::string_view name, JsonValue definition, const AnalysisDefinitions& definitions) {
+  const ComponentSettings settings(name, definition, definitions.limits);
   ASSIGN_OR_RETURN(const std::string type, settings.text("type", settings.has("tokenizer") ? "custom" : ""));
-  if (type.empty()) {
+  if (type.empty())
     return Error(ErrorCode::kIllegalArgument, "analyzer [{}] must specify either an analyzer type, or a tokenizer", name);
-  }
-  if (type == "custom") return make_custom(settings, analysis);
+  if (type == "custom") return make_custom(settings, definitions);
   ASSIGN_OR_RETURN(AnalyzerPtr analyzer, make_built_in_analyzer(type, settings));
   if (analyzer == nullptr) return Error(ErrorCode::kIllegalArgument, "Unknown analyzer type [{}] for [{}]", type, name);
   return analyzer;
 }
 
-Result<AnalyzerPtr> make_custom_normalizer(std::string_view name, JsonValue definition, JsonValue analysis) {
-  const ComponentSettings settings(name, definition);
+Result<AnalyzerPtr> make_normalizer(std::string_view name, JsonValue definition, const AnalysisDefinitions& definitions) {
+  const ComponentSettings settings(name, definition, definitions.limits);
   ASSIGN_OR_RETURN(const std::string type, settings.text("type", "custom"));
-  if (type == "lowercase") return make_normalizer(name, {}, {"lowercase"}, analysis);
-  if (type != "custom") return Error(ErrorCode::kIllegalArgument, "Unknown normalizer type [{}] for [{}]", type, name);
-  if (settings.has("tokenizer")) {
-    return Error(ErrorCode::kIllegalArgument, "Custom normalizer [{}] cannot configure a tokenizer", name);
-  }
-  ASSIGN_OR_RETURN(const auto char_filters, settings.list("char_filter"));
-  ASSIGN_OR_RETURN(const auto filters, settings.list("filter"));
-  return make_normalizer(name, char_filters, filters, analysis);
-}
-
-Result<AnalyzerPtr> make_normalizer(std::string_view name, const std::vector<std::string>& char_filters,
-                                    const std::vector<std::string>& filters, JsonValue analysis) {
-  for (const std::string& filter : char_filters) {
-    if (is_normalizing_char_filter(type_of("char_filter", filter, analysis))) continue;
-    return Error(ErrorCode::kIllegalArgument, "Custom normalizer [{}] may not use char filter [{}]", name, filter);
-  }
-  for (const std::string& filter : filters) {
-    if (is_normalizing_filter(type_of("filter", filter, analysis))) continue;
-    return Error(ErrorCode::kIllegalArgument, "Custom normalizer [{}] may not use filter [{}]", name, filter);
-  }
   ChainAnalyzer::Parts parts;
   parts.tokenizer = std::make_shared<KeywordTokenizer>();
-  ASSIGN_OR_RETURN(parts.char_filters, make_all(kCharFilter, char_filters, name, analysis));
-  ASSIGN_OR_RETURN(parts.token_filters, make_all(kFilter, filters, name, analysis));
+  if (type == "lowercase") {
+    parts.token_filters.push_back(std::make_shared<LowercaseFilter>());
+  } else if (type != "custom") {
+    return Error(ErrorCode::kIllegalArgument, "Unknown normalizer type [{}] for [{}]", type, name);
+  } else if (settings.has("tokenizer")) {
+    return Error(ErrorCode::kIllegalArgument, "Custom normalizer [{}] cannot configure a tokenizer", name);
+  } else {
+    RETURN_IF_ERROR(check_normalizing(settings, "char_filter", &is_normalizing_char_filter, definitions));
+    RETURN_IF_ERROR(check_normalizing(settings, "filter", &is_normalizing_filter, definitions));
+    ASSIGN_OR_RETURN(parts.char_filters, make_all(kCharFilter, settings, definitions));
+    ASSIGN_OR_RETURN(parts.token_filters, make_all(kFilter, settings, definitions));
+  }
   return AnalyzerPtr(std::make_shared<ChainAnalyzer>(std::string(name), std::move(parts)));
-}
-
-Result<AnalyzerPtr> make_chain(JsonValue char_filters, JsonValue tokenizer, JsonValue filters, JsonValue analysis) {
-  ChainAnalyzer::Parts parts;
-  ASSIGN_OR_RETURN(parts.char_filters, make_inline(kCharFilter, char_filters, analysis));
-  ASSIGN_OR_RETURN(auto tokenizers, make_inline(kTokenizer, tokenizer, analysis));
-  parts.tokenizer = tokenizers.empty() ? std::make_shared<KeywordTokenizer>() : tokenizers.front();
-  ASSIGN_OR_RETURN(parts.token_filters, make_inline(kFilter, filters, analysis));
-  return AnalyzerPtr(std::make_shared<ChainAnalyzer>("_anonymous", std::move(parts)));
 }
 
 }  // namespace selene::index

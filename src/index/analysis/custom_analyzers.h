@@ -8,23 +8,25 @@
 #include "base/json/json_document.h"
 #include "base/result.h"
 #include "index/analysis/analyzer.h"
+#include "index/analysis/component_settings.h"
 
 namespace selene::index {
 
 /// The members of an object; none of anything else.
 std::vector<base::JsonMember> members(base::JsonValue object);
 
-/// One entry of `analysis.analyzer`: a custom chain or a built-in type with settings. `analysis` holds the tokenizers and filters
-/// that it may name besides the built-in ones. Errors: kIllegalArgument.
+/// What an index defines: the object of `index.analysis` and the limits on its parts.
+struct AnalysisDefinitions {
+  base::JsonValue json;
+  AnalysisLimits limits;
+};
+
+/// One entry of `analysis.analyzer`: a custom chain or a built-in type with settings. Parts are named (from `definitions`, else
+/// built-in ones) or, as `_analyze` sends them, objects with `type`. Errors: kIllegalArgument.
 base::Result<std::shared_ptr<const Analyzer>> make_analyzer(std::string_view name, base::JsonValue settings,
-                                                            base::JsonValue analysis);
-/// One entry of `analysis.normalizer`.
-base::Result<std::shared_ptr<const Analyzer>> make_custom_normalizer(std::string_view name, base::JsonValue settings,
-                                                                     base::JsonValue analysis);
-base::Result<std::shared_ptr<const Analyzer>> make_normalizer(std::string_view name, const std::vector<std::string>& char_filters,
-                                                              const std::vector<std::string>& filters, base::JsonValue analysis);
-/// A nameless chain, as `_analyze` builds: each part is a name or an object with `type`.
-base::Result<std::shared_ptr<const Analyzer>> make_chain(base::JsonValue char_filters, base::JsonValue tokenizer,
-                                                         base::JsonValue filters, base::JsonValue analysis);
+                                                            const AnalysisDefinitions& definitions);
+/// One entry of `analysis.normalizer`: no tokenizer, and only parts that work character by character.
+base::Result<std::shared_ptr<const Analyzer>> make_normalizer(std::string_view name, base::JsonValue settings,
+                                                              const AnalysisDefinitions& definitions);
 
 }  // namespace selene::index

@@ -1,0 +1,130 @@
+#include "index/analysis/regex.h"
+
+#include <unicode/regex.h>
+
+#include <algorithm>
+
+#include "index/analysis/utf8.h"
+
+namespace selene::index {
+namespace {
+
+using base::Error;
+using base::ErrorCode;
+using base::Result;
+
+constexpr int32_t kMaxSteps = 2000;  // ICU counts about 10,000 state changes as one
+constexpr int32_t kMaxStackBytes = 4 << 20;
+constexpr size_t kMaxPatternLength = 10000;
+
+Result<uint32_t> parse_flags(std::string_view flags) {
+  uint32_t bits = 0;
+  while (!flags.empty()) {
+    const size_t bar = flags.find('|');
+    const std::string_view flag = flags.substr(0, bar);
+    flags = bar == std::string_view::npos ? std::string_view() : flags.substr(bar + 1);
+    if (flag == "CASE_INSENSITIVE") {
+      bits |= UREGEX_CASE_INSENSITIVE;
+    } else if (flag == "MULTILINE") {
+      bits |= UREGEX_MULTILINE;
+    } else if (flag == "DOTALL") {
+      bits |= UREGEX_DOTALL;
+    } else if (flag == "COMMENTS") {
+      bits |= UREGEX_COMMENTS;
+    } else if (flag == "LITERAL") {
+      bits |= UREGEX_LITERAL;
+    } else if (flag == "UNIX_LINES") {
+      bits |= UREGEX_UNIX_LINES;
+    } else if (flag != "UNICODE_CASE" && flag != "UNICODE_CHAR_CLASS" && flag != "UNICODE_CHARACTER_CLASS" && flag != "CANON_EQ" &&
+               !flag.empty()) {
+      return Error(ErrorCode::kIllegalArgument, "Unknown regex flag [{}]", flag);
+    }
+  }
+  return bits;
+}
+
+/// Byte offsets of UTF-16 offsets asked for in any order; linear to build.
+class OffsetMap {
+ public:
+  explicit OffsetMap(std::string_view text) {
+    for (size_t pos = 0; pos < text.size();) {
+      const size_t begin = pos;
+      const uint32_t units = utf16_units(decode_utf8(text, pos));
+      for (uint32_t i = 0; i < units; ++i) bytes_.push_back(static_cast<uint32_t>(begin));
+    }
+    bytes_.push_back(static_cast<uint32_t>(text.size()));
+  }
+  size_t byte(int32_t offset) const { return bytes_[static_cast<size_t>(offset)]; }
+
+ private:
+  std::vector<uint32_t> bytes_;
+};
+
+}  // namespace
+
+struct Regex::Compiled {
+  std::unique_ptr<icu::RegexPattern> pattern;
+  int32_t num_groups = 0;
+};
+
+Regex::Regex(std::unique_ptr<Compiled> compiled) : compiled_(std::move(compiled)) {}
+Regex::~Regex() = default;
+int32_t Regex::num_groups() const { return compiled_->num_groups; }
+
+Result<std::shared_ptr<const Regex>> Regex::compile(std::string_view pattern, std::string_view flags) {
+  ASSIGN_OR_RETURN(const uint32_t bits, parse_flags(flags));
+  if (pattern.size() > kMaxPatternLength)
+    return Error(ErrorCode::kIllegalArgument, "pattern is longer than {} bytes", kMaxPatternLength);
+  UErrorCode error = U_ZERO_ERROR;
+  UParseError where{};
+  auto compiled = std::make_unique<Compiled>();
+  compiled->pattern.reset(icu::RegexPattern::compile(
+      icu::UnicodeString::fromUTF8(icu::StringPiece(pattern.data(), static_cast<int32_t>(pattern.size()))), bits, where, error));
+  if (U_FAILURE(error))
+    return Error(ErrorCode::kIllegalArgument, "invalid pattern [{}]: {} near index {}", pattern, u_errorName(error), where.offset);
+  const std::unique_ptr<icu::RegexMatcher> matcher(compiled->pattern->matcher(error));
+  compiled->num_groups = matcher->groupCount();
+  return std::shared_ptr<const Regex>(new Regex(std::move(compiled)));
+}
+
+void Regex::for_each(std::string_view text, const std::function<void(const std::vector<Span>&)>& match) const {
+  UErrorCode error = U_ZERO_ERROR;
+  const icu::UnicodeString wide = icu::UnicodeString::fromUTF8(icu::StringPiece(text.data(), static_cast<int32_t>(text.size())));
+  const std::unique_ptr<icu::RegexMatcher> matcher(compiled_->pattern->matcher(wide, error));
+  if (U_FAILURE(error)) return;
+  matcher->setTimeLimit(kMaxSteps, error);
+  matcher->setStackLimit(kMaxStackBytes, error);
+  const OffsetMap offsets(text);
+  std::vector<Span> groups(static_cast<size_t>(num_groups()) + 1);
+  while (matcher->find(error) && U_SUCCESS(error)) {
+    for (int32_t i = 0; i <= num_groups(); ++i) {
+      const int32_t begin = matcher->start(i, error);
+      const int32_t end = matcher->end(i, error);
+      groups[static_cast<size_t>(i)] =
+          begin < 0 ? Span{}
+                    : Span{offsets.byte(begin), offsets.byte(end), static_cast<uint32_t>(begin), static_cast<uint32_t>(end)};
+    }
+    match(groups);
+  }
+}
+
+std::string fill_replacement(std::string_view replacement, std::string_view text, const std::vector<Regex::Span>& groups) {
+  std::string out;
+  for (size_t i = 0; i < replacement.size(); ++i) {
+    const char c = replacement[i];
+    const bool more = i + 1 < replacement.size();
+    if (c == '\\' && more) {
+      out += replacement[++i];
+    } else if (c == '$' && more && replacement[i + 1] >= '0' && replacement[i + 1] <= '9') {
+      const auto group = static_cast<size_t>(replacement[++i] - '0');
+      if (group < groups.size() && groups[group].begin != std::string_view::npos) {
+        out += text.substr(groups[group].begin, groups[group].end - groups[group].begin);
+      }
+    } else {
+      out += c;
+    }
+  }
+  return out;
+}
+
+}  // namespace selene::index
