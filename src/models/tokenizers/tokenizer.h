@@ -14,8 +14,9 @@ namespace selene::models {
 
 struct Encoding {
   std::vector<int32_t> ids;
-  std::vector<int32_t> type_ids;                            ///< same length as ids
-  std::vector<std::pair<uint32_t, uint32_t>> offsets;       ///< UTF-8 byte ranges of the input, (0,0) for special tokens; empty unless asked
+  std::vector<int32_t> type_ids;  ///< same length as ids
+  std::vector<std::pair<uint32_t, uint32_t>>
+      offsets;  ///< UTF-8 byte ranges of the input, (0,0) for special tokens; empty unless asked
   bool truncated = false;
 };
 
@@ -43,10 +44,12 @@ class Tokenizer {
                       std::vector<std::pair<uint32_t, uint32_t>>* offsets = nullptr) const = 0;
   /// [CLS] text [SEP] as the post-processor says, cut to max_length.
   virtual Encoding encode_single(std::string_view text, int32_t max_length, Offsets offsets = Offsets::kSkip) const = 0;
-  /// [CLS] first [SEP] second [SEP]. Errors: kIllegalArgument if max_length cannot hold the special tokens and the part that may not be cut.
+  /// [CLS] first [SEP] second [SEP]. Errors: kIllegalArgument if max_length cannot hold the special tokens and the part that may
+  /// not be cut.
   virtual base::Result<Encoding> encode_pair(std::string_view first, std::string_view second, const PairOptions& options) const = 0;
   /// The same from ids without special tokens (cached tokenisations).
-  virtual base::Result<Encoding> build_pair(std::span<const int32_t> first, std::span<const int32_t> second, const PairOptions& options) const = 0;
+  virtual base::Result<Encoding> build_pair(std::span<const int32_t> first, std::span<const int32_t> second,
+                                            const PairOptions& options) const = 0;
 
   virtual int32_t vocab_size() const = 0;
   virtual int32_t pad_id() const = 0;

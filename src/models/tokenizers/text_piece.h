@@ -1,0 +1,41 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "models/tokenizers/token_sink.h"
+
+namespace selene::models {
+
+/// A stretch of text on its way to tokens and where its bytes come from. A view: valid as long as what it was made from.
+struct TextPiece {
+  std::string_view text;
+  uint32_t base = 0;                  ///< where `text` begins in the input, if `origin` is null
+  const ByteRange* origin = nullptr;  ///< for each byte of `text`: the input bytes it came from
+
+  /// The input bytes of text[begin, end).  REQUIRES: begin < end.
+  ByteRange range(size_t begin, size_t end) const {
+    if (origin != nullptr) return {origin[begin].first, origin[end - 1].second};
+    return {base + static_cast<uint32_t>(begin), base + static_cast<uint32_t>(end)};
+  }
+  TextPiece slice(size_t begin, size_t end) const {
+    return {text.substr(begin, end - begin), base + static_cast<uint32_t>(begin), origin == nullptr ? nullptr : origin + begin};
+  }
+};
+
+/// Text that a normalizer wrote, with the origin of each byte if somebody asked for offsets.
+struct NormalizedText {
+  std::string text = {};
+  std::vector<ByteRange> origin = {};  ///< same length as text, or empty
+  bool keeps_origin = false;
+
+  TextPiece piece() const { return {text, 0, keeps_origin ? origin.data() : nullptr}; }
+  /// Appends bytes that all come from `from`.
+  void append(std::string_view bytes, ByteRange from) {
+    text += bytes;
+    if (keeps_origin) origin.insert(origin.end(), bytes.size(), from);
+  }
+};
+
+}  // namespace selene::models
