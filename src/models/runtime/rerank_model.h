@@ -27,9 +27,9 @@ struct RerankModel {
 
 struct DeploymentOptions {
   int32_t num_allocations = 1;
-  int32_t num_threads = 1;          ///< threads per allocation
-  int32_t queue_capacity = 1024;    ///< requests waiting; one more is kRejectedExecution
-  int32_t max_batch_tokens = 16384; ///< of one forward call
+  int32_t num_threads = 1;           ///< threads per allocation
+  int32_t queue_capacity = 1024;     ///< requests waiting; one more is kRejectedExecution
+  int32_t max_batch_tokens = 16384;  ///< of one forward call
 };
 
 struct DeploymentStats {
@@ -37,9 +37,9 @@ struct DeploymentStats {
   int64_t num_pairs = 0;
   int64_t num_tokens = 0;
   int64_t num_rejected = 0;
-  int64_t num_dropped = 0;      ///< cancelled or past their deadline before compute
-  int64_t num_queued = 0;       ///< now
-  double compute_seconds = 0;   ///< inside forward
+  int64_t num_dropped = 0;     ///< cancelled or past their deadline before compute
+  int64_t num_queued = 0;      ///< now
+  double compute_seconds = 0;  ///< inside forward
 };
 
 /// A started model: allocations x threads with one bounded queue. Requests that wait at the same time may share batches; one whose
@@ -49,8 +49,8 @@ class Deployment {
   virtual ~Deployment() = default;
   static std::unique_ptr<Deployment> start(std::shared_ptr<const RerankModel> model, DeploymentOptions options);
 
-  /// Logit of (query, texts[i]) for each i, in order. The second text is cut so that the pair fits the model (truncate: second). Blocks.
-  /// Errors: kRejectedExecution (queue full), kTaskCancelled, kStatusTimeout (deadline), those of CrossEncoder::forward.
+  /// Logit of (query, texts[i]) for each i, in order. The second text is cut so that the pair fits the model (truncate: second).
+  /// Blocks. Errors: kRejectedExecution (queue full), kTaskCancelled, kStatusTimeout (deadline), those of CrossEncoder::forward.
   virtual base::Result<std::vector<float>> score(std::string_view query, std::span<const std::string_view> texts,
                                                  const base::Cancellation& cancellation) = 0;
   virtual const RerankModel& model() const = 0;

@@ -1,0 +1,68 @@
+#include "simd/isa.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace selene::simd {
+namespace {
+
+TEST(IsaTest, NamesGoBothWays) {
+  for (const Isa isa : {Isa::kScalar, Isa::kAvx2, Isa::kAvx512}) EXPECT_EQ(*parse_isa(isa_name(isa)), isa);
+}
+
+TEST(IsaTest, UnknownNameListsTheAllowedOnes) {
+  const auto parsed = parse_isa("sse9");
+  ASSERT_FALSE(parsed.has_value());
+  EXPECT_EQ(parsed.error().code(), base::ErrorCode::kIllegalArgument);
+  EXPECT_EQ(parsed.error().reason(), "unknown [kernel_isa] [sse9]; allowed values are [scalar, avx2, avx512]");
+}
+
+TEST(IsaTest, ScalarIsAlwaysSupported) { EXPECT_EQ(supported_isas().front(), Isa::kScalar); }
+
+TEST(IsaTest, SetsComeInAscendingOrder) {
+  EXPECT_TRUE(std::is_sorted(supported_isas().begin(), supported_isas().end()));
+  EXPECT_EQ(cpu_features().avx512, supported_isas().back() == Isa::kAvx512);
+}
+
+TEST(IsaTest, UnsupportedSetIsRefused) {
+  if (cpu_features().avx512) GTEST_SKIP() << "this processor runs every set";
+  EXPECT_EQ(force_isa(Isa::kAvx512).error().code(), base::ErrorCode::kIllegalArgument);
+}
+
+// Each in a process of its own: the choice is made once a process.
+
+void exit_with(bool ok) { std::exit(ok ? 0 : 1); }
+
+TEST(IsaDeathTest, ForcedSetIsActiveAndStays) {
+  EXPECT_EXIT(
+      {
+        const bool forced = force_isa("scalar").has_value() && active_isa().value_or(Isa::kAvx512) == Isa::kScalar;
+        const bool again = force_isa(Isa::kScalar).has_value();
+        const bool other = supported_isas().size() == 1 || !force_isa(supported_isas().back()).has_value();
+        exit_with(forced && again && other);
+      },
+      testing::ExitedWithCode(0), "");
+}
+
+TEST(IsaDeathTest, VariableChooses) {
+  EXPECT_EXIT(
+      {
+        ::setenv("SELENE_KERNEL_ISA", "scalar", 1);
+        exit_with(active_isa().value_or(Isa::kAvx512) == Isa::kScalar);
+      },
+      testing::ExitedWithCode(0), "");
+}
+
+TEST(IsaDeathTest, WrongVariableIsAnError) {
+  EXPECT_EXIT(
+      {
+        ::setenv("SELENE_KERNEL_ISA", "mmx", 1);
+        const auto isa = active_isa();
+        exit_with(!isa.has_value() && isa.error().code() == base::ErrorCode::kIllegalArgument);
+      },
+      testing::ExitedWithCode(0), "");
+}
+
+}  // namespace
+}  // namespace selene::simd
