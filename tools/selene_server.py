@@ -12,6 +12,8 @@ import threading
 import time
 import urllib.parse
 
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+
 
 class Answer:
     """Status, headers (names in lower case) and body of one HTTP answer."""
@@ -97,7 +99,7 @@ class Server:
         command = [self.program, "serve", "--host", "127.0.0.1", "--port", "0", "--data", str(self.data), "--port-file", str(port_file), *self.arguments]
         started = time.monotonic()
         with open(self.log_path, "ab") as log:
-            self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log)
+            self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, env=self._environment())
         ready = threading.Event()
         threading.Thread(target=self._copy_output, args=(self.process.stdout, ready), daemon=True).start()
         deadline = started + self.ready_timeout_s
@@ -110,6 +112,13 @@ class Server:
         self.start_seconds = time.monotonic() - started
         self.url = f"http://127.0.0.1:{int(port_file.read_text())}"
         return self
+
+    def _environment(self):
+        """A program of a build folder elsewhere (build/asan) is told where the bundled models are; one at build/selene finds them itself."""
+        environment = dict(os.environ)
+        if not (pathlib.Path(self.program).parent.parent / "models" / "minilm-l6-rerank").is_dir():
+            environment.setdefault("SELENE_MODELS_DIR", str(ROOT / "models"))
+        return environment
 
     def _copy_output(self, stream, ready):
         """Keeps the pipe empty for the whole life of the process; the line `selene: listening on ...` means ready."""

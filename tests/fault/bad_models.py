@@ -122,12 +122,23 @@ CASES = {
 CALL = {"query": "How often does the moon hide the sun?", "input": ["The moon hides the sun.", "Bread."]}
 
 
-def check_case(program, name, edit, scratch, tally):
-    folder = scratch / "model"
+def copy_bundled(folder):
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(BUNDLED, folder)
     for path in folder.iterdir():
         path.chmod(0o644)
+    return folder
+
+
+def check_unchanged(program, scratch, tally):
+    """A copy with nothing wrong works, so that what the cases below meet is what they changed."""
+    with Server(program, arguments=["--model", f".rerank-v1={copy_bundled(scratch / 'model')}"]) as server:
+        answer = server.client().send("POST", "/_inference/.rerank-v1-elasticsearch", CALL)
+        tally.check(answer.status == 200 and answer.json()["rerank"][0]["index"] == 0, "an unchanged copy works", answer.text[:300])
+
+
+def check_case(program, name, edit, scratch, tally):
+    folder = copy_bundled(scratch / "model")
     edit(folder)
     server = Server(program, arguments=["--model", f".rerank-v1={folder}"])
     try:
@@ -162,6 +173,7 @@ def main():
     args = parser.parse_args()
     tally = _common.Tally()
     with tempfile.TemporaryDirectory(prefix="selene-bad-models-") as scratch:
+        check_unchanged(args.program, pathlib.Path(scratch), tally)
         for name, edit in CASES.items():
             if not args.case or args.case in name:
                 check_case(args.program, name, edit, pathlib.Path(scratch), tally)
