@@ -2,7 +2,8 @@
 """Fails on an #include that goes up or sideways.
 
 The rules are the three tables of ARCHITECTURE.md: which folder may include which ("may include"), the order of the parts inside a
-folder ("order of its parts"), and the one folder that may include an outside library ("only in", never in a header).
+folder ("order of its parts"), and the one folder that may include an outside library ("only in", never in a header). A test may include any part of its own folder and
+what lies in tests/.
 Standard library only.
 """
 
@@ -82,6 +83,9 @@ def parse_rules(text):
 def check_own_include(path, included, rules):
     """None, or what is wrong with `#include "included"` in `path` (both relative to src/)."""
     folder, target = path.split("/")[0], included.split("/")[0]
+    is_test = path.endswith(("_test.cpp", "_bench.cpp"))
+    if target == "tests":
+        return None if is_test else f'"{included}": only tests may include tests'
     if folder not in rules.may_include:
         return f"src/{folder}/ is not in the table of ARCHITECTURE.md"
     if target not in rules.may_include:
@@ -89,7 +93,7 @@ def check_own_include(path, included, rules):
     if target != folder:
         return None if target in rules.may_include[folder] else f'"{included}": {folder} may not include {target}'
     levels = rules.part_level.get(folder)
-    if levels is None or included in rules.seams:
+    if levels is None or is_test or included in rules.seams:
         return None
     part, target_part = path.split("/")[1], included.split("/")[1]
     for name in (part, target_part):

@@ -61,6 +61,11 @@ class CheckLayersTest(unittest.TestCase):
         self.assertEqual([], self.wrong("models/ops/a.cpp", '"models/runtime/cross_encoder.h"'))
         self.assertEqual(1, len(self.wrong("models/ops/a.cpp", '"models/runtime/deployment.h"')))
 
+    def test_a_test_may_include_every_part_of_its_folder_and_tests(self):
+        self.assertEqual([], self.wrong("models/kernels/a_test.cpp", '"models/ops/b.h"', '"tests/reference/naive.h"', '"base/c.h"'))
+        self.assertEqual(1, len(self.wrong("models/kernels/a_test.cpp", '"index/b.h"')))
+        self.assertEqual(1, len(self.wrong("models/kernels/a.cpp", '"tests/reference/naive.h"')))
+
     def test_unknown_part_fails(self):
         self.assertEqual(1, len(self.wrong("models/magic/a.cpp", '"models/kernels/k.h"')))
 
