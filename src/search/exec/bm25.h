@@ -11,9 +11,6 @@ inline constexpr float kBm25B = 0.75F;
 /// ln(1 + (N - df + 0.5) / (df + 0.5)) computed in double, rounded to float. REQUIRES: 1 <= doc_freq <= doc_count.
 float bm25_idf(int64_t doc_freq, int64_t doc_count);
 
-/// The token count that a norm byte stands for (Lucene SmallFloat.byte4ToInt): exact up to 39.
-int32_t decode_norm(uint8_t norm);
-
 /// Okapi BM25 for one term (or phrase) of one field.
 ///
 ///   score = boost * (k1 + 1) * idf * freq / (freq + k1 * (1 - b + b * dl / avgdl))

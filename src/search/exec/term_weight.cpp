@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/format.h"
+#include "index/formats/norms.h"
 
 namespace selene::search {
 
@@ -71,7 +72,7 @@ Explanation explain_bm25(const Bm25Scorer& bm25, float freq, std::string_view fr
                             {{true, freq, std::string(freq_description), {}},
                              {true, kBm25K1, "k1, term saturation parameter", {}},
                              {true, kBm25B, "b, length normalization parameter", {}},
-                             {true, static_cast<float>(decode_norm(norm)), "dl, length of field", {}},
+                             {true, static_cast<float>(index::decode_norm(norm)), "dl, length of field", {}},
                              {true, bm25.avgdl(), "avgdl, average length of field", {}}}});
   return result;
 }

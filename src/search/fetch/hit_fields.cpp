@@ -4,6 +4,7 @@
 #include <set>
 #include <string>
 
+#include "base/unicode.h"
 #include "base/wildcard.h"
 #include "index/mapping/document_parser.h"
 #include "search/fetch/source_values.h"
@@ -19,16 +20,6 @@ using index::MappedField;
 /// A date field's own format, or `override`.
 std::string_view date_format(const MappedField& field, const std::string& format) {
   return format.empty() ? std::string_view(field.format) : format;
-}
-
-/// Length as `ignore_above` counts it.
-int64_t num_utf16_units(std::string_view text) {
-  int64_t units = 0;
-  for (const char c : text) {
-    const auto byte = static_cast<uint8_t>(c);
-    if ((byte & 0xC0) != 0x80) units += byte >= 0xF0 ? 2 : 1;
-  }
-  return units;
 }
 
 /// A stored number as answers show it.
@@ -53,7 +44,7 @@ bool write_value(const MappedField& field, base::JsonValue value, const std::str
   if (value.is_object()) return false;
   if (field.type == FieldType::kText || field.type == FieldType::kKeyword) {
     const std::string text = scalar_text(value);
-    if (field.type == FieldType::kKeyword && num_utf16_units(text) > field.ignore_above) return false;
+    if (field.type == FieldType::kKeyword && base::utf16_length(text) > static_cast<size_t>(field.ignore_above)) return false;
     out.value(text);
     return true;
   }

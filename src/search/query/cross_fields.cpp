@@ -45,9 +45,11 @@ WeightPtr blended_term(const BindContext& context, const std::vector<GroupField>
     if (part.term.doc_freq == 0) break;
     if (previous > part.term.doc_freq) ++doc_freq;  // ties are broken by the field's own frequency
     previous = part.term.doc_freq;
-    weights.push_back(std::make_unique<TermWeight>(*part.field->field, term, std::move(part.term),
-                                                   std::max<int64_t>(1, std::min(num_docs, doc_freq)), part.sums,
-                                                   boost * part.field->boost));
+    const index::MappedField& field = *part.field->field;
+    const int64_t blended = std::max<int64_t>(1, std::min(num_docs, doc_freq));
+    const float field_boost = boost * part.field->boost;
+    weights.push_back(scored_as(
+        field, std::make_unique<TermWeight>(field, term, std::move(part.term), blended, part.sums, field_boost), field_boost));
   }
   if (weights.size() == 1) return std::move(weights.front());
   return std::make_unique<DisMaxWeight>(std::move(weights), tie_breaker);
@@ -55,7 +57,8 @@ WeightPtr blended_term(const BindContext& context, const std::vector<GroupField>
 
 base::Result<WeightPtr> group_weight(const BindContext& context, const std::vector<GroupField>& group, std::string_view text,
                                      const MatchOptions& options, float tie_breaker, ScoreMode mode, float boost) {
-  ASSIGN_OR_RETURN(const std::vector<AnalysedTerm> terms, analyse_query(context, *group.front().field, text, options.analyzer));
+  ASSIGN_OR_RETURN(const std::vector<AnalysedTerm> terms,
+                   analyse_query(context, *group.front().field, text, options.analyzer, MatchKind::kBoolean));
   BooleanWeight::Clauses clauses;
   for (const AnalysedTerm& term : terms) {
     WeightPtr weight = blended_term(context, group, term.text, tie_breaker, boost);

@@ -40,8 +40,20 @@ base::Status check_searchable(const index::MappedField& field) {
 }
 
 WeightPtr text_term_weight(const BindContext& context, const index::MappedField& field, std::string_view term, float boost) {
-  if (auto weight = TermWeight::create(context.snapshot, field, term, boost)) return weight;
+  if (auto weight = TermWeight::create(context.snapshot, field, term, boost)) return scored_as(field, std::move(weight), boost);
   return std::make_unique<MatchNoneWeight>();
+}
+
+WeightPtr scored_as(const index::MappedField& field, WeightPtr weight, float boost) {
+  if (!field.constant_score) return weight;
+  return std::make_unique<ConstantScoreWeight>(std::move(weight), boost);
+}
+
+std::string normalized_term(const index::MappedField& field, std::string_view text) {
+  if (field.type != index::FieldType::kKeyword || field.normalizer == nullptr) return std::string(text);
+  index::TokenBuffer tokens;
+  field.normalizer->analyze(text, tokens);
+  return tokens.tokens().empty() ? std::string() : std::string(tokens.term(tokens.tokens().front()));
 }
 
 WeightPtr numeric_range_weight(const index::MappedField& field, const EncodedRange& range, float boost) {
@@ -71,7 +83,7 @@ base::Result<WeightPtr> exact_weight(const BindContext& context, std::string_vie
   const index::MappedField* const field = context.mapping().find(field_name);
   if (field == nullptr) return std::make_unique<MatchNoneWeight>();
   RETURN_IF_ERROR(check_searchable(*field));
-  if (holds_terms(*field)) return text_term_weight(context, *field, scalar_text(value), boost);
+  if (holds_terms(*field)) return text_term_weight(context, *field, normalized_term(*field, scalar_text(value)), boost);
   ASSIGN_OR_RETURN(const auto range, encode_term(*field, value, context.now_ms));
   if (!range) return std::make_unique<MatchNoneWeight>();
   if (field->type == index::FieldType::kBoolean) return boolean_weight(context, *field, *range, boost);

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/json/json_document.h"
 #include "base/result.h"
@@ -15,6 +17,10 @@ namespace selene::search {
 base::Result<WeightPtr> exact_weight(const BindContext& context, std::string_view field, base::JsonValue value, float boost);
 /// One term of a text or keyword field by BM25; a term that stands nowhere matches nothing.
 WeightPtr text_term_weight(const BindContext& context, const index::MappedField& field, std::string_view term, float boost);
+/// `weight` as the field scores it: fields without scores of their own (match_only_text) give every match `boost`.
+WeightPtr scored_as(const index::MappedField& field, WeightPtr weight, float boost);
+/// A query value as the field's terms are written: through the normalizer of a keyword field that has one.
+std::string normalized_term(const index::MappedField& field, std::string_view text);
 /// Encoded values in [low, high], constant score.
 WeightPtr numeric_range_weight(const index::MappedField& field, const EncodedRange& range, float boost);
 /// Documents with one of these ids, constant score.

@@ -71,7 +71,7 @@ Result<WeightPtr> boolean_match(const BindContext& context, const index::MappedF
 
 Result<WeightPtr> text_match(const BindContext& context, const index::MappedField& field, std::string_view text,
                              const MatchOptions& options, MatchKind kind, ScoreMode mode, float boost) {
-  ASSIGN_OR_RETURN(std::vector<AnalysedTerm> terms, analyse_query(context, field, text, options.analyzer));
+  ASSIGN_OR_RETURN(std::vector<AnalysedTerm> terms, analyse_query(context, field, text, options.analyzer, kind));
   if (terms.empty()) {
     if (options.zero_terms_all) return std::make_unique<MatchAllWeight>(boost);
     return std::make_unique<MatchNoneWeight>();
@@ -83,16 +83,32 @@ Result<WeightPtr> text_match(const BindContext& context, const index::MappedFiel
   return boolean_match(context, field, std::move(terms), options, kind, mode, boost);
 }
 
+/// A keyword field takes the text as one term, or as one for each word if it was mapped so.
+std::vector<AnalysedTerm> keyword_terms(const index::MappedField& field, std::string_view text) {
+  if (!field.split_queries_on_whitespace) return {{normalized_term(field, text), 0}};
+  std::vector<AnalysedTerm> terms;
+  constexpr std::string_view kBlanks = " \t\n\r";
+  for (size_t begin = text.find_first_not_of(kBlanks); begin != std::string_view::npos;
+       begin = text.find_first_not_of(kBlanks, begin)) {
+    const size_t end = std::min(text.find_first_of(kBlanks, begin), text.size());
+    terms.push_back({normalized_term(field, text.substr(begin, end - begin)), static_cast<int32_t>(terms.size())});
+    begin = end;
+  }
+  return terms;
+}
+
 }  // namespace
 
 Result<std::vector<AnalysedTerm>> analyse_query(const BindContext& context, const index::MappedField& field, std::string_view text,
-                                                std::string_view analyzer_name) {
-  std::shared_ptr<const index::Analyzer> analyzer = field.search_analyzer;
+                                                std::string_view analyzer_name, MatchKind kind) {
+  const bool quoted = kind == MatchKind::kPhrase || kind == MatchKind::kPhrasePrefix;
+  std::shared_ptr<const index::Analyzer> analyzer = quoted ? field.search_quote_analyzer : field.search_analyzer;
+  if (analyzer == nullptr) analyzer = field.search_analyzer;
   if (!analyzer_name.empty()) {
     analyzer = context.mapping().analyzers()->find(analyzer_name);
     if (analyzer == nullptr) return Error(ErrorCode::kQueryShard, "[match] analyzer [{}] not found", analyzer_name);
   }
-  if (analyzer == nullptr) return std::vector<AnalysedTerm>{{std::string(text), 0}};
+  if (analyzer == nullptr) return keyword_terms(field, text);
   index::TokenBuffer tokens;
   analyzer->analyze(text, tokens);
   std::vector<AnalysedTerm> terms;

@@ -25,7 +25,8 @@ struct AnalysedTerm {
   std::string text;
   int32_t position = 0;
 };
+/// The terms of a query text: by `analyzer` if that is named, else by the field's (phrases may have one of their own).
 base::Result<std::vector<AnalysedTerm>> analyse_query(const BindContext& context, const index::MappedField& field,
-                                                      std::string_view text, std::string_view analyzer);
+                                                      std::string_view text, std::string_view analyzer, MatchKind kind);
 
 }  // namespace selene::search

@@ -1,12 +1,13 @@
 #include "search/query/parse_support.h"
 
-#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <limits>
+#include <span>
 
 #include "base/format.h"
 #include "base/json/json_writer.h"
+#include "base/levenshtein.h"
 
 namespace selene::search {
 
@@ -51,21 +52,6 @@ std::string_view token_name(JsonValue value) {
 
 namespace {
 
-size_t levenshtein(std::string_view a, std::string_view b) {
-  std::vector<size_t> row(b.size() + 1);
-  for (size_t j = 0; j <= b.size(); ++j) row[j] = j;
-  for (size_t i = 1; i <= a.size(); ++i) {
-    size_t diagonal = row[0];
-    row[0] = i;
-    for (size_t j = 1; j <= b.size(); ++j) {
-      const size_t above = row[j];
-      row[j] = std::min({above + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1)});
-      diagonal = above;
-    }
-  }
-  return row[b.size()];
-}
-
 Error conversion_error(std::string_view what, std::string_view kind, JsonValue value) {
   Error error(ErrorCode::kIllegalArgument, "Failed to parse {} value for [{}]: expected {} but was [{}]", kind, what, kind,
               value.is_object() || value.is_array() ? token_name(value) : std::string_view(scalar_text(value)));
@@ -75,25 +61,8 @@ Error conversion_error(std::string_view what, std::string_view kind, JsonValue v
 
 }  // namespace
 
-std::string did_you_mean(std::string_view unknown, const std::vector<std::string_view>& candidates) {
-  constexpr size_t kMaxCompared = 128;  // the table is quadratic; longer names are no typing slips
-  if (unknown.size() > kMaxCompared) return "";
-  std::vector<std::pair<double, std::string_view>> near;
-  for (const std::string_view candidate : candidates) {
-    const size_t longest = std::max(unknown.size(), candidate.size());
-    if (longest == 0 || candidate.size() > kMaxCompared) continue;
-    const double similarity = 1.0 - static_cast<double>(levenshtein(unknown, candidate)) / static_cast<double>(longest);
-    if (similarity > 0.5) near.emplace_back(-similarity, candidate);
-  }
-  if (near.empty()) return "";
-  std::sort(near.begin(), near.end());
-  if (near.size() == 1) return base::format(" did you mean [{}]?", near.front().second);
-  std::string list;
-  for (const auto& [rank, name] : near) {
-    if (!list.empty()) list += ", ";
-    list += name;
-  }
-  return base::format(" did you mean any of [{}]?", list);
+std::string did_you_mean(std::string_view unknown, std::initializer_list<std::string_view> candidates) {
+  return base::did_you_mean(unknown, std::span(candidates.begin(), candidates.size()));
 }
 
 Result<double> read_double(JsonValue value, std::string_view what) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,8 +20,8 @@ base::Error x_content_error(const base::JsonDocument* document, base::JsonValue 
 base::Error unsupported_key(const QueryParser& parser, std::string_view query, base::JsonMember member);
 /// START_OBJECT, VALUE_STRING, ...
 std::string_view token_name(base::JsonValue value);
-/// ` did you mean [x]?`, ` did you mean any of [x, y]?` or nothing. Source of the rule: Lucene's LevenshteinDistance above 0.5.
-std::string did_you_mean(std::string_view unknown, const std::vector<std::string_view>& candidates);
+/// base::did_you_mean over a list written down.
+std::string did_you_mean(std::string_view unknown, std::initializer_list<std::string_view> candidates);
 
 /// Lenient readers, as Elasticsearch's parsers convert: numbers from strings, booleans from "true" / "false". `what` names the key
 /// in errors (kIllegalArgument, caused by kNumberFormat where a number was expected).

@@ -1,41 +1,23 @@
 #include "search/query/pattern.h"
 
 #include <unicode/uchar.h>
-#include <unicode/utf8.h>
 
 #include <algorithm>
 #include <cstdlib>
 #include <map>
 
+#include "base/unicode.h"
 #include "search/exec/boolean_weight.h"
 #include "search/exec/doc_set_weight.h"
 #include "search/exec/term_weight.h"
+#include "search/query/field_weights.h"
 
 namespace selene::search {
 namespace {
 
-/// Reads one code point at *at and moves past it.
-int32_t next_code_point(std::string_view text, size_t* at) {
-  const auto* const bytes = reinterpret_cast<const uint8_t*>(text.data());
-  int32_t position = static_cast<int32_t>(*at);
-  UChar32 code_point = 0;
-  U8_NEXT(bytes, position, static_cast<int32_t>(text.size()), code_point);
-  if (code_point < 0) {
-    code_point = bytes[*at];
-    position = static_cast<int32_t>(*at) + 1;
-  }
-  *at = static_cast<size_t>(position);
-  return code_point;
-}
+int32_t next_code_point(std::string_view text, size_t* at) { return static_cast<int32_t>(base::decode_utf8(text, *at)); }
 
 int32_t folded(int32_t code_point) { return u_foldCase(code_point, U_FOLD_CASE_DEFAULT); }
-
-void append_utf8(std::string& out, int32_t code_point) {
-  uint8_t bytes[U8_MAX_LENGTH];
-  int32_t length = 0;
-  U8_APPEND_UNSAFE(bytes, length, static_cast<uint32_t>(code_point));
-  out.append(reinterpret_cast<const char*>(bytes), static_cast<size_t>(length));
-}
 
 }  // namespace
 
@@ -54,7 +36,7 @@ void TermPattern::finish() {
   }
   for (const int32_t symbol : symbols_) {
     if (symbol < 0) break;
-    append_utf8(fixed_prefix_, symbol);
+    base::append_utf8(fixed_prefix_, static_cast<char32_t>(symbol));
   }
 }
 
@@ -176,7 +158,7 @@ std::vector<FuzzyMatch> near_terms(const BindContext& context, const std::string
   const int32_t max_edits = options.fuzziness.max_edits(static_cast<int32_t>(wanted.size()));
   std::string prefix;
   const size_t prefix_length = std::min(static_cast<size_t>(std::max(0, options.prefix_length)), wanted.size());
-  for (size_t i = 0; i < prefix_length; ++i) append_utf8(prefix, wanted[i]);
+  for (size_t i = 0; i < prefix_length; ++i) base::append_utf8(prefix, static_cast<char32_t>(wanted[i]));
   std::map<std::string, float, std::less<>> found;
   for (const index::SegmentView& segment : context.snapshot.segments()) {
     const index::FieldTerms* const terms = segment.reader->terms(field);
@@ -214,8 +196,10 @@ WeightPtr fuzzy_weight(const BindContext& context, const index::MappedField& fie
   const FieldStatistics field_sums = field_statistics(context.snapshot, field.name);
   std::vector<WeightPtr> weights;
   for (size_t i = 0; i < matches.size(); ++i) {
-    weights.push_back(std::make_unique<TermWeight>(field, matches[i].term, std::move(statistics[i]), doc_freq, field_sums,
-                                                   boost * matches[i].similarity));
+    const float term_boost = boost * matches[i].similarity;
+    weights.push_back(scored_as(
+        field, std::make_unique<TermWeight>(field, matches[i].term, std::move(statistics[i]), doc_freq, field_sums, term_boost),
+        term_boost));
   }
   return make_disjunction(std::move(weights), mode);
 }

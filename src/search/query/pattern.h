@@ -44,7 +44,7 @@ WeightPtr fuzzy_weight(const BindContext& context, const index::MappedField& fie
 
 /// Edits (insert, delete, replace; swap of neighbours if asked) between two texts; more than `limit` reads as limit + 1.
 int32_t edit_distance(const std::vector<int32_t>& a, const std::vector<int32_t>& b, int32_t limit, bool transpositions);
-/// Code points of UTF-8; an invalid byte stands for itself.
+/// Code points of UTF-8; what is ill-formed reads as U+FFFD.
 std::vector<int32_t> code_points(std::string_view text);
 
 }  // namespace selene::search

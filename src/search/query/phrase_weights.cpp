@@ -52,7 +52,7 @@ base::Result<WeightPtr> phrase_weight(const BindContext& context, const index::M
   if (terms.size() == 1) return text_term_weight(context, field, terms.front().text, boost);
   RETURN_IF_ERROR(check_positions(field));
   std::vector<PhraseWeight::Slot> slots = slots_of(std::move(terms));
-  return std::make_unique<PhraseWeight>(context.snapshot, field, std::move(slots), slop, boost);
+  return scored_as(field, std::make_unique<PhraseWeight>(context.snapshot, field, std::move(slots), slop, boost), boost);
 }
 
 base::Result<WeightPtr> phrase_prefix_weight(const BindContext& context, const index::MappedField& field,
@@ -69,7 +69,7 @@ base::Result<WeightPtr> phrase_prefix_weight(const BindContext& context, const i
   std::vector<PhraseWeight::Slot> slots = slots_of(std::move(terms));
   slots.back().terms.pop_back();
   slots.back().terms.insert(slots.back().terms.end(), expanded.begin(), expanded.end());
-  return std::make_unique<PhraseWeight>(context.snapshot, field, std::move(slots), slop, boost);
+  return scored_as(field, std::make_unique<PhraseWeight>(context.snapshot, field, std::move(slots), slop, boost), boost);
 }
 
 }  // namespace selene::search

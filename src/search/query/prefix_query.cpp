@@ -41,7 +41,7 @@ base::Result<WeightPtr> PrefixQuery::weight(const BindContext& context, ScoreMod
                        field->name, index::field_type_name(field->type));
   }
   RETURN_IF_ERROR(check_searchable(*field));
-  return pattern_weight(context, *field, TermPattern::prefix(value_, matching_), parent_boost * boost);
+  return pattern_weight(context, *field, TermPattern::prefix(normalized_term(*field, value_), matching_), parent_boost * boost);
 }
 
 }  // namespace selene::search

@@ -15,8 +15,8 @@ namespace {
 WeightPtr text_range_weight(const index::MappedField& field, const RangeBound& lower, const RangeBound& upper, float boost) {
   const bool has_low = !lower.value.is_null();
   const bool has_high = !upper.value.is_null();
-  auto fill = [name = field.name, has_low, has_high, low = has_low ? scalar_text(lower.value) : "",
-               high = has_high ? scalar_text(upper.value) : "", low_inclusive = lower.inclusive,
+  auto fill = [name = field.name, has_low, has_high, low = has_low ? normalized_term(field, scalar_text(lower.value)) : "",
+               high = has_high ? normalized_term(field, scalar_text(upper.value)) : "", low_inclusive = lower.inclusive,
                high_inclusive = upper.inclusive](const SegmentContext& segment, std::vector<DocId>& docs) {
     const index::FieldTerms* const terms = segment.reader().terms(name);
     if (terms == nullptr) return;

@@ -2,6 +2,7 @@
 #include <array>
 
 #include "base/format.h"
+#include "base/levenshtein.h"
 #include "search/query/bool_query.h"
 #include "search/query/boosting_query.h"
 #include "search/query/constant_score_query.h"
@@ -52,7 +53,8 @@ constexpr QueryEntry kQueries[] = {
 base::Error unknown_query(const QueryParser& parser, base::JsonMember member) {
   std::vector<std::string_view> names;
   for (const QueryEntry& entry : kQueries) names.push_back(entry.name);
-  return parsing_error(parser, member.value, base::format("unknown query [{}]{}", member.key, did_you_mean(member.key, names)));
+  return parsing_error(parser, member.value,
+                       base::format("unknown query [{}]{}", member.key, base::did_you_mean(member.key, names)));
 }
 
 /// Counts one level of nesting while it lives.

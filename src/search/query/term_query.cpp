@@ -34,7 +34,8 @@ base::Result<QueryPtr> TermQuery::parse(QueryParser& parser, base::JsonValue bod
 base::Result<WeightPtr> TermQuery::weight(const BindContext& context, ScoreMode, float parent_boost) const {
   if (case_insensitive_) {
     if (const index::MappedField* const field = context.mapping().find(field_); field != nullptr && holds_terms(*field)) {
-      return pattern_weight(context, *field, TermPattern::literal(scalar_text(value_), CaseMatching::kInsensitive),
+      return pattern_weight(context, *field,
+                            TermPattern::literal(normalized_term(*field, scalar_text(value_)), CaseMatching::kInsensitive),
                             parent_boost * boost);
     }
   }

@@ -14,7 +14,7 @@ constexpr size_t kMaxTermsCount = 65536;  // index.max_terms_count
 /// The terms of a text or keyword field.
 WeightPtr text_terms_weight(const index::MappedField& field, base::JsonValue values, float boost) {
   std::vector<std::string> terms;
-  for (const base::JsonValue value : values.as_array()) terms.push_back(scalar_text(value));
+  for (const base::JsonValue value : values.as_array()) terms.push_back(normalized_term(field, scalar_text(value)));
   auto fill = [name = field.name, terms = std::move(terms)](const SegmentContext& segment, std::vector<DocId>& docs) {
     const index::FieldTerms* const field_terms = segment.reader().terms(name);
     if (field_terms == nullptr) return;

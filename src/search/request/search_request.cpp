@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <cmath>
 
 #include "base/format.h"
+#include "base/time_value.h"
 #include "search/query/parse_support.h"
 
 namespace selene::search {
@@ -122,8 +122,14 @@ base::Status read_min_score(SearchRequest& request, const base::JsonDocument*, J
   return {};
 }
 
+/// Empty for -1, "no limit".
+Result<std::optional<std::chrono::milliseconds>> parse_timeout(std::string_view text) {
+  ASSIGN_OR_RETURN(const int64_t ms, base::parse_time_value_ms(text, "timeout"));
+  return ms < 0 ? std::nullopt : std::optional(std::chrono::milliseconds(ms));
+}
+
 base::Status read_timeout(SearchRequest& request, const base::JsonDocument*, JsonMember member) {
-  ASSIGN_OR_RETURN(request.timeout, parse_time_text(scalar_text(member.value), "timeout"));
+  ASSIGN_OR_RETURN(request.timeout, parse_timeout(scalar_text(member.value)));
   return {};
 }
 
@@ -269,7 +275,7 @@ base::Status read_parameter(const std::string& name, const std::string& value, S
   } else if (name == "allow_partial_search_results") {
     ASSIGN_OR_RETURN(request.allow_partial_search_results, url_bool(value));
   } else if (name == "timeout") {
-    ASSIGN_OR_RETURN(request.timeout, parse_time_text(value, "timeout"));
+    ASSIGN_OR_RETURN(request.timeout, parse_timeout(value));
   } else if (name == "docvalue_fields") {
     request.docvalue_fields = url_fields(value);
   } else if (name == "stored_fields") {
@@ -357,24 +363,6 @@ Result<index::IndicesOptions> parse_indices_options(const std::vector<std::pair<
     }
   }
   return options;
-}
-
-Result<std::optional<std::chrono::milliseconds>> parse_time_text(std::string_view text, std::string_view setting) {
-  using std::chrono::milliseconds;
-  if (text == "-1") return std::optional<milliseconds>();
-  double number = 0;
-  const auto [unit_begin, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  const std::string_view unit = text.substr(static_cast<size_t>(unit_begin - text.data()));
-  constexpr std::pair<std::string_view, double> kUnits[] = {{"nanos", 1e-6}, {"micros", 1e-3}, {"ms", 1},    {"s", 1e3},
-                                                            {"m", 6e4},      {"h", 3.6e6},     {"d", 8.64e7}};
-  if (error == std::errc() && number >= 0) {
-    for (const auto& [name, factor] : kUnits) {
-      if (name == unit) return std::optional(milliseconds(static_cast<int64_t>(std::min(std::ceil(number * factor), 9e15))));
-    }
-    if (unit.empty() && number == 0) return std::optional(milliseconds(0));
-  }
-  return Error(ErrorCode::kIllegalArgument,
-               "failed to parse setting [{}] with value [{}] as a time value: unit is missing or unrecognized", setting, text);
 }
 
 }  // namespace selene::search

@@ -60,7 +60,4 @@ base::Result<SearchRequest> parse_search_request(const SearchCall& call);
 /// ignore_unavailable, allow_no_indices, expand_wildcards of the URL.
 base::Result<index::IndicesOptions> parse_indices_options(const std::vector<std::pair<std::string, std::string>>& parameters);
 
-/// "500ms", "1s", "2m", "-1" (none: empty). Errors: kIllegalArgument.
-base::Result<std::optional<std::chrono::milliseconds>> parse_time_text(std::string_view text, std::string_view setting);
-
 }  // namespace selene::search

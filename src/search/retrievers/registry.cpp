@@ -2,6 +2,7 @@
 #include <iterator>
 
 #include "base/format.h"
+#include "base/levenshtein.h"
 #include "search/query/parse_support.h"
 #include "search/retrievers/retriever.h"
 #include "search/retrievers/retriever_parser.h"
@@ -46,7 +47,7 @@ base::Result<std::unique_ptr<Retriever>> parse_retriever(const base::JsonDocumen
     std::vector<std::string_view> names;
     for (const RetrieverEntry& known : kRetrievers) names.push_back(known.type);
     return parsing_error(parser, member.value,
-                         base::format("unknown retriever [{}]{}", member.key, did_you_mean(member.key, names)));
+                         base::format("unknown retriever [{}]{}", member.key, base::did_you_mean(member.key, names)));
   }
   ASSIGN_OR_RETURN(auto retriever, entry->parse(document, member.value, depth));
   if (auto second = ++object.begin(); second != object.end()) {

@@ -1,6 +1,7 @@
 #include "search/retrievers/retriever_parser.h"
 
 #include "base/format.h"
+#include "base/levenshtein.h"
 #include "search/query/parse_support.h"
 
 namespace selene::search {
@@ -35,7 +36,7 @@ Error RetrieverParser::unknown_field(JsonMember member) const {
   std::vector<std::string_view> known = keys;
   known.insert(known.end(), {"filter", "min_score", "_name"});
   return x_content_error(&document, member.value,
-                         base::format("[{}] unknown field [{}]{}", type, member.key, did_you_mean(member.key, known)));
+                         base::format("[{}] unknown field [{}]{}", type, member.key, base::did_you_mean(member.key, known)));
 }
 
 Error RetrieverParser::failed_field(JsonMember member, Error cause) const {
