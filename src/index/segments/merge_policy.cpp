@@ -33,6 +33,17 @@ size_t bounded_end(std::span<const MergeCandidate> segments, size_t begin, size_
   return at;
 }
 
+/// A merge that mostly copies one large segment is not worth it.
+bool balanced(std::span<const MergeCandidate> segments, size_t begin, size_t end) {
+  int64_t total = 0;
+  int64_t largest = 0;
+  for (size_t i = begin; i < end; ++i) {
+    total += live_bytes(segments[i]);
+    largest = std::max(largest, live_bytes(segments[i]));
+  }
+  return largest <= kFloorBytes || largest <= total / 2;
+}
+
 }  // namespace
 
 std::optional<MergeRange> find_merge(std::span<const MergeCandidate> segments) {
@@ -43,8 +54,7 @@ std::optional<MergeRange> find_merge(std::span<const MergeCandidate> segments) {
       size_t end = begin;
       while (end < segments.size() && fits(end)) ++end;
       const size_t bounded = bounded_end(segments, begin, end);
-      if (bounded - begin >= kSegmentsPerTier) return MergeRange{begin, bounded};
-      if (bounded == end) begin = end;
+      if (bounded - begin >= kSegmentsPerTier && balanced(segments, begin, bounded)) return MergeRange{begin, bounded};
     }
   }
   for (size_t i = 0; i < segments.size(); ++i) {

@@ -23,7 +23,8 @@ struct MergeRange {
 /// The next merge, or none. Neighbours only, so that documents keep the order they were indexed in.
 ///
 /// A segment's size counts without its deleted documents. Its tier is 0 up to 2 MiB, then one more for each factor of 10. From tier
-/// 0 up: ten or more neighbours of at most that tier are merged (at most 30, at most 5 GiB together). Otherwise a segment of which
+/// 0 up: ten or more neighbours of at most that tier are merged (at most 30, at most 5 GiB together, none of
+/// them more than half of all unless it is in tier 0). Otherwise a segment of which
 /// more than a third is deleted is rewritten alone.
 /// Source: the tiers are those of Lucene's LogByteSizeMergePolicy, the bound of 5 GiB is TieredMergePolicy's.
 std::optional<MergeRange> find_merge(std::span<const MergeCandidate> segments);
