@@ -2,7 +2,10 @@
 
 #include <pthread.h>
 
+#include <exception>
 #include <utility>
+
+#include "base/log.h"
 
 namespace selene::base {
 
@@ -40,6 +43,7 @@ void ThreadPool::stop() {
     dropped.swap(queue_);
   }
   wake_.notify_all();
+  dropped.clear();
   for (std::thread& thread : threads_) {
     if (thread.joinable()) thread.join();
   }
@@ -60,7 +64,11 @@ void ThreadPool::work() {
       task = std::move(queue_.front());
       queue_.pop_front();
     }
-    task();
+    try {
+      task();
+    } catch (const std::exception& exception) {
+      log_error("a task of pool [{}] ended with an exception: {}", name_, exception.what());
+    }
   }
 }
 

@@ -24,7 +24,7 @@ class ThreadPool {
   ThreadPool& operator=(const ThreadPool&) = delete;
 
   /// Runs `task` on one of the threads. Errors: kRejectedExecution when the queue is full or the pool has stopped; the task is
-  /// then destroyed without being run. A task must not throw.
+  /// then destroyed without being run. Foreign exceptions of a task are logged.
   Status submit(std::function<void()> task);
   /// Waits for running tasks, drops queued ones, joins. Idempotent; must not be called from a task.
   void stop();

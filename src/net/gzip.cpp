@@ -13,6 +13,24 @@ constexpr int kGzipWindow = 15 + 16;  // zlib: 16 more means a gzip wrapper
 // zlib's interface lacks const.
 Bytef* input(std::string_view bytes) { return reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data())); }
 
+std::string_view trim(std::string_view text) {
+  while (text.starts_with(' ') || text.starts_with('\t')) text.remove_prefix(1);
+  while (text.ends_with(' ') || text.ends_with('\t')) text.remove_suffix(1);
+  return text;
+}
+
+std::string lower(std::string_view text) {
+  std::string out(trim(text));
+  std::transform(out.begin(), out.end(), out.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  return out;
+}
+
+/// `q=0`, `q=0.`, `q=0.000`
+bool is_zero_quality(std::string_view parameter) {
+  const std::string text = lower(parameter);
+  return text.starts_with("q=") && text.size() > 2 && text.find_first_not_of("0.", 2) == std::string::npos;
+}
+
 struct Inflater {
   z_stream stream{};
   bool ready = inflateInit2(&stream, kGzipWindow) == Z_OK;
@@ -67,6 +85,21 @@ base::Result<std::string> gzip_decompress(std::string_view bytes, size_t max_byt
       return damaged();  // cut short
     }
   }
+}
+
+bool accepts_gzip(std::string_view accept_encoding) {
+  bool any = false;
+  for (std::string_view rest = accept_encoding; !rest.empty();) {
+    const size_t comma = std::min(rest.find(','), rest.size());
+    const std::string_view item = rest.substr(0, comma);
+    rest.remove_prefix(std::min(comma + 1, rest.size()));
+    const size_t semicolon = std::min(item.find(';'), item.size());
+    const std::string name = lower(item.substr(0, semicolon));
+    const bool allowed = semicolon == item.size() || !is_zero_quality(item.substr(semicolon + 1));
+    if (name == "gzip" || name == "x-gzip") return allowed;
+    if (name == "*") any = allowed;
+  }
+  return any;
 }
 
 }  // namespace selene::net

@@ -15,4 +15,7 @@ std::string gzip_compress(std::string_view bytes);
 /// inflated), kIllegalArgument for damaged input.
 base::Result<std::string> gzip_decompress(std::string_view bytes, size_t max_bytes);
 
+/// Whether an `Accept-Encoding` allows a gzip answer (RFC 9110, 12.5.3): a coding `gzip`, `x-gzip` or else `*` whose q is not 0.
+bool accepts_gzip(std::string_view accept_encoding);
+
 }  // namespace selene::net

@@ -14,11 +14,15 @@
 #include <array>
 #include <atomic>
 #include <condition_variable>
+#include <exception>
 #include <mutex>
+#include <new>
 #include <optional>
 #include <thread>
 #include <unordered_set>
 
+#include "base/log.h"
+#include "base/memory_budget.h"
 #include "base/thread_pool.h"
 #include "net/gzip.h"
 
@@ -44,6 +48,7 @@ struct ServerState {
   RequestHandler handler;
   FaultHandlers faults;
   std::unique_ptr<base::ThreadPool> workers;
+  std::optional<base::MemoryBudget> in_flight;
   std::atomic<bool> stopping{false};
 
   std::mutex mutex;
@@ -59,21 +64,29 @@ struct ServerState {
   }
 };
 
-/// Whether a comma list of codings allows gzip (RFC 9110, 12.5.3).
-bool accepts_gzip(std::string_view list) {
-  for (size_t begin = 0; begin < list.size();) {
-    const size_t end = std::min(list.find(',', begin), list.size());
-    std::string_view coding = list.substr(begin, end - begin);
-    begin = end + 1;
-    while (!coding.empty() && coding.front() == ' ') coding.remove_prefix(1);
-    const bool named = coding.starts_with("gzip") || coding.starts_with("*");
-    if (named && coding.find("q=0") == std::string_view::npos) return true;
-    if (named && coding.find("q=0.") != std::string_view::npos &&
-        coding.find_first_of("123456789", coding.find("q=0.")) != std::string_view::npos)
-      return true;
-  }
-  return false;
-}
+/// http::string_body, except that an announced length reserves nothing: bytes a client only promises cost no memory.
+struct ArrivingBody {
+  using value_type = std::string;
+  static uint64_t size(const value_type& body) { return body.size(); }
+  class reader {
+   public:
+    template <bool kIsRequest, class Fields>
+    reader(http::header<kIsRequest, Fields>& /*header*/, value_type& body) : body_(body) {}
+    void init(const boost::optional<uint64_t>& /*length*/, ErrorCode& error) { error = {}; }
+    template <class Buffers>
+    size_t put(const Buffers& buffers, ErrorCode& error) {
+      error = {};
+      const size_t before = body_.size();
+      for (const auto buffer : beast::buffers_range_ref(buffers))
+        body_.append(static_cast<const char*>(buffer.data()), buffer.size());
+      return body_.size() - before;
+    }
+    void finish(ErrorCode& error) { error = {}; }
+
+   private:
+    value_type& body_;
+  };
+};
 
 /// One client's connection: reads a request, hands it to a worker, writes the answer, and again. All members are touched on
 /// its strand only; the worker gets the request by value.
@@ -83,6 +96,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     stream_.socket().set_option(tcp::no_delay(true), ignored_);
     const auto endpoint = stream_.socket().remote_endpoint(ignored_);
     remote_address_ = endpoint.address().to_string();
+    memory_ = *state_->in_flight->take(0, "<http_request>");
     const std::lock_guard lock(state_->mutex);
     state_->connections.insert(this);
   }
@@ -111,7 +125,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
   }
 
  private:
-  using Parser = http::request_parser<http::string_body>;
+  using Message = http::response<http::string_body>;
+  using Serializer = http::response_serializer<http::string_body>;
+  using Parser = http::request_parser<ArrivingBody>;
 
   void close() {
     stream_.socket().shutdown(tcp::socket::shutdown_both, ignored_);
@@ -121,6 +137,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void wait_for_request() {
     if (state_->stopping) return close();
     parser_.emplace();
+    memory_.release();
     parser_->header_limit(static_cast<uint32_t>(state_->options.max_header_bytes));
     parser_->body_limit(state_->options.max_content_length_bytes);
     if (buffer_.size() != 0) return read_header();
@@ -146,6 +163,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void header_read() {
     const auto& message = parser_->get();
     if (message.version() != 11 && message.version() != 10) return fault(505, "HTTP version is not supported");
+    const auto coding = message[http::field::transfer_encoding];
+    if (!coding.empty() && !beast::iequals(coding, "chunked"))
+      return fault(501, "transfer encoding is not supported: only [chunked] is");
     if (beast::iequals(message[http::field::expect], "100-continue")) return write_continue();
     read_body();
   }
@@ -160,6 +180,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   }
 
   void read_body() {
+    const auto grown = memory_.grow_to(parser_->get().body().size(), "<http_request>");
+    if (!grown.has_value()) return fault(429, grown.error().reason());
     if (parser_->is_done()) return request_read();
     stream_.expires_after(state_->options.body_idle_timeout);
     http::async_read_some(stream_, buffer_, *parser_, [self = shared_from_this()](ErrorCode error, size_t) {
@@ -181,7 +203,6 @@ class Connection : public std::enable_shared_from_this<Connection> {
     if (error == http::error::header_limit) {
       return fault(431, base::format("request line and headers are longer than [{}] bytes", state_->options.max_header_bytes));
     }
-    if (error == http::error::bad_transfer_encoding) return fault(501, "transfer encoding is not supported: only [chunked] is");
     fault(400, base::format("malformed HTTP request: {}", error.message()));
   }
 
@@ -196,26 +217,46 @@ class Connection : public std::enable_shared_from_this<Connection> {
     request->body = std::move(message.body());
     keep_alive_ = message.keep_alive();
     head_ = message.method() == http::verb::head;
-    gzip_answer_ = accepts_gzip(request->headers.get("Accept-Encoding"));
+    const bool gzip_answer = accepts_gzip(request->headers.get("Accept-Encoding"));
     cancellation_ = Cancellation();
     watch_for_hang_up();
     auto self = shared_from_this();
-    const auto submitted = state_->workers->submit([self, request, cancellation = cancellation_] {
-      auto response = std::make_shared<Response>(self->run(*request, cancellation));
+    const auto submitted = state_->workers->submit([self, request, gzip_answer, cancellation = cancellation_] {
+      auto response = std::make_shared<Response>(self->run(*request, cancellation, gzip_answer));
       asio::post(self->stream_.get_executor(), [self, response] { self->answer(std::move(*response)); });
     });
     if (!submitted.has_value()) answer(state_->fault(429, submitted.error().reason()));
   }
 
-  /// On a worker.
-  Response run(Request& request, const Cancellation& cancellation) const {
+  /// On a worker; the root of what a request does, so foreign exceptions end here.
+  Response run(Request& request, const Cancellation& cancellation, bool gzip_answer) const {
+    try {
+      Response response = handle(request, cancellation);
+      if (gzip_answer && response.body.size() > kCompressFromBytes && !response.headers.contains("Content-Encoding")) {
+        response.body = gzip_compress(response.body);
+        response.headers.add("Content-Encoding", "gzip");
+      }
+      return response;
+    } catch (const std::bad_alloc&) {
+      return state_->fault(429, "out of memory while answering the request");
+    } catch (const std::exception& exception) {
+      base::log_error("{} {} ended with an exception: {}", request.method, request.target, exception.what());
+      return state_->fault(500, base::format("internal error: {}", exception.what()));
+    }
+  }
+
+  Response handle(Request& request, const Cancellation& cancellation) const {
     const std::string_view encoding = request.headers.get("Content-Encoding");
-    if (encoding == "gzip" || encoding == "x-gzip") {
+    base::MemoryShare inflated;
+    if (beast::iequals(encoding, "gzip") || beast::iequals(encoding, "x-gzip")) {
       auto body = gzip_decompress(request.body, state_->options.max_content_length_bytes);
       if (!body.has_value())
         return state_->fault(body.error().code() == base::ErrorCode::kContentTooLong ? 413 : 400, body.error().reason());
+      auto share = state_->in_flight->take(body->size(), "<http_request>");
+      if (!share.has_value()) return state_->fault(429, share.error().reason());
+      inflated = std::move(*share);
       request.body = std::move(*body);
-    } else if (!encoding.empty() && encoding != "identity") {
+    } else if (!encoding.empty() && !beast::iequals(encoding, "identity")) {
       return state_->fault(415, base::format("Content-Encoding [{}] is not supported: only [gzip] is", encoding));
     }
     return state_->handler(request, cancellation);
@@ -239,17 +280,13 @@ class Connection : public std::enable_shared_from_this<Connection> {
   }
 
   void fault(int status, std::string_view reason) {
-    head_ = gzip_answer_ = false;
+    head_ = false;
     linger_ = true;
     write(state_->fault(status, reason), false);
   }
 
   void write(Response response, bool keep_alive) {
-    if (gzip_answer_ && response.body.size() > kCompressFromBytes && !response.headers.contains("Content-Encoding")) {
-      response.body = gzip_compress(response.body);
-      response.headers.add("Content-Encoding", "gzip");
-    }
-    auto message = std::make_shared<http::response<http::string_body>>();
+    auto message = std::make_shared<Message>();
     message->version(11);
     message->result(static_cast<unsigned>(response.status));
     for (const auto& [name, value] : response.headers.items()) message->insert(name, value);
@@ -257,19 +294,23 @@ class Connection : public std::enable_shared_from_this<Connection> {
     message->body() = std::move(response.body);
     message->content_length(message->body().size());
     if (head_) message->body().clear();
+    auto serializer = std::make_shared<Serializer>(*message);
+    serializer->split(head_);
+    write_some(message, serializer, keep_alive);
+  }
+
+  /// In steps, so that a slow but reading client is not cut off: the time limit holds for one step.
+  void write_some(std::shared_ptr<Message> message, std::shared_ptr<Serializer> serializer, bool keep_alive) {
     stream_.expires_after(state_->options.body_idle_timeout);
-    auto serializer = std::make_shared<http::response_serializer<http::string_body>>(*message);
     auto done = [self = shared_from_this(), message, serializer, keep_alive](ErrorCode error, size_t) {
       if (error) return self->close();
+      const bool written = self->head_ ? serializer->is_header_done() : serializer->is_done();
+      if (!written) return self->write_some(message, serializer, keep_alive);
       if (keep_alive) return self->wait_for_request();
       if (self->linger_) return self->start_linger();
       self->close();
     };
-    if (head_) {
-      http::async_write_header(stream_, *serializer, std::move(done));
-    } else {
-      http::async_write(stream_, *serializer, std::move(done));
-    }
+    http::async_write_some(stream_, *serializer, std::move(done));
   }
 
   /// Reads and drops what the client still sends, so that a reset does not overtake the answer (RFC 9112, 9.6).
@@ -292,12 +333,12 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::optional<Parser> parser_;
   Cancellation cancellation_;
   std::string remote_address_;
+  base::MemoryShare memory_;  ///< of the body being read or answered
   std::array<char, 16384> dropped_;
   bool idle_ = false;
   bool first_request_ = true;
   bool keep_alive_ = true;
   bool head_ = false;
-  bool gzip_answer_ = false;
   bool linger_ = false;
   ErrorCode ignored_;
 };
@@ -334,7 +375,7 @@ class BeastServer final : public HttpServer {
                                                          static_cast<size_t>(state_->options.max_queued_requests));
     work_.emplace(context_.get_executor());
     accept();
-    for (int i = 0; i < state_->options.num_io_threads; ++i) io_threads_.emplace_back([this] { context_.run(); });
+    for (int i = 0; i < state_->options.num_io_threads; ++i) io_threads_.emplace_back([this] { run_io(); });
   }
 
   uint16_t port() const override { return port_; }
@@ -366,6 +407,18 @@ class BeastServer final : public HttpServer {
   }
 
  private:
+  /// The root of an io thread: a foreign exception (no memory) costs the connection it came from, not the server.
+  void run_io() {
+    while (true) {
+      try {
+        context_.run();
+        return;
+      } catch (const std::exception& exception) {
+        base::log_error("a connection ended with an exception: {}", exception.what());
+      }
+    }
+  }
+
   template <class Function>
   void for_each_connection(Function function) {
     std::vector<std::shared_ptr<Connection>> alive;
@@ -382,13 +435,13 @@ class BeastServer final : public HttpServer {
     acceptor_.async_accept(asio::make_strand(context_), [this](ErrorCode error, tcp::socket socket) {
       if (!acceptor_.is_open()) return;
       if (error) return accept_later();
+      accept();  // first: what follows may run out of memory
       if (num_open_connections() >= state_->options.max_connections) {
         ErrorCode ignored;
         socket.close(ignored);
       } else {
         std::make_shared<Connection>(std::move(socket), state_)->start();
       }
-      accept();
     });
   }
 
@@ -414,6 +467,7 @@ class BeastServer final : public HttpServer {
 
 base::Result<std::unique_ptr<HttpServer>> HttpServer::bind(ServerOptions options, RequestHandler handler, FaultHandlers faults) {
   auto state = std::make_shared<ServerState>();
+  state->in_flight.emplace("in_flight_requests", std::max(options.max_in_flight_bytes, options.max_content_length_bytes));
   state->options = std::move(options);
   state->handler = std::move(handler);
   state->faults = std::move(faults);

@@ -17,26 +17,29 @@ struct ServerOptions {
   uint16_t port = 9200;  ///< 0: any free port, see HttpServer::port()
   size_t max_content_length_bytes = 100 * 1024 * 1024;
   size_t max_header_bytes = 16 * 1024;  ///< request line and headers together; larger: 431
+  /// Bodies of all requests that are read or answered at a time; one that does not fit gets 429. At least the limit above.
+  size_t max_in_flight_bytes = size_t{1} << 30;
   int num_io_threads = 1;
-  int num_worker_threads = 8;        ///< the `http` pool: each request runs on one of them
-  int max_queued_requests = 1000;    ///< waiting for a worker; one more gets `overloaded()`
+  int num_worker_threads = 8;      ///< the `http` pool: each request runs on one of them
+  int max_queued_requests = 1000;  ///< waiting for a worker; one more gets `overloaded()`
   int max_connections = 10000;
   std::chrono::milliseconds header_timeout{30000};
   std::chrono::milliseconds body_idle_timeout{60000};
   std::chrono::milliseconds keep_alive_timeout{300000};
 };
 
-/// Answers one request. Runs on a worker thread; must not throw. `cancellation` is set when the client goes away.
+/// Answers one request. Runs on a worker thread; a foreign exception is answered 500. `cancellation` is set when the client goes
+/// away.
 using RequestHandler = std::function<Response(const Request& request, const base::Cancellation& cancellation)>;
 
 /// What the server itself has to say: faults below the level of a request. Called on any thread.
 struct FaultHandlers {
-  std::function<Response(int status, std::string_view reason)> fault;  ///< 400, 408, 413, 429, 431, 501
+  std::function<Response(int status, std::string_view reason)> fault;  ///< 400, 413, 415, 429, 431, 500, 501, 505
 };
 
 /// HTTP/1.1 over TCP (RFC 9112): keep-alive, pipelining (answered in order), chunked and gzip requests, gzip answers when
 /// `Accept-Encoding` allows and the body exceeds 1 KiB, `Expect: 100-continue`. A body over the limit is answered 413
-/// without being read whole, and the connection is closed.
+/// without being read whole, and the connection is closed. Memory follows the bytes that arrive, never an announced length.
 /// Built on Boost.Beast, which appears in http_server.cpp only. Thread-safe.
 class HttpServer {
  public:
