@@ -21,14 +21,22 @@ bool is_model(const fs::path& folder) {
   return fs::is_regular_file(folder / "config.json", fault);
 }
 
+/// Whether it holds at least one model: some other folder may bear the name `models`.
+bool holds_models(const fs::path& folder) {
+  std::error_code fault;
+  for (const auto& entry : fs::directory_iterator(folder, fault)) {
+    if (is_model(entry.path())) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 fs::path find_models_dir(const fs::path& given) {
   if (!given.empty()) return given;
   const fs::path here = program_dir();
   for (const fs::path& candidate : {here / "../models", here / "../../models", here / "../share/selene/models"}) {
-    std::error_code fault;
-    if (fs::is_directory(candidate, fault)) return candidate.lexically_normal();
+    if (holds_models(candidate)) return candidate.lexically_normal();
   }
   return {};
 }
