@@ -66,8 +66,8 @@ bench: deps-dev  ## micro benchmarks (Google Benchmark)
 bench-rerank: build  ## times re-ranking with Selene and with the peers that are installed, prints the ratio
 	$(PYTHON) tools/bench_rerank.py --program $(BUILD)/selene
 
-eval: build  ## nDCG@10 of BM25, re-ranked and the difference, on both sets of data/
-	@for set in qed-nq xquad-en; do $(BUILD)/selene eval data/$$set || exit 1; done
+eval: build  ## nDCG@10 of BM25, re-ranked and the difference, on both sets of data/ (QUERIES=100: the first 100 only)
+	@for set in qed-nq xquad-en; do echo "$$set"; $(BUILD)/selene eval --data data/$$set --models-dir models $(if $(QUERIES),--queries $(QUERIES)) || exit 1; done
 
 format-fix:  ## clang-format in place
 	@git ls-files 'src/*.h' 'src/*.cpp' 'bench/*.h' 'bench/*.cpp' 'tests/*.h' 'tests/*.cpp' | xargs -r clang-format -i
