@@ -174,6 +174,15 @@ class DefaultInferenceService final : public InferenceService {
     return rerank_on(*endpoint, request, cancellation);
   }
 
+  std::map<std::string, models::DeploymentStats> deployment_stats() const override {
+    std::map<std::string, models::DeploymentStats> stats;
+    const std::shared_lock lock(mutex_);
+    for (const auto& [id, endpoint] : endpoints_) {
+      if (const auto figures = endpoint->deployment_stats(); figures.has_value()) stats.emplace(id, *figures);
+    }
+    return stats;
+  }
+
   void close() override {
     std::vector<std::shared_ptr<Endpoint>> all;
     {

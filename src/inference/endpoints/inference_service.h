@@ -57,6 +57,8 @@ class InferenceService {
   /// without a model call.
   virtual base::Result<std::vector<RankedDoc>> rerank(std::string_view id, const RerankRequest& request,
                                                       const base::Cancellation& cancellation) = 0;
+  /// Figures of every local deployment that is running, by inference id.
+  virtual std::map<std::string, models::DeploymentStats> deployment_stats() const { return {}; }
   /// Stops all deployments. Idempotent.
   virtual void close() = 0;
 };

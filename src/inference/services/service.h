@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -12,6 +13,7 @@
 #include "base/result.h"
 #include "inference/types/inference_types.h"
 #include "models/registry/model_registry.h"
+#include "models/runtime/rerank_model.h"
 
 namespace selene::inference {
 
@@ -33,6 +35,8 @@ class Endpoint {
   virtual RerankEndpointTraits rerank_traits() const = 0;
   /// What a caller gets when the request and the stored task settings say nothing.
   virtual bool returns_documents() const = 0;
+  /// Figures of the running deployment; nothing for remote services and before the first use.
+  virtual std::optional<models::DeploymentStats> deployment_stats() const = 0;
   /// Ends running work and frees what `start` made; the next use starts again. Idempotent.
   virtual void stop() = 0;
 };

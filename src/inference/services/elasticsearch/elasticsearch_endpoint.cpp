@@ -71,6 +71,12 @@ base::Result<std::vector<RankedDoc>> ElasticsearchEndpoint::rerank(const RerankR
   return ranked;
 }
 
+std::optional<models::DeploymentStats> ElasticsearchEndpoint::deployment_stats() const {
+  const std::lock_guard lock(mutex_);
+  if (deployment_ == nullptr) return std::nullopt;
+  return deployment_->stats();
+}
+
 void ElasticsearchEndpoint::stop() {
   std::shared_ptr<models::Deployment> deployment;
   {

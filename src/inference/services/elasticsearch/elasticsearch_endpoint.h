@@ -22,6 +22,7 @@ class ElasticsearchEndpoint final : public Endpoint {
   base::Result<std::vector<RankedDoc>> rerank(const RerankRequest& request, const base::Cancellation& cancellation) override;
   RerankEndpointTraits rerank_traits() const override { return {}; }
   bool returns_documents() const override { return return_documents_; }
+  std::optional<models::DeploymentStats> deployment_stats() const override;
   void stop() override;
 
  private:
@@ -32,7 +33,7 @@ class ElasticsearchEndpoint final : public Endpoint {
   const bool return_documents_;
   const ServiceContext context_;
   EndpointInfo info_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::shared_ptr<models::Deployment> deployment_;  ///< null until the first use
 };
 

@@ -1,0 +1,66 @@
+#include "inference/endpoints/rerank_call.h"
+
+#include <gtest/gtest.h>
+
+namespace selene::inference {
+namespace {
+
+/// The reason of the refusal; empty if the body is accepted.
+std::string refusal(std::string_view body, TaskType task = TaskType::kRerank) {
+  const auto json = base::JsonDocument::parse(body).value();
+  const auto call = parse_inference_call(json.root(), task);
+  return call.has_value() ? "" : call.error().reason();
+}
+
+TEST(InferenceCallTest, ReadsEveryField) {
+  const auto json =
+      base::JsonDocument::parse(
+          R"({"query":"q","input":["a","b"],"top_n":1,"return_documents":false,"task_settings":{"return_documents":true}})")
+          .value();
+  const auto call = parse_inference_call(json.root(), TaskType::kRerank);
+  ASSERT_TRUE(call.has_value());
+  EXPECT_EQ(call->inputs, (std::vector<std::string_view>{"a", "b"}));
+  EXPECT_EQ(call->query, "q");
+  EXPECT_EQ(call->top_n, 1);
+  EXPECT_EQ(call->return_documents, false);
+  EXPECT_TRUE(call->task_settings.is_object());
+}
+
+TEST(InferenceCallTest, OneStringIsOneInput) { EXPECT_EQ(refusal(R"({"query":"q","input":"a"})"), ""); }
+
+TEST(InferenceCallTest, RerankNeedsInputAndQuery) {
+  EXPECT_EQ(refusal("{}"),
+            "Validation Failed: 1: Field [input] cannot be null;2: Field [query] cannot be null for task type [rerank];");
+  EXPECT_EQ(
+      refusal(R"({"query":"","input":[]})"),
+      "Validation Failed: 1: Field [input] cannot be an empty array;2: Field [query] cannot be empty for task type [rerank];");
+  EXPECT_EQ(refusal(R"({"query":"q","input":["a"],"input_type":"search"})"),
+            "Validation Failed: 1: Field [input_type] cannot be specified for task type [rerank];");
+}
+
+TEST(InferenceCallTest, EmbeddingTasksForbidWhatIsRerankOnly) {
+  EXPECT_EQ(refusal(R"({"input":"a","query":"q","top_n":1,"return_documents":true})", TaskType::kTextEmbedding),
+            "Validation Failed: 1: Field [query] cannot be specified for task type [text_embedding];2: Field [top_n] cannot be "
+            "specified for task type "
+            "[text_embedding];3: Field [return_documents] cannot be specified for task type [text_embedding];");
+}
+
+TEST(InferenceCallTest, WrongTypesAndUnknownFieldsAreNamed) {
+  EXPECT_NE(refusal(R"({"query":1,"input":["a"]})").find("[query]"), std::string::npos);
+  EXPECT_NE(refusal(R"({"query":"q","input":[1]})").find("[input]"), std::string::npos);
+  EXPECT_NE(refusal(R"({"query":"q","input":["a"],"top_n":"x"})").find("[top_n]"), std::string::npos);
+  EXPECT_NE(refusal(R"({"query":"q","input":["a"],"top_n":0})").find("[top_n]"), std::string::npos);
+  EXPECT_NE(refusal(R"({"query":"q","input":["a"],"foo":1})").find("unknown field [foo]"), std::string::npos);
+  EXPECT_NE(refusal("[]"), "");
+}
+
+TEST(RenderRerankTest, BestFirstEqualScoresInInputOrderCutToTopN) {
+  const std::vector<std::string_view> inputs = {"a", "b", "c"};
+  EXPECT_EQ(
+      render_rerank({{0, 0.5F}, {1, 2.0F}, {2, 0.5F}}, inputs, std::nullopt, false),
+      R"({"rerank":[{"index":1,"relevance_score":2.0},{"index":0,"relevance_score":0.5},{"index":2,"relevance_score":0.5}]})");
+  EXPECT_EQ(render_rerank({{0, 0.5F}, {1, 2.0F}}, inputs, 1, true), R"({"rerank":[{"index":1,"relevance_score":2.0,"text":"b"}]})");
+}
+
+}  // namespace
+}  // namespace selene::inference
