@@ -106,8 +106,9 @@ base::Result<size_t> PipelineTokenizer::room_for_texts(const PairOptions& option
 base::Result<Encoding> PipelineTokenizer::encode_pair(std::string_view first, std::string_view second,
                                                       const PairOptions& options) const {
   ASSIGN_OR_RETURN(const size_t room, room_for_texts(options));
-  // One token more than fits shows that a text is cut; how many more does not matter to any strategy.
-  const size_t enough = options.truncation == Truncation::kNone ? SIZE_MAX : room + 1;
+  // One token more than fits shows that a text is cut; only kLongestFirst must know which text is longer.
+  const bool cuts_one = options.truncation == Truncation::kOnlyFirst || options.truncation == Truncation::kOnlySecond;
+  const size_t enough = cuts_one ? room + 1 : SIZE_MAX;
   std::vector<int32_t> ids[2];
   std::vector<ByteRange> offsets[2];
   const bool keep = options.offsets == Offsets::kKeep;
