@@ -7,36 +7,16 @@
 #include "models/layers/weight_loader.h"
 
 namespace selene::models {
-namespace {
-
-base::Result<EmbeddingWeights> load_embeddings(const BertConfig& config, WeightLoader& loader) {
+base::Result<EmbeddingWeights> load_bert_embeddings(const BertConfig& config, int64_t width, WeightLoader& loader) {
   EmbeddingWeights e;
-  const int64_t h = config.hidden_size;
-  ASSIGN_OR_RETURN(e.word, loader.embedding("embeddings.word_embeddings.weight", config.vocab_size, h));
-  ASSIGN_OR_RETURN(e.position, loader.embedding("embeddings.position_embeddings.weight", config.max_position_embeddings, h));
+  ASSIGN_OR_RETURN(e.word, loader.embedding("embeddings.word_embeddings.weight", config.vocab_size, width));
+  ASSIGN_OR_RETURN(e.position, loader.embedding("embeddings.position_embeddings.weight", config.max_position_embeddings, width));
   if (config.type_vocab_size > 0) {
-    ASSIGN_OR_RETURN(e.token_type, loader.embedding("embeddings.token_type_embeddings.weight", config.type_vocab_size, h));
+    ASSIGN_OR_RETURN(e.token_type, loader.embedding("embeddings.token_type_embeddings.weight", config.type_vocab_size, width));
   }
-  ASSIGN_OR_RETURN(e.norm, loader.layer_norm("embeddings.LayerNorm", h, config.layer_norm_eps));
+  ASSIGN_OR_RETURN(e.norm, loader.layer_norm("embeddings.LayerNorm", width, config.layer_norm_eps));
   return e;
 }
-
-base::Result<EncoderLayerWeights> load_layer(const BertConfig& config, int64_t index, WeightLoader& loader) {
-  EncoderLayerWeights w;
-  const std::string name = base::format("encoder.layer.{}.", index);
-  const int64_t h = config.hidden_size;
-  const int64_t i = config.intermediate_size;
-  ASSIGN_OR_RETURN(w.query, loader.linear({name + "attention.self.query"}, h, h));
-  ASSIGN_OR_RETURN(w.key_value, loader.linear({name + "attention.self.key", name + "attention.self.value"}, h, h));
-  ASSIGN_OR_RETURN(w.attention_output, loader.linear({name + "attention.output.dense"}, h, h));
-  ASSIGN_OR_RETURN(w.attention_norm, loader.layer_norm(name + "attention.output.LayerNorm", h, config.layer_norm_eps));
-  ASSIGN_OR_RETURN(w.up, loader.linear({name + "intermediate.dense"}, i, h));
-  ASSIGN_OR_RETURN(w.down, loader.linear({name + "output.dense"}, h, i));
-  ASSIGN_OR_RETURN(w.ffn_norm, loader.layer_norm(name + "output.LayerNorm", h, config.layer_norm_eps));
-  return w;
-}
-
-}  // namespace
 
 base::Result<BertConfig> BertConfig::parse(const ConfigReader& reader) {
   BertConfig c;
@@ -63,24 +43,16 @@ base::Result<BertConfig> BertConfig::parse(const ConfigReader& reader) {
 
 base::Result<std::unique_ptr<CrossEncoder>> load_bert(const BertConfig& config, std::shared_ptr<const TensorMap> tensors,
                                                       const KernelTable& table, Tier tier) {
-  WeightLoader loader(table, tier, *tensors, "bert.");
-  if (!loader.contains("embeddings.word_embeddings.weight")) loader.set_prefix("");
-  const int64_t h = config.hidden_size;
-  EncoderWeights weights;
-  weights.hidden_size = static_cast<int32_t>(h);
-  weights.num_heads = static_cast<int32_t>(config.num_attention_heads);
-  weights.intermediate_size = static_cast<int32_t>(config.intermediate_size);
+  WeightLoader loader(table, tier, *tensors, "");
+  find_prefix("bert.", "embeddings.word_embeddings.weight", loader);
+  ASSIGN_OR_RETURN(EmbeddingWeights embeddings, load_bert_embeddings(config, config.hidden_size, loader));
+  ASSIGN_OR_RETURN(EncoderWeights weights, load_post_norm_layers(config.sizes(), config.hidden_act, &bert_layer_names, loader));
   weights.max_length = static_cast<int32_t>(config.max_position_embeddings);
-  weights.hidden_act = config.hidden_act;
-  ASSIGN_OR_RETURN(weights.embeddings, load_embeddings(config, loader));
-  for (int64_t i = 0; i < config.num_hidden_layers; ++i) {
-    ASSIGN_OR_RETURN(EncoderLayerWeights layer, load_layer(config, i, loader));
-    weights.layers.push_back(std::move(layer));
-  }
-  ASSIGN_OR_RETURN(weights.head.dense, loader.linear_f32("pooler.dense", h, h));
+  weights.embeddings = std::move(embeddings);
+  ASSIGN_OR_RETURN(weights.head.dense, loader.linear_f32("pooler.dense", config.hidden_size, config.hidden_size));
   weights.head.activation = Activation::kTanh;
   loader.set_prefix("");
-  ASSIGN_OR_RETURN(weights.head.classifier, loader.linear_f32("classifier", config.num_labels, h));
+  ASSIGN_OR_RETURN(weights.head.classifier, loader.linear_f32("classifier", config.num_labels, config.hidden_size));
   return std::unique_ptr<CrossEncoder>(std::make_unique<EncoderModel>(table, tier, std::move(weights), std::move(tensors)));
 }
 

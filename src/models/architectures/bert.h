@@ -5,6 +5,7 @@
 
 #include "base/result.h"
 #include "models/architectures/config_reader.h"
+#include "models/architectures/post_norm.h"
 #include "models/archives/safetensors.h"
 #include "models/kernels/kernel_table.h"
 #include "models/runtime/cross_encoder.h"
@@ -26,7 +27,11 @@ struct BertConfig {
 
   /// Errors: kIllegalArgument naming file, field, value and what is supported.
   static base::Result<BertConfig> parse(const ConfigReader& reader);
+  PostNormSizes sizes() const { return {hidden_size, num_attention_heads, intermediate_size, num_hidden_layers, layer_norm_eps}; }
 };
+
+/// word, position and token type embeddings under BERT's names, `width` wide.
+base::Result<EmbeddingWeights> load_bert_embeddings(const BertConfig& config, int64_t width, WeightLoader& loader);
 
 /// HF `BertForSequenceClassification`: post-norm encoder, tanh pooler on [CLS], linear classifier.
 /// Source: Devlin et al. 2019; transformers modeling_bert.py for tensor names.

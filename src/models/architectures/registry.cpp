@@ -7,6 +7,10 @@
 #include "base/json/json_document.h"
 #include "models/architectures/bert.h"
 #include "models/architectures/config_reader.h"
+#include "models/architectures/distilbert.h"
+#include "models/architectures/electra.h"
+#include "models/architectures/mpnet.h"
+#include "models/architectures/roberta.h"
 #include "models/archives/mapped_file.h"
 #include "models/archives/safetensors.h"
 
@@ -40,6 +44,12 @@ struct Architecture {
 };
 constexpr std::array kArchitectures = {
     Architecture{"BertForSequenceClassification", &load_as<BertConfig, &load_bert>},
+    Architecture{"CamembertForSequenceClassification", &load_as<RobertaConfig, &load_roberta>},
+    Architecture{"DistilBertForSequenceClassification", &load_as<DistilBertConfig, &load_distilbert>},
+    Architecture{"ElectraForSequenceClassification", &load_as<ElectraConfig, &load_electra>},
+    Architecture{"MPNetForSequenceClassification", &load_as<MpnetConfig, &load_mpnet>},
+    Architecture{"RobertaForSequenceClassification", &load_as<RobertaConfig, &load_roberta>},
+    Architecture{"XLMRobertaForSequenceClassification", &load_as<RobertaConfig, &load_roberta>},
 };
 
 std::string architecture_names() {

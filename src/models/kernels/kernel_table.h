@@ -47,7 +47,7 @@ struct Gemm {
 
 /// One head of one row (pair): out = softmax(scale * Q K^T + bias) V.
 ///   q: [num_queries, head_dim], k, v: [num_keys, head_dim], float32 or bf16 as the function says; strides in elements.
-///   bias: [num_queries, num_keys] float32 added after scaling, or null.
+///   bias: [num_queries, num_keys] float32 added after scaling, or null; bias_stride may be negative.
 ///   window: a query at i sees keys j with |i - j| <= window; negative: all. REQUIRES num_queries == num_keys if it is not
 ///   negative. out: [num_queries, head_dim] float32. scratch: `attention_scratch(num_keys, head_dim)` bytes, 64-byte aligned.
 struct AttentionHead {

@@ -39,20 +39,33 @@ EncoderForward::EncoderForward(const KernelTable& table, const EncoderWeights& w
       batch_(batch),
       scratch_(scratch) {}
 
-void EncoderForward::embed(const View& view, int64_t begin, int64_t end) const {
+void EncoderForward::embed(const View& view, int64_t begin, int64_t end, ThreadScratch& scratch) const {
   const EmbeddingWeights& e = weights_.embeddings;
-  float* hidden = view.buffers->hidden.data();
+  const auto width = static_cast<int32_t>(e.word.cols);
+  const int64_t stride = row_stride(width);
+  float* hidden = view.buffers->hidden.data() + begin * view.hidden_stride;
+  float* embedded = e.has_projection() ? scratch.block.reserve(kRowBlock * stride) : hidden;
   int64_t row = std::upper_bound(view.row_starts, view.row_starts + view.num_rows, view.first_token + begin) - view.row_starts - 1;
   for (int64_t t = begin; t < end; ++t) {
     const int64_t token = view.first_token + t;
     while (token >= view.row_starts[row + 1]) ++row;
-    float* h = hidden + t * view.hidden_stride;
+    float* h = embedded + (t - begin) * stride;
     e.word.copy_row(table_, batch_.input_ids[static_cast<size_t>(token)], h);
     if (!e.token_type.empty()) e.token_type.add_row(table_, batch_.token_type_ids[static_cast<size_t>(token)], h);
-    if (!e.position.empty()) e.position.add_row(table_, token - view.row_starts[row] + e.position_offset, h);
+    if (!e.position.empty()) e.position.add_row(table_, position_of(token, view.row_starts[row]), h);
   }
-  float* first = hidden + begin * view.hidden_stride;
-  e.norm.forward(table_, first, first, static_cast<int32_t>(end - begin), weights_.hidden_size);
+  const auto rows = static_cast<int32_t>(end - begin);
+  e.norm.forward(table_, embedded, embedded, rows, width);
+  if (!e.has_projection()) return;
+  e.projection.forward(table_, convert_input(table_, linear_type_, embedded, rows, width, scratch.input), rows, {.y = hidden});
+}
+
+int64_t EncoderForward::position_of(int64_t token, int64_t row_start) const {
+  const int32_t padding_id = weights_.embeddings.padding_id;
+  if (padding_id < 0) return token - row_start;
+  const auto ids = batch_.input_ids.begin();
+  if (ids[token] == padding_id) return padding_id;
+  return padding_id + 1 + (token - row_start) - std::count(ids + row_start, ids + token, padding_id);
 }
 
 void EncoderForward::project(const View& view, int32_t layer, int64_t begin, int64_t end, ThreadScratch& scratch) const {
@@ -90,6 +103,11 @@ void EncoderForward::attend(const View& view, int64_t row, int32_t first_head, i
     head.q = view.buffers->query.data() + (query_row * view.hidden_stride + column) * bytes;
     head.k = keys + column * bytes;
     head.v = keys + (weights_.hidden_size + column) * bytes;
+    if (weights_.relative_bias.size() > 0) {  // one diagonal after another: row i begins i before row 0
+      const int64_t center = weights_.max_length - 1;
+      head.bias = weights_.relative_bias.data() + h * (2 * center + 1) + center;
+      head.bias_stride = -1;
+    }
     head.out = view.buffers->context.data() + query_row * view.hidden_stride + column;
     attention_type_ == NumberType::kF32 ? table_.attention_f32(head) : table_.attention_fast(head);
   }
@@ -182,7 +200,7 @@ bool EncoderForward::run(const Chunk& chunk, ChunkBuffers& buffers, const LoopRu
       const int64_t end = std::min<int64_t>(begin + kRowBlock, num_tokens);
       const int64_t at = begin * view.hidden_stride;
       if (layer == 0) {
-        embed(view, begin, end);
+        embed(view, begin, end, scratch);
       } else {
         finish_layer(weights_.layers[static_cast<size_t>(layer) - 1], buffers.context.data() + at, buffers.hidden.data() + at,
                      static_cast<int32_t>(end - begin), scratch);

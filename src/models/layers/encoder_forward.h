@@ -63,7 +63,8 @@ class EncoderForward {
  private:
   struct View;  // the chunk's rows as the loops see them
 
-  void embed(const View& view, int64_t begin, int64_t end) const;
+  void embed(const View& view, int64_t begin, int64_t end, ThreadScratch& scratch) const;
+  int64_t position_of(int64_t token, int64_t row_start) const;
   void project(const View& view, int32_t layer, int64_t begin, int64_t end, ThreadScratch& scratch) const;
   void attend(const View& view, int64_t row, int32_t first_head, int32_t end_head, bool first_token_only,
               ThreadScratch& scratch) const;

@@ -8,14 +8,19 @@
 
 namespace selene::models {
 
-/// word + position + token type, then LayerNorm.  Source: transformers BertEmbeddings.
+/// word + position + token type, then LayerNorm, then a projection to the hidden size where they are narrower.
+/// Source: transformers BertEmbeddings, RobertaEmbeddings, ElectraModel.
 struct EmbeddingWeights {
   EmbeddingTable word;
-  EmbeddingTable position;      ///< empty: none
-  EmbeddingTable token_type;    ///< empty: token_type_ids are not looked at
-  int32_t position_offset = 0;  ///< row of the first token (RoBERTa: padding_idx + 1)
+  EmbeddingTable position;    ///< empty: none
+  EmbeddingTable token_type;  ///< empty: token_type_ids are not looked at
+  /// RoBERTa: the n-th token (from 1) that is not this id has position padding_id + n, this id itself padding_id. -1: positions
+  /// from 0.
+  int32_t padding_id = -1;
   LayerNorm norm;
-  int64_t bytes() const { return word.bytes() + position.bytes() + token_type.bytes() + norm.bytes(); }
+  Linear projection;  ///< [hidden, word.cols], no features: none
+  bool has_projection() const { return projection.out_features() > 0; }
+  int64_t bytes() const { return word.bytes() + position.bytes() + token_type.bytes() + norm.bytes() + projection.bytes(); }
 };
 
 /// Self-attention and feed-forward, each followed by residual and LayerNorm (post-norm).  Source: transformers BertLayer.
@@ -52,10 +57,12 @@ struct EncoderWeights {
   EmbeddingWeights embeddings;
   std::vector<EncoderLayerWeights> layers;
   HeadWeights head;
+  /// [heads, 2 * max_length - 1] added to scores by key - query + max_length - 1; empty: none (MPNet).
+  Buffer<float> relative_bias;
 
   int32_t head_dim() const { return hidden_size / num_heads; }
   int64_t bytes() const {
-    int64_t sum = embeddings.bytes() + head.bytes();
+    int64_t sum = embeddings.bytes() + head.bytes() + relative_bias.bytes();
     for (const EncoderLayerWeights& layer : layers) sum += layer.bytes();
     return sum;
   }

@@ -1,0 +1,57 @@
+#include "models/architectures/distilbert.h"
+
+#include "models/architectures/encoder_model.h"
+
+namespace selene::models {
+namespace {
+
+constexpr double kLayerNormEps = 1e-12;  // fixed in the architecture
+
+PostNormNames layer_names(int64_t layer) {
+  const std::string name = base::format("transformer.layer.{}.", layer);
+  return {.query = name + "attention.q_lin",
+          .key = name + "attention.k_lin",
+          .value = name + "attention.v_lin",
+          .attention_output = name + "attention.out_lin",
+          .attention_norm = name + "sa_layer_norm",
+          .up = name + "ffn.lin1",
+          .down = name + "ffn.lin2",
+          .ffn_norm = name + "output_layer_norm"};
+}
+
+}  // namespace
+
+base::Result<DistilBertConfig> DistilBertConfig::parse(const ConfigReader& reader) {
+  DistilBertConfig c;
+  ASSIGN_OR_RETURN(c.vocab_size, reader.integer("vocab_size", c.vocab_size, 1, 1 << 24));
+  ASSIGN_OR_RETURN(c.dim, reader.integer("dim", c.dim, 1, 16384));
+  ASSIGN_OR_RETURN(c.n_layers, reader.integer("n_layers", c.n_layers, 1, 1024));
+  ASSIGN_OR_RETURN(c.n_heads, reader.integer("n_heads", c.n_heads, 1, 1024));
+  ASSIGN_OR_RETURN(c.hidden_dim, reader.integer("hidden_dim", c.hidden_dim, 1, 65536));
+  ASSIGN_OR_RETURN(c.activation, reader.activation("activation", "gelu"));
+  ASSIGN_OR_RETURN(c.max_position_embeddings, reader.integer("max_position_embeddings", c.max_position_embeddings, 1, 1 << 20));
+  ASSIGN_OR_RETURN(c.num_labels, reader.num_labels());
+  if (c.dim % c.n_heads == 0) return c;
+  return reader.unsupported("n_heads", std::to_string(c.n_heads), base::format("divisors of [dim] {}", c.dim));
+}
+
+base::Result<std::unique_ptr<CrossEncoder>> load_distilbert(const DistilBertConfig& config,
+                                                            std::shared_ptr<const TensorMap> tensors, const KernelTable& table,
+                                                            Tier tier) {
+  WeightLoader loader(table, tier, *tensors, "");
+  find_prefix("distilbert.", "embeddings.word_embeddings.weight", loader);
+  EmbeddingWeights e;
+  ASSIGN_OR_RETURN(e.word, loader.embedding("embeddings.word_embeddings.weight", config.vocab_size, config.dim));
+  ASSIGN_OR_RETURN(e.position,
+                   loader.embedding("embeddings.position_embeddings.weight", config.max_position_embeddings, config.dim));
+  ASSIGN_OR_RETURN(e.norm, loader.layer_norm("embeddings.LayerNorm", config.dim, kLayerNormEps));
+  const PostNormSizes sizes{config.dim, config.n_heads, config.hidden_dim, config.n_layers, kLayerNormEps};
+  ASSIGN_OR_RETURN(EncoderWeights weights, load_post_norm_layers(sizes, config.activation, &layer_names, loader));
+  weights.max_length = static_cast<int32_t>(config.max_position_embeddings);
+  weights.embeddings = std::move(e);
+  ASSIGN_OR_RETURN(weights.head,
+                   load_dense_head("pre_classifier", Activation::kRelu, "classifier", config.dim, config.num_labels, loader));
+  return std::unique_ptr<CrossEncoder>(std::make_unique<EncoderModel>(table, tier, std::move(weights), std::move(tensors)));
+}
+
+}  // namespace selene::models

@@ -1,0 +1,85 @@
+#include "models/architectures/mpnet.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "models/architectures/encoder_model.h"
+
+namespace selene::models {
+namespace {
+
+constexpr int64_t kMaxDistance = 128;  // fixed in the architecture
+
+PostNormNames layer_names(int64_t layer) {
+  const std::string name = base::format("encoder.layer.{}.", layer);
+  return {.query = name + "attention.attn.q",
+          .key = name + "attention.attn.k",
+          .value = name + "attention.attn.v",
+          .attention_output = name + "attention.attn.o",
+          .attention_norm = name + "attention.LayerNorm",
+          .up = name + "intermediate.dense",
+          .down = name + "output.dense",
+          .ffn_norm = name + "output.LayerNorm"};
+}
+
+/// [heads, 2 * max_length - 1]: the bias of key - query = -(max_length - 1) .. max_length - 1.
+base::Result<Buffer<float>> load_relative_bias(const MpnetConfig& config, int64_t max_length, const KernelTable& table,
+                                               WeightLoader& loader) {
+  const int64_t heads = config.roberta.bert.num_attention_heads;
+  const int64_t buckets = config.relative_attention_num_buckets;
+  ASSIGN_OR_RETURN(const EmbeddingTable stored, loader.embedding("encoder.relative_attention_bias.weight", buckets, heads));
+  Buffer<float> rows(buckets * heads);
+  for (int64_t b = 0; b < buckets; ++b) stored.copy_row(table, b, rows.data() + b * heads);
+  const int64_t width = 2 * max_length - 1;
+  Buffer<float> bias(heads * width);
+  for (int64_t i = 0; i < width; ++i) {
+    const int64_t bucket = relative_position_bucket(i - (max_length - 1), buckets);
+    for (int64_t h = 0; h < heads; ++h) bias[h * width + i] = rows[bucket * heads + h];
+  }
+  return bias;
+}
+
+}  // namespace
+
+int64_t relative_position_bucket(int64_t relative_position, int64_t num_buckets) {
+  const int64_t half = num_buckets / 2;
+  const int64_t side = relative_position > 0 ? half : 0;
+  const int64_t distance = std::abs(relative_position);
+  const int64_t exact = half / 2;
+  if (distance < exact) return side + distance;
+  // float32 as in transformers: the bucket's edges depend on the rounding.
+  const float position = std::log(static_cast<float>(distance) / static_cast<float>(exact)) /
+                         static_cast<float>(std::log(static_cast<double>(kMaxDistance) / static_cast<double>(exact))) *
+                         static_cast<float>(half - exact);
+  return side + std::min(exact + static_cast<int64_t>(position), half - 1);
+}
+
+base::Result<MpnetConfig> MpnetConfig::parse(const ConfigReader& reader) {
+  MpnetConfig c;
+  ASSIGN_OR_RETURN(c.roberta, RobertaConfig::parse(reader));
+  ASSIGN_OR_RETURN(c.relative_attention_num_buckets,
+                   reader.integer("relative_attention_num_buckets", c.relative_attention_num_buckets, 4, 4096));
+  if (c.roberta.pad_token_id != 1) {
+    return reader.unsupported("pad_token_id", std::to_string(c.roberta.pad_token_id), "1");  // positions begin behind 1 in any case
+  }
+  return c;
+}
+
+base::Result<std::unique_ptr<CrossEncoder>> load_mpnet(const MpnetConfig& config, std::shared_ptr<const TensorMap> tensors,
+                                                       const KernelTable& table, Tier tier) {
+  BertConfig bert = config.roberta.bert;
+  bert.type_vocab_size = 0;
+  WeightLoader loader(table, tier, *tensors, "");
+  find_prefix("mpnet.", "embeddings.word_embeddings.weight", loader);
+  ASSIGN_OR_RETURN(EmbeddingWeights embeddings, load_bert_embeddings(bert, bert.hidden_size, loader));
+  embeddings.padding_id = static_cast<int32_t>(config.roberta.pad_token_id);
+  ASSIGN_OR_RETURN(EncoderWeights weights, load_post_norm_layers(bert.sizes(), bert.hidden_act, &layer_names, loader));
+  weights.max_length = static_cast<int32_t>(bert.max_position_embeddings - config.roberta.pad_token_id - 1);
+  weights.embeddings = std::move(embeddings);
+  ASSIGN_OR_RETURN(weights.relative_bias, load_relative_bias(config, weights.max_length, table, loader));
+  ASSIGN_OR_RETURN(weights.head, load_dense_head("classifier.dense", Activation::kTanh, "classifier.out_proj", bert.hidden_size,
+                                                 bert.num_labels, loader));
+  return std::unique_ptr<CrossEncoder>(std::make_unique<EncoderModel>(table, tier, std::move(weights), std::move(tensors)));
+}
+
+}  // namespace selene::models

@@ -1,0 +1,54 @@
+#!/usr/bin/env python3
+"""Writes tests/golden/<architecture>: small random cross-encoders of the families besides BERT, with the logits transformers gives.
+
+  python tools/golden/make_encoder_golden.py [family ...]   (torch, transformers, safetensors; versions are kept in each golden.json)
+"""
+import os
+import sys
+
+import torch
+import transformers as t
+
+from golden_models import write_golden
+
+OUT = os.path.join(os.path.dirname(__file__), "..", "..", "tests", "golden")
+SMALL = dict(vocab_size=70, hidden_size=32, num_attention_heads=2, intermediate_size=48, num_hidden_layers=2, num_labels=1)
+
+
+def roberta():
+    config = t.XLMRobertaConfig(**SMALL, max_position_embeddings=52, type_vocab_size=1, layer_norm_eps=1e-5, pad_token_id=1,
+                                bos_token_id=0, eos_token_id=2)
+    write_golden(os.path.join(OUT, "roberta", "plain"), t.XLMRobertaForSequenceClassification(config), [50, 1, 17, 33, 4], 11,
+                 dtype=torch.float16)
+    # Rows that hold the padding id inside: positions skip it.
+    config = t.RobertaConfig(**{**SMALL, "vocab_size": 9, "num_labels": 2}, max_position_embeddings=40, type_vocab_size=2, pad_token_id=3,
+                             bos_token_id=0, eos_token_id=2)
+    write_golden(os.path.join(OUT, "roberta", "padding_inside"), t.RobertaForSequenceClassification(config), [36, 20, 9], 12,
+                 dtype=torch.float16)
+
+
+def electra():
+    config = t.ElectraConfig(**SMALL, embedding_size=20, max_position_embeddings=50, type_vocab_size=2)
+    write_golden(os.path.join(OUT, "electra", "projected"), t.ElectraForSequenceClassification(config), [50, 1, 18, 33], 21,
+                 dtype=torch.float16)
+    config = t.ElectraConfig(**SMALL, embedding_size=32, max_position_embeddings=50, type_vocab_size=2)
+    write_golden(os.path.join(OUT, "electra", "plain"), t.ElectraForSequenceClassification(config), [50, 7], 22, dtype=torch.float16)
+
+
+def distilbert():
+    config = t.DistilBertConfig(vocab_size=70, dim=32, n_heads=2, hidden_dim=48, n_layers=2, max_position_embeddings=50, num_labels=1)
+    write_golden(os.path.join(OUT, "distilbert", "plain"), t.DistilBertForSequenceClassification(config), [50, 1, 19, 33], 31,
+                 dtype=torch.float16, takes_types=False)
+
+
+def mpnet():
+    config = t.MPNetConfig(**SMALL, max_position_embeddings=302, relative_attention_num_buckets=32, pad_token_id=1)
+    write_golden(os.path.join(OUT, "mpnet", "plain"), t.MPNetForSequenceClassification(config), [300, 1, 20, 33, 140], 41,
+                 dtype=torch.float16, takes_types=False, avoid_ids=(1,))
+
+
+FAMILIES = dict(roberta=roberta, electra=electra, distilbert=distilbert, mpnet=mpnet)
+
+if __name__ == "__main__":
+    for family in sys.argv[1:] or FAMILIES:
+        FAMILIES[family]()
