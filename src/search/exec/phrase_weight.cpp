@@ -68,17 +68,23 @@ class SloppyWindow {
   }
 
  private:
-  /// Moves `slot` on while it stands on a token that another slot has taken.
+  /// While `slot` stands on a token that another slot has taken, moves on the one of the two that stands further back in the
+  /// phrase.
   bool separate(size_t slot) {
-    for (bool moved = true; moved;) {
-      moved = false;
-      for (size_t i = 0; i < positions_.size(); ++i) {
-        if (i == slot || at_[i] >= positions_[i].size() || current(i) + offsets_[i] != current(slot) + offsets_[slot]) continue;
-        if (++at_[slot] >= positions_[slot].size()) return false;
-        moved = true;
-      }
+    for (size_t other = taken_by(slot); other != positions_.size(); other = taken_by(slot)) {
+      const bool behind = current(slot) != current(other) ? current(slot) < current(other) : offsets_[slot] < offsets_[other];
+      if (!behind) slot = other;
+      if (++at_[slot] >= positions_[slot].size()) return false;
+      end_ = std::max(end_, current(slot));
     }
     return true;
+  }
+  /// Another slot on the same token; the number of slots if there is none.
+  size_t taken_by(size_t slot) const {
+    for (size_t i = 0; i < positions_.size(); ++i) {
+      if (i != slot && at_[i] < positions_[i].size() && current(i) + offsets_[i] == current(slot) + offsets_[slot]) return i;
+    }
+    return positions_.size();
   }
 
   const std::vector<std::vector<int32_t>>& positions_;
