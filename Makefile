@@ -58,10 +58,8 @@ check-layers:
 tidy: $(BUILD)/build.ninja  ## clang-tidy over what changed since origin/main (TIDY=all: everything)
 	@$(PYTHON) tools/tidy.py --build $(BUILD) --jobs $(JOBS) $(if $(filter all,$(TIDY)),--all)
 
-bench: deps-dev  ## micro benchmarks (Google Benchmark)
-	cmake --preset release -B $(BUILD)-bench -DSELENE_BUILD_BENCH=ON
-	ninja -C $(BUILD)-bench -j $(JOBS)
-	@$(PYTHON) tools/bench_micro.py --build $(BUILD)-bench
+bench: build  ## times re-ranking requests of 100 pairs on the engine alone, by number type and threads
+	@for tier in int8 bf16 fp32; do for threads in 1 2; do $(BUILD)/selene bench models/minilm-l6-rerank --tier $$tier --threads $$threads || exit 1; done; done
 
 bench-rerank: build  ## times re-ranking with Selene and with the peers that are installed, prints the ratio
 	$(PYTHON) tools/bench_rerank.py --program $(BUILD)/selene

@@ -171,8 +171,11 @@ class Runner:
             if not path.name.startswith("_"):
                 self.script(f"fault {path.stem}", [sys.executable, str(path), "--program", str(self.program)], 900, read_total_line)
 
+    def quality(self):
+        self.script("quality", [sys.executable, "tests/quality/ranking.py", "--program", str(self.program)], 1200, read_total_line)
 
-SUITES = ("unit", "tools", "rest", "clients", "fault")
+
+SUITES = ("unit", "tools", "rest", "clients", "fault", "quality")
 
 
 def main():
