@@ -13,7 +13,7 @@ using base::Error;
 using base::ErrorCode;
 using base::Result;
 
-constexpr int32_t kMaxSteps = 2000;  // ICU counts about 10,000 state changes as one
+constexpr int32_t kMaxSteps = 300;  // ICU counts about 10,000 state changes as one
 constexpr int32_t kMaxStackBytes = 4 << 20;
 constexpr size_t kMaxPatternLength = 10000;
 

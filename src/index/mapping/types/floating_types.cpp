@@ -29,8 +29,9 @@ Result<double> number_of(JsonValue value, const MappedField& field, std::string_
 
 template <class Float>
 Error not_finite(const MappedField& field, Float number) {
-  return Error(ErrorCode::kIllegalArgument, "[{}] supports only finite values, but got [{}]", field.type_name,
-               base::format_number(number));
+  std::string text = base::format_number(number);
+  if (text.front() == '"') text = text.substr(1, text.size() - 2);
+  return Error(ErrorCode::kIllegalArgument, "[{}] supports only finite values, but got [{}]", field.type_name, text);
 }
 
 Status parse_double(JsonValue value, const MappedField& field, ValueSink& sink) {
