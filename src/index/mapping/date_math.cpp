@@ -13,12 +13,14 @@ using base::Result;
 
 /// Far enough for any date, near enough that no step overflows: about 290,000 years.
 constexpr int64_t kMaxMs = int64_t{1} << 53;
+constexpr int64_t kMaxYear = 290'000;
 
 int64_t add_months(int64_t ms, int64_t months) {
   const int64_t days = floor_div(ms, kMsPerDay);
   const CivilDate date = civil_from_days(days);
   const int64_t month_index = date.year * 12 + (date.month - 1) + months;
   const int64_t year = floor_div(month_index, 12);
+  if (year > kMaxYear || year < -kMaxYear) return kMaxMs + 1;  // the caller refuses it
   const auto month = static_cast<int32_t>(floor_mod(month_index, 12)) + 1;
   const int32_t day = std::min(date.day, days_in_month(year, month));
   return days_from_civil(year, month, day) * kMsPerDay + floor_mod(ms, kMsPerDay);
