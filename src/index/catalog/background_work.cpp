@@ -11,17 +11,39 @@ void name_this_thread(const char* name) { ::pthread_setname_np(::pthread_self(),
 
 }  // namespace
 
-BackgroundWork::BackgroundWork(std::function<std::vector<Work>()> list, int32_t num_merge_threads) : list_(std::move(list)) {
-  threads_.emplace_back([this] { refresh_loop(); });
-  for (int32_t i = 0; i < num_merge_threads; ++i) threads_.emplace_back([this] { merge_loop(); });
-}
-
-void BackgroundWork::wake_merges() {
+void BackgroundWork::MergeSignal::raise() {
   {
     const std::lock_guard lock(mutex_);
-    ++merge_requests_;
+    ++num_raised_;
   }
-  wake_merge_.notify_one();
+  raised_.notify_one();
+}
+
+bool BackgroundWork::MergeSignal::wait(uint64_t& seen) {
+  std::unique_lock lock(mutex_);
+  raised_.wait(lock, [&] { return stopped_ || num_raised_ != seen; });
+  seen = num_raised_;
+  return !stopped_;
+}
+
+void BackgroundWork::MergeSignal::stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopped_ = true;
+  }
+  raised_.notify_all();
+}
+
+bool BackgroundWork::MergeSignal::stopped() {
+  const std::lock_guard lock(mutex_);
+  return stopped_;
+}
+
+BackgroundWork::BackgroundWork(std::function<std::vector<Work>()> list, int32_t num_merge_threads,
+                               std::shared_ptr<MergeSignal> merge_signal)
+    : list_(std::move(list)), merge_signal_(std::move(merge_signal)) {
+  threads_.emplace_back([this] { refresh_loop(); });
+  for (int32_t i = 0; i < num_merge_threads; ++i) threads_.emplace_back([this] { merge_loop(); });
 }
 
 void BackgroundWork::stop() {
@@ -30,7 +52,7 @@ void BackgroundWork::stop() {
     stopping_ = true;
   }
   wake_refresh_.notify_all();
-  wake_merge_.notify_all();
+  merge_signal_->stop();
   for (std::thread& thread : threads_) {
     if (thread.joinable()) thread.join();
   }
@@ -49,19 +71,11 @@ void BackgroundWork::refresh_loop() {
 void BackgroundWork::merge_loop() {
   name_this_thread("merge");
   uint64_t seen = 0;
-  std::unique_lock lock(mutex_);
-  for (;;) {
-    wake_merge_.wait(lock, [&] { return stopping_ || merge_requests_ != seen; });
-    if (stopping_) return;
-    seen = merge_requests_;
-    lock.unlock();
+  while (merge_signal_->wait(seen)) {
     for (const Work& work : list_()) {
-      while (work.engine->merge_once()) {
-        const std::lock_guard again(mutex_);
-        if (stopping_) return;
+      while (!merge_signal_->stopped() && work.engine->merge_once()) {
       }
     }
-    lock.lock();
   }
 }
 

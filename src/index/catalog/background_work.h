@@ -18,11 +18,24 @@ class BackgroundWork {
     std::shared_ptr<LocalIndexEngine> engine;
     int64_t refresh_interval_ms = 1000;
   };
+  /// Tells the merge threads that some index may want a merge. Engines share it, so it may outlive the threads. Thread-safe.
+  class MergeSignal {
+   public:
+    void raise();
+    /// Waits for a raise after the last one `seen`; false once stopped.
+    bool wait(uint64_t& seen);
+    void stop();
+    bool stopped();
+
+   private:
+    std::mutex mutex_;
+    std::condition_variable raised_;
+    uint64_t num_raised_ = 0;
+    bool stopped_ = false;
+  };
   /// `list`: all indices now; called from the threads.
-  BackgroundWork(std::function<std::vector<Work>()> list, int32_t num_merge_threads);
+  BackgroundWork(std::function<std::vector<Work>()> list, int32_t num_merge_threads, std::shared_ptr<MergeSignal> merge_signal);
   ~BackgroundWork() { stop(); }
-  /// Some index may want a merge.
-  void wake_merges();
   /// Waits for what is running. Idempotent.
   void stop();
 
@@ -31,10 +44,9 @@ class BackgroundWork {
   void merge_loop();
 
   std::function<std::vector<Work>()> list_;
+  std::shared_ptr<MergeSignal> merge_signal_;
   std::mutex mutex_;
   std::condition_variable wake_refresh_;
-  std::condition_variable wake_merge_;
-  uint64_t merge_requests_ = 0;
   bool stopping_ = false;
   std::vector<std::thread> threads_;
 };

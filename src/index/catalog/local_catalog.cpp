@@ -70,7 +70,8 @@ Result<std::unique_ptr<Catalog>> LocalCatalog::open(Options options) {
   std::unique_ptr<LocalCatalog> catalog(new LocalCatalog(std::move(options), std::move(folder), std::move(store)));
   RETURN_IF_ERROR(catalog->load());
   LocalCatalog* self = catalog.get();
-  catalog->background_ = std::make_unique<BackgroundWork>([self] { return self->work(); }, self->options_.num_merge_threads);
+  catalog->background_ =
+      std::make_unique<BackgroundWork>([self] { return self->work(); }, self->options_.num_merge_threads, self->merge_signal_);
   return std::unique_ptr<Catalog>(std::move(catalog));
 }
 
@@ -127,9 +128,7 @@ Result<LocalCatalog::Entry> LocalCatalog::open_index(IndexRecord record) {
   options.analyzers = std::move(analyzers);
   options.sync_writes = options_.sync_writes && syncs_every_request(record.settings);
   options.buffer_bytes = options_.indexing_buffer_bytes;
-  options.on_segments_changed = [this] {
-    if (background_ != nullptr) background_->wake_merges();
-  };
+  options.on_segments_changed = [signal = merge_signal_] { signal->raise(); };
   const IndexSettings settings = read_settings(shown_settings(record));
   options.limits = {settings.total_fields_limit, settings.depth_limit};
   Entry entry;

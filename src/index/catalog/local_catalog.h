@@ -67,6 +67,7 @@ class LocalCatalog final : public Catalog {
   mutable std::mutex mutex_;
   Entries entries_;  ///< GUARDED_BY(mutex_); changed with change_mutex_ held too
   bool closed_ = false;
+  const std::shared_ptr<BackgroundWork::MergeSignal> merge_signal_ = std::make_shared<BackgroundWork::MergeSignal>();
   std::unique_ptr<BackgroundWork> background_;
 };
 

@@ -17,7 +17,7 @@ std::vector<MergeCandidate> LocalIndexEngine::merge_candidates() const {
   for (const Segment& segment : segments_) {
     const DocId max_doc = segment.reader->max_doc();
     const DocId num_docs = segment.published == nullptr ? max_doc : segment.published->num_docs();
-    candidates.push_back({segment.reader->size_bytes(), max_doc, num_docs, false});
+    candidates.push_back({segment.reader->size_bytes(), max_doc, num_docs});
   }
   return candidates;
 }
@@ -100,7 +100,7 @@ Status LocalIndexEngine::replace_segments(const std::vector<Segment>& sources, c
       return std::any_of(sources.begin(), sources.end(), [&](const Segment& source) { return source.reader == x.reader; });
     });
     segments_.insert(segments_.begin() + static_cast<std::ptrdiff_t>(std::min(place, segments_.size())), std::move(segment));
-    publish_snapshot(snapshot_->shared_mapping(), snapshot_->moment());
+    publish_snapshot(snapshot_->moment());
   }
   return write_manifest_locked();
 }

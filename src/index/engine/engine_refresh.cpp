@@ -64,7 +64,6 @@ LocalIndexEngine::Frozen LocalIndexEngine::freeze() {
   for (const auto& buffer : frozen.buffers) frozen.deleted.push_back(std::exchange(buffer->deleted, {}));
   for (Segment& segment : segments_) segment.taken = segment.working;
   frozen.moment = options_.store->snapshot();
-  frozen.mapping = mapping_;
   frozen.seq_no = next_seq_no_ - 1;
   frozen.changed = true;
   dirty_ = false;
@@ -117,13 +116,13 @@ void LocalIndexEngine::publish(const Frozen& frozen, std::vector<Segment> added,
   }
   flushing_.clear();
   published_seq_no_ = frozen.seq_no;
-  publish_snapshot(frozen.mapping, frozen.moment);
+  publish_snapshot(frozen.moment);
 }
 
-/// REQUIRES: mutex_ and refresh_mutex_ held.
-void LocalIndexEngine::publish_snapshot(std::shared_ptr<const Mapping> mapping, std::shared_ptr<const StoreSnapshot> moment) {
+/// The newest mapping goes with it: it only knows more fields than the documents have. REQUIRES: mutex_ held.
+void LocalIndexEngine::publish_snapshot(std::shared_ptr<const StoreSnapshot> moment) {
   std::erase_if(segments_, [](const Segment& s) { return s.published != nullptr && s.published->num_docs() == 0; });
-  LocalSnapshot::Parts parts{options_.index_name, options_.index_uuid, {}, std::move(mapping), options_.store, std::move(moment)};
+  LocalSnapshot::Parts parts{options_.index_name, options_.index_uuid, {}, mapping_, options_.store, std::move(moment)};
   for (const Segment& segment : segments_) parts.segments.push_back({segment.reader, segment.published, 0});
   snapshot_ = std::make_shared<const LocalSnapshot>(std::move(parts));
 }

@@ -109,6 +109,12 @@ TEST_F(EngineWriteTest, DynamicFieldsAreInTheMappingAndSurviveARestart) {
   EXPECT_EQ(engine_->mapping()->find("user.age")->type, FieldType::kLong);
 }
 
+TEST_F(EngineWriteTest, SearchesSeeANewMappingAtOnce) {
+  const auto put = base::JsonDocument::parse(R"({"properties":{"k":{"type":"keyword"}}})");
+  ASSERT_TRUE(engine_->put_mapping(put->root()));
+  EXPECT_NE(engine_->snapshot()->mapping().find("k"), nullptr);
+}
+
 TEST_F(EngineWriteTest, AnImmenseTermIsRefused) {
   const auto put = base::JsonDocument::parse(R"({"properties":{"k":{"type":"text","analyzer":"keyword"}}})");
   ASSERT_TRUE(engine_->put_mapping(put->root()));

@@ -246,7 +246,7 @@ Status LocalIndexEngine::put_mapping(base::JsonValue mappings) {
       return written;
     }
     mapping_unsaved_ = false;
-    dirty_ = true;  // searches see the new mapping after the next refresh
+    publish_snapshot(snapshot_->moment());
   }
   return options_.store->sync();
 }

@@ -100,7 +100,6 @@ class LocalIndexEngine final : public IndexEngine {
     std::vector<std::shared_ptr<BufferedSegment>> buffers;
     std::vector<std::vector<DocId>> deleted;  ///< by buffer
     std::shared_ptr<const StoreSnapshot> moment;
-    std::shared_ptr<const Mapping> mapping;
     int64_t seq_no = -1;
     bool changed = false;
   };
@@ -127,7 +126,7 @@ class LocalIndexEngine final : public IndexEngine {
   void restore(Frozen& frozen);
   base::Result<std::vector<Segment>> write_buffers(const Frozen& frozen, std::vector<std::vector<DocId>>& numbers);
   void publish(const Frozen& frozen, std::vector<Segment> added, const std::vector<std::vector<DocId>>& numbers);
-  void publish_snapshot(std::shared_ptr<const Mapping> mapping, std::shared_ptr<const StoreSnapshot> moment);
+  void publish_snapshot(std::shared_ptr<const StoreSnapshot> moment);
   base::Status write_manifest_locked();
   base::Status sync_segments(const std::vector<Segment>& segments);
   void remove_unlisted_files(const Manifest& manifest);

@@ -48,7 +48,7 @@ bool balanced(std::span<const MergeCandidate> segments, size_t begin, size_t end
 
 std::optional<MergeRange> find_merge(std::span<const MergeCandidate> segments) {
   for (int tier = 0; tier < kNumTiers; ++tier) {
-    const auto fits = [&](size_t i) { return !segments[i].merging && tier_of(segments[i]) <= tier; };
+    const auto fits = [&](size_t i) { return tier_of(segments[i]) <= tier; };
     for (size_t begin = 0; begin < segments.size(); ++begin) {
       if (!fits(begin)) continue;
       size_t end = begin;
@@ -59,7 +59,7 @@ std::optional<MergeRange> find_merge(std::span<const MergeCandidate> segments) {
   }
   for (size_t i = 0; i < segments.size(); ++i) {
     const bool many_deleted = int64_t{segments[i].max_doc - segments[i].num_docs} * 3 > segments[i].max_doc;
-    if (many_deleted && !segments[i].merging) return MergeRange{i, i + 1};
+    if (many_deleted) return MergeRange{i, i + 1};
   }
   return std::nullopt;
 }

@@ -12,7 +12,6 @@ struct MergeCandidate {
   int64_t size_bytes = 0;
   DocId max_doc = 0;
   DocId num_docs = 0;  ///< live ones
-  bool merging = false;
 };
 /// Segments [begin, end) to merge into one.
 struct MergeRange {

@@ -185,11 +185,11 @@ TEST_F(SegmentMergerTest, FieldStatisticsAndPostingsEqualTheText) {
 }
 
 TEST(MergePolicyTest, TenNeighboursOfATierAreMerged) {
-  std::vector<MergeCandidate> segments(9, {1 << 20, 100, 100, false});
+  std::vector<MergeCandidate> segments(9, {1 << 20, 100, 100});
   EXPECT_FALSE(find_merge(segments));
-  segments.insert(segments.begin(), {int64_t{1} << 30, 100, 100, false});
+  segments.insert(segments.begin(), {int64_t{1} << 30, 100, 100});
   EXPECT_FALSE(find_merge(segments));
-  segments.push_back({1 << 20, 100, 100, false});
+  segments.push_back({1 << 20, 100, 100});
   const auto range = find_merge(segments);
   ASSERT_TRUE(range);
   EXPECT_EQ(range->begin, 1U);
@@ -197,13 +197,13 @@ TEST(MergePolicyTest, TenNeighboursOfATierAreMerged) {
 }
 
 TEST(MergePolicyTest, ALargeNeighbourDividesARun) {
-  std::vector<MergeCandidate> segments(12, {1 << 20, 100, 100, false});
+  std::vector<MergeCandidate> segments(12, {1 << 20, 100, 100});
   segments[5].size_bytes = int64_t{100} << 20;
   EXPECT_FALSE(find_merge(segments));
 }
 
 TEST(MergePolicyTest, AThirdDeletedIsRewrittenAlone) {
-  const std::vector<MergeCandidate> segments = {{1 << 20, 100, 100, false}, {1 << 20, 100, 60, false}};
+  const std::vector<MergeCandidate> segments = {{1 << 20, 100, 100}, {1 << 20, 100, 60}};
   const auto range = find_merge(segments);
   ASSERT_TRUE(range);
   EXPECT_EQ(range->begin, 1U);
@@ -211,7 +211,7 @@ TEST(MergePolicyTest, AThirdDeletedIsRewrittenAlone) {
 }
 
 TEST(MergePolicyTest, ForcedMergeTakesTheSmallestRunThatLeavesTheNumberAskedFor) {
-  const std::vector<MergeCandidate> segments = {{900, 9, 9, false}, {10, 9, 9, false}, {10, 9, 9, false}, {800, 9, 9, false}};
+  const std::vector<MergeCandidate> segments = {{900, 9, 9}, {10, 9, 9}, {10, 9, 9}, {800, 9, 9}};
   const auto range = find_forced_merge(segments, 3);
   ASSERT_TRUE(range);
   EXPECT_EQ(range->begin, 1U);
