@@ -119,6 +119,16 @@ TEST(JsonTest, ReparseReplacesTheContentAndSurvivesAFault) {
   EXPECT_EQ(document.root()["a"].as_string().size(), 100000U);
 }
 
+TEST(JsonTest, ReparseKeepsItsBuffers) {
+  JsonDocument document;
+  ASSERT_TRUE(document.reparse("\"" + std::string(10000, 'x') + "\"").has_value());
+  const char* const strings = document.root().as_string().data();
+  for (size_t size = 1; size < 10000; size += 999) {
+    ASSERT_TRUE(document.reparse("\"" + std::string(size, 'y') + "\"").has_value());
+    EXPECT_EQ(document.root().as_string().data(), strings);
+  }
+}
+
 TEST(JsonTest, SmallTextsAfterALargeOneStillParse) {
   JsonDocument document;
   const std::string large = "\"" + std::string(20U << 20, 'x') + "\"";
