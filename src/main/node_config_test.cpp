@@ -1,0 +1,70 @@
+#include "main/node_config.h"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "base/random_id.h"
+
+namespace selene::main {
+namespace {
+
+class ConfigFileTest : public testing::Test {
+ protected:
+  ConfigFileTest() : file_(std::filesystem::temp_directory_path() / (base::random_uuid() + ".yml")) {}
+  ~ConfigFileTest() override { std::filesystem::remove(file_); }
+  base::Result<NodeConfig> load(std::string_view text, const std::string& given = "") {
+    std::ofstream(file_) << text;
+    NodeConfig config;
+    RETURN_IF_ERROR(load_config_file(file_, config, [&](const std::string& name) { return name == given; }));
+    return config;
+  }
+  std::filesystem::path file_;
+};
+
+TEST_F(ConfigFileTest, TakesNestedAndDottedNames) {
+  const auto config = load(
+      "cluster:\n  name: c\nhttp.port: 9201\npath: {data: /d}\nmodels:\n  .rerank-v1: /m\ntier: fp32\nnetwork.host: _local_\n");
+  ASSERT_TRUE(config.has_value());
+  EXPECT_EQ(config->cluster_name, "c");
+  EXPECT_EQ(config->port, 9201);
+  EXPECT_EQ(config->data, "/d");
+  EXPECT_EQ(config->models.at(".rerank-v1"), "/m");
+  EXPECT_EQ(config->tier, models::Tier::kFp32);
+  EXPECT_EQ(config->host, "127.0.0.1");
+}
+
+TEST_F(ConfigFileTest, WhatIsGivenElsewhereWins) { EXPECT_EQ(load("http.port: 9201\n", "http.port")->port, 9200); }
+
+TEST_F(ConfigFileTest, UnknownNamesAndWrongValuesAreRefused) {
+  EXPECT_EQ(load("http.prt: 1\n").error().reason(), "unknown setting [http.prt] -> did you mean [http.port]?");
+  EXPECT_FALSE(load("http.port: many\n").has_value());
+  EXPECT_FALSE(load("http.port: 70000\n").has_value());
+  EXPECT_FALSE(load("tier: int4\n").has_value());
+  EXPECT_FALSE(load("index.translog.durability: never\n").has_value());
+  EXPECT_FALSE(load("path.data: [a, b]\n").has_value());
+  EXPECT_FALSE(load("a: b: c\n").has_value());
+  EXPECT_TRUE(load("").has_value());
+}
+
+TEST(LoopbackTest, OnlyAddressesOfThisMachine) {
+  for (const char* host : {"127.0.0.1", "127.1.2.3", "localhost", "::1"}) EXPECT_TRUE(is_loopback(host)) << host;
+  for (const char* host : {"0.0.0.0", "192.168.1.1", "127.example.org", "::", "", "127.0.0"})
+    EXPECT_FALSE(is_loopback(host)) << host;
+}
+
+TEST(ModelMappingTest, NeedsAnIdAndAFolder) {
+  const auto mapping = parse_model_mapping(".rerank-v1=/srv/m=1");
+  ASSERT_TRUE(mapping.has_value());
+  EXPECT_EQ(mapping->first, ".rerank-v1");
+  EXPECT_EQ(mapping->second, "/srv/m=1");
+  for (const char* text : {"", "=x", "a=", "a"}) EXPECT_FALSE(parse_model_mapping(text).has_value()) << text;
+}
+
+TEST(ModelFoldersTest, FolderWithoutAConfigIsRefused) {
+  EXPECT_FALSE(model_folders({}, {{"m", "/nonexistent"}}).has_value());
+  EXPECT_TRUE(model_folders({}, {})->empty());
+}
+
+}  // namespace
+}  // namespace selene::main
