@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "rest/handlers/support.h"
+#include "rest/inference_metrics.h"
 
 namespace selene::rest {
 
@@ -54,6 +55,7 @@ base::Result<RestResponse> readiness(const Services& services, const RestRequest
 base::Result<RestResponse> metrics(const Services& services, const RestRequest& /*request*/) {
   std::string out;
   services.metrics.write_prometheus(out);
+  write_inference_metrics(services.inference.deployment_stats(), out);
   int64_t docs = 0, deleted = 0, bytes = 0, segments = 0, buffered = 0;
   const auto indices = services.catalog.all();
   for (const auto& index : indices) {
