@@ -69,7 +69,7 @@ def main():
     parser.add_argument("--threads", type=int, default=1)
     args = parser.parse_args()
     with Server(args.program) as server:
-        client = server.client
+        client = server.client()
         call(client, "PUT", "/passages", {"mappings": {"properties": {"text": {"type": "text", "analyzer": "english"}}}})
         call(client, "POST", "/passages/_bulk?refresh=true", "".join(json.dumps(line) + "\n" for line in documents()), {"Content-Type": "application/x-ndjson"})
         call(client, "PUT", "/_inference/rerank/bench", {"service": "elasticsearch", "service_settings": {
