@@ -47,7 +47,26 @@ def mpnet():
                  dtype=torch.float16, takes_types=False, avoid_ids=(1,))
 
 
-FAMILIES = dict(roberta=roberta, electra=electra, distilbert=distilbert, mpnet=mpnet)
+def deberta():
+    # v3's shape: shared keys, both terms, log buckets that rows reach beyond.
+    config = t.DebertaV2Config(**SMALL, max_position_embeddings=120, type_vocab_size=0, relative_attention=True, position_buckets=16,
+                               norm_rel_ebd="layer_norm", share_att_key=True, pos_att_type=["p2c", "c2p"], max_relative_positions=-1,
+                               position_biased_input=False, pooler_hidden_act="gelu", pooler_dropout=0, pooler_hidden_size=32)
+    write_golden(os.path.join(OUT, "deberta", "v3"), t.DebertaV2ForSequenceClassification(config), [120, 1, 9, 33, 64], 51,
+                 dtype=torch.float16, takes_types=False)
+    # Own projections, one term, no buckets and distances beyond the span, absolute positions, token types.
+    config = t.DebertaV2Config(**SMALL, max_position_embeddings=60, type_vocab_size=2, relative_attention=True, position_buckets=-1,
+                               norm_rel_ebd="none", share_att_key=False, pos_att_type=["c2p"], max_relative_positions=20,
+                               position_biased_input=True, pooler_hidden_act="tanh", pooler_dropout=0, pooler_hidden_size=32)
+    write_golden(os.path.join(OUT, "deberta", "c2p"), t.DebertaV2ForSequenceClassification(config), [60, 2, 17], 52, dtype=torch.float16)
+    config = t.DebertaV2Config(**SMALL, max_position_embeddings=60, type_vocab_size=0, relative_attention=True, position_buckets=9,
+                               norm_rel_ebd="none", share_att_key=False, pos_att_type=["p2c"], max_relative_positions=-1,
+                               position_biased_input=False, pooler_hidden_act="gelu", pooler_dropout=0, pooler_hidden_size=32)
+    write_golden(os.path.join(OUT, "deberta", "p2c"), t.DebertaV2ForSequenceClassification(config), [60, 13], 53, dtype=torch.float16,
+                 takes_types=False)
+
+
+FAMILIES = dict(roberta=roberta, electra=electra, distilbert=distilbert, mpnet=mpnet, deberta=deberta)
 
 if __name__ == "__main__":
     for family in sys.argv[1:] or FAMILIES:

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "models/architectures/deberta.h"
 #include "models/architectures/golden_test_support.h"
 #include "models/architectures/mpnet.h"
 
@@ -39,6 +40,15 @@ TEST(MpnetTest, BucketsAreExactNearAndLogarithmicFar) {
   EXPECT_EQ(relative_position_bucket(64, 32), 30);
   EXPECT_EQ(relative_position_bucket(-1000, 32), 15);
   EXPECT_EQ(relative_position_bucket(1000, 32), 31);
+}
+
+// Values of transformers' make_log_bucket_position, 256 buckets, 512 positions.
+TEST(DebertaTest, BucketsAreExactNearAndLogarithmicFar) {
+  EXPECT_EQ(log_bucket_position(0, 256, 512), 0);
+  EXPECT_EQ(log_bucket_position(128, 256, 512), 128);
+  EXPECT_EQ(log_bucket_position(-129, 256, 512), -129);
+  EXPECT_EQ(log_bucket_position(200, 256, 512), 169);
+  EXPECT_EQ(log_bucket_position(-511, 256, 512), -255);
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "base/json/json_document.h"
 #include "models/architectures/bert.h"
 #include "models/architectures/config_reader.h"
+#include "models/architectures/deberta.h"
 #include "models/architectures/distilbert.h"
 #include "models/architectures/electra.h"
 #include "models/architectures/mpnet.h"
@@ -45,6 +46,7 @@ struct Architecture {
 constexpr std::array kArchitectures = {
     Architecture{"BertForSequenceClassification", &load_as<BertConfig, &load_bert>},
     Architecture{"CamembertForSequenceClassification", &load_as<RobertaConfig, &load_roberta>},
+    Architecture{"DebertaV2ForSequenceClassification", &load_as<DebertaConfig, &load_deberta>},
     Architecture{"DistilBertForSequenceClassification", &load_as<DistilBertConfig, &load_distilbert>},
     Architecture{"ElectraForSequenceClassification", &load_as<ElectraConfig, &load_electra>},
     Architecture{"MPNetForSequenceClassification", &load_as<MpnetConfig, &load_mpnet>},

@@ -133,9 +133,17 @@ template <class V, class D, int MR>
   }
 }
 
-/// Queries [query, query + MR) of a head whose keys and values are packed.
-template <class V, class D, int MR>
-void attention_tile(const AttentionHead& head, const AttentionScratch<V, D>& layout, int64_t query, char* scratch) {
+/// Nothing to add to the raw scores of a tile.
+template <class V>
+struct NoTerms {
+  template <int MR>
+  void add_to(float* /*scores*/, int64_t /*stride*/, int64_t /*query*/) const {}
+};
+
+/// Queries [query, query + MR) of a head whose keys and values are packed. `terms` adds to the raw scores before scaling.
+template <class V, class D, int MR, class Terms>
+void attention_tile(const AttentionHead& head, const AttentionScratch<V, D>& layout, int64_t query, char* scratch,
+                    const Terms& terms) {
   constexpr int64_t kPanel = 2 * V::kWidth;
   float* scores = reinterpret_cast<float*>(scratch + layout.k_bytes + layout.v_bytes);
   char* weights = scratch + layout.k_bytes + layout.v_bytes + layout.s_bytes;
@@ -144,6 +152,7 @@ void attention_tile(const AttentionHead& head, const AttentionScratch<V, D>& lay
     product_tile<V, D, MR>(queries, head.q_stride * D::kActBytes, scratch + j * layout.dims_grouped * D::kWeightBytes,
                            layout.dims_grouped / D::kGroup, nullptr, scores + j, layout.keys_padded, kPanel);
   }
+  terms.template add_to<MR>(scores, layout.keys_padded, query);
   const float slope = (head.bias != nullptr ? 1.0F : head.scale) * 1.44269504088896341F;
   float inverse[MR];
   for (int r = 0; r < MR; ++r) {
@@ -161,16 +170,17 @@ void attention_tile(const AttentionHead& head, const AttentionScratch<V, D>& lay
   }
 }
 
-template <class V, class D, int MR>
-void attention_tail(const AttentionHead& head, const AttentionScratch<V, D>& layout, int64_t query, char* scratch) {
+template <class V, class D, int MR, class Terms>
+void attention_tail(const AttentionHead& head, const AttentionScratch<V, D>& layout, int64_t query, char* scratch,
+                    const Terms& terms) {
   if constexpr (MR > 0) {
-    if (head.num_queries - query == MR) return attention_tile<V, D, MR>(head, layout, query, scratch);
-    attention_tail<V, D, MR - 1>(head, layout, query, scratch);
+    if (head.num_queries - query == MR) return attention_tile<V, D, MR>(head, layout, query, scratch, terms);
+    attention_tail<V, D, MR - 1>(head, layout, query, scratch, terms);
   }
 }
 
-template <class V, class D>
-void attention(const AttentionHead& head) noexcept {
+template <class V, class D, class Terms>
+void attention_with(const AttentionHead& head, const Terms& terms) {
   const AttentionScratch<V, D> layout(head.num_keys, head.head_dim);
   char* scratch = static_cast<char*>(head.scratch);
   pack_keys<V, D>(head, layout, reinterpret_cast<uint32_t*>(scratch));
@@ -181,9 +191,14 @@ void attention(const AttentionHead& head) noexcept {
   }
   int64_t query = 0;
   for (; query + V::kMaxRows <= head.num_queries; query += V::kMaxRows) {
-    attention_tile<V, D, V::kMaxRows>(head, layout, query, scratch);
+    attention_tile<V, D, V::kMaxRows>(head, layout, query, scratch, terms);
   }
-  attention_tail<V, D, V::kMaxRows - 1>(head, layout, query, scratch);
+  attention_tail<V, D, V::kMaxRows - 1>(head, layout, query, scratch, terms);
+}
+
+template <class V, class D>
+void attention(const AttentionHead& head) noexcept {
+  attention_with<V, D>(head, NoTerms<V>());
 }
 
 template <class V>

@@ -68,6 +68,23 @@ struct AttentionHead {
   void* scratch = nullptr;
 };
 
+/// A head whose scores have terms of relative position besides q . k (DeBERTa; `bias` and `window` of `head` are not looked at):
+///   out = softmax(scale * (q_i . k_j + q_i . PK[b] + k_j . PQ[b])) V,  b = bucket(i - j).
+///   position_keys: PK, [num_positions, head_dim] packed as a PackedMatrix of the attention's number type, rows in descending order
+///   of bucket; position_queries: PQ, ascending. Null: without that term. key_columns[j - i], query_columns[i - j]: the row of PK
+///   and of PQ for that distance; both point at distance 0, ascend by steps of 0 or more, and by exactly 1 up to exact_distance on
+///   either side. head.scratch: `disentangled_scratch(head)` bytes.
+/// Source: He et al., "DeBERTa", 2021; transformers modeling_deberta_v2.py.
+struct DisentangledHead {
+  AttentionHead head;
+  const void* position_keys = nullptr;
+  const void* position_queries = nullptr;
+  const int32_t* key_columns = nullptr;
+  const int32_t* query_columns = nullptr;
+  int32_t num_positions = 0;
+  int32_t exact_distance = 0;
+};
+
 /// The kernels of one instruction set. C-like functions on raw memory: noexcept, no allocation, thread-safe.
 /// Vector loads are unaligned; buffers of rows need not be aligned, only scratch.
 struct KernelTable {
@@ -99,6 +116,9 @@ struct KernelTable {
   void (*attention_f32)(const AttentionHead& head) noexcept;
   void (*attention_fast)(const AttentionHead& head) noexcept;
   int64_t (*attention_scratch)(int32_t num_keys, int32_t head_dim) noexcept;
+  void (*disentangled_f32)(const DisentangledHead& head) noexcept;
+  void (*disentangled_fast)(const DisentangledHead& head) noexcept;
+  int64_t (*disentangled_scratch)(const DisentangledHead& head) noexcept;
 
   /// Issues `rounds` times a dozen independent multiply-adds of the type (float32, bf16, int8) on registers, to measure the
   /// processor's limit. Returns the operations that makes, a multiply-add counting two.

@@ -43,6 +43,7 @@ KernelTable avx512_kernels(bool avx512_bf16) {
   table.gemm_bf16 = &gemm<VecAvx512Bf16, DotBf16Native>;
   table.attention_type = NumberType::kBf16;
   table.issue_dots = &issue_dots<VecAvx512Bf16, DotBf16Native>;
+  table.disentangled_fast = &attention_disentangled<VecAvx512Bf16, DotBf16Native>;
   table.attention_fast = &attention<VecAvx512Bf16, DotBf16Native>;
   return table;
 }

@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "models/kernels/attention_body.h"
+#include "models/kernels/disentangled_body.h"
 #include "models/kernels/gemm_body.h"
 #include "models/kernels/rows_body.h"
 
@@ -54,6 +55,9 @@ KernelTable generic_table(std::string_view isa) {
   table.convert_row = &convert_row<V>;
   table.attention_f32 = &attention<V, DotF32<V>>;
   table.attention_fast = &attention<V, DotF32<V>>;
+  table.disentangled_f32 = &attention_disentangled<V, DotF32<V>>;
+  table.disentangled_fast = &attention_disentangled<V, DotF32<V>>;
+  table.disentangled_scratch = &disentangled_scratch<V>;
   table.attention_scratch = &attention_scratch<V>;
   table.issue_dots = &issue_dots<V, DotBf16<V>>;
   return table;

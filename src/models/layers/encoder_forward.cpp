@@ -35,7 +35,7 @@ EncoderForward::EncoderForward(const KernelTable& table, const EncoderWeights& w
       linear_type_(linear_type),
       activation_(weights.hidden_act == Activation::kGelu && linear_type != NumberType::kF32 ? Activation::kGeluCoarse
                                                                                              : weights.hidden_act),
-      attention_type_(linear_type == NumberType::kF32 || weights.head_dim() % 2 != 0 ? NumberType::kF32 : table.attention_type),
+      attention_type_(attention_number_type(table, linear_type, weights.head_dim())),
       batch_(batch),
       scratch_(scratch) {}
 
@@ -81,36 +81,54 @@ void EncoderForward::project(const View& view, int32_t layer, int64_t begin, int
                   {.y = view.buffers->query.data() + begin * view.hidden_stride * bytes, .type = attention_type_});
 }
 
-void EncoderForward::attend(const View& view, int64_t row, int32_t first_head, int32_t end_head, bool first_token_only,
+void EncoderForward::attend(const View& view, const EncoderLayerWeights& layer, int64_t row, HeadRange heads, Queries queries,
                             ThreadScratch& scratch) const {
   const int64_t bytes = type_bytes(attention_type_);
   const int32_t head_dim = weights_.head_dim();
   const int64_t begin = view.row_begin(row);
   const auto length = static_cast<int32_t>(view.row_length(row));
   const char* keys = view.buffers->key_value.data() + begin * view.kv_stride * bytes;
-  const int64_t query_row = first_token_only ? row : begin;
+  const int64_t query_row = queries == Queries::kFirstToken ? row : begin;
   AttentionHead head;
   head.q_stride = view.hidden_stride;
   head.kv_stride = view.kv_stride;
-  head.num_queries = first_token_only ? 1 : length;
+  head.num_queries = queries == Queries::kFirstToken ? 1 : length;
   head.num_keys = length;
   head.head_dim = head_dim;
-  head.scale = 1.0F / std::sqrt(static_cast<float>(head_dim));
+  head.scale = 1.0F / std::sqrt(static_cast<float>(head_dim) * static_cast<float>(weights_.num_score_terms));
   head.out_stride = view.hidden_stride;
-  head.scratch = scratch.attention.reserve(table_.attention_scratch(length, head_dim));
-  for (int32_t h = first_head; h < end_head; ++h) {
+  for (int32_t h = heads.first; h < heads.end; ++h) {
     const int64_t column = int64_t{h} * head_dim;
     head.q = view.buffers->query.data() + (query_row * view.hidden_stride + column) * bytes;
     head.k = keys + column * bytes;
     head.v = keys + (weights_.hidden_size + column) * bytes;
-    if (weights_.relative_bias.size() > 0) {  // one diagonal after another: row i begins i before row 0
-      const int64_t center = weights_.max_length - 1;
-      head.bias = weights_.relative_bias.data() + h * (2 * center + 1) + center;
-      head.bias_stride = -1;
-    }
     head.out = view.buffers->context.data() + query_row * view.hidden_stride + column;
-    attention_type_ == NumberType::kF32 ? table_.attention_f32(head) : table_.attention_fast(head);
+    attend_head(layer, h, head, scratch);
   }
+}
+
+void EncoderForward::attend_head(const EncoderLayerWeights& layer, int32_t h, AttentionHead& head, ThreadScratch& scratch) const {
+  const int64_t center = weights_.max_length - 1;
+  const bool exact = attention_type_ == NumberType::kF32;
+  if (weights_.position_columns.num_positions > 0) {
+    const auto index = static_cast<size_t>(h);
+    DisentangledHead with_positions;
+    with_positions.head = head;
+    if (!layer.positions.keys.empty()) with_positions.position_keys = layer.positions.keys[index].data();
+    if (!layer.positions.queries.empty()) with_positions.position_queries = layer.positions.queries[index].data();
+    with_positions.key_columns = weights_.position_columns.keys.data() + center;
+    with_positions.query_columns = weights_.position_columns.queries.data() + center;
+    with_positions.num_positions = weights_.position_columns.num_positions;
+    with_positions.exact_distance = weights_.position_columns.exact_distance;
+    with_positions.head.scratch = scratch.attention.reserve(table_.disentangled_scratch(with_positions));
+    return exact ? table_.disentangled_f32(with_positions) : table_.disentangled_fast(with_positions);
+  }
+  head.scratch = scratch.attention.reserve(table_.attention_scratch(head.num_keys, head.head_dim));
+  if (weights_.relative_bias.size() > 0) {  // one diagonal after another: row i begins i before row 0
+    head.bias = weights_.relative_bias.data() + h * (2 * center + 1) + center;
+    head.bias_stride = -1;
+  }
+  exact ? table_.attention_f32(head) : table_.attention_fast(head);
 }
 
 void EncoderForward::finish_layer(const EncoderLayerWeights& layer, const float* context, float* hidden, int32_t rows,
@@ -165,7 +183,7 @@ void EncoderForward::last_layer(const View& view, const LoopRunner& runner, std:
     layer.query.forward(
         table_, input, rows,
         {.y = buffers.query.data() + begin * view.hidden_stride * type_bytes(attention_type_), .type = attention_type_});
-    for (int64_t row = begin; row < end; ++row) attend(view, row, 0, weights_.num_heads, true, scratch);
+    for (int64_t row = begin; row < end; ++row) attend(view, layer, row, {0, weights_.num_heads}, Queries::kFirstToken, scratch);
     finish_layer(layer, buffers.context.data() + begin * view.hidden_stride, pooled + begin * view.hidden_stride, rows, scratch);
   });
   classify(view, logits);
@@ -212,7 +230,8 @@ bool EncoderForward::run(const Chunk& chunk, ChunkBuffers& buffers, const LoopRu
       const int64_t group = task % head_groups;
       const auto first = static_cast<int32_t>(weights_.num_heads * group / head_groups);
       const auto end = static_cast<int32_t>(weights_.num_heads * (group + 1) / head_groups);
-      attend(view, task / head_groups, first, end, false, scratch_[static_cast<size_t>(thread)]);
+      attend(view, weights_.layers[static_cast<size_t>(layer)], task / head_groups, {first, end}, Queries::kAll,
+             scratch_[static_cast<size_t>(thread)]);
     });
   }
   const int64_t labels = weights_.head.classifier.out_features();

@@ -62,12 +62,17 @@ class EncoderForward {
 
  private:
   struct View;  // the chunk's rows as the loops see them
+  struct HeadRange {
+    int32_t first, end;
+  };
+  enum class Queries : uint8_t { kAll, kFirstToken };
 
   void embed(const View& view, int64_t begin, int64_t end, ThreadScratch& scratch) const;
   int64_t position_of(int64_t token, int64_t row_start) const;
   void project(const View& view, int32_t layer, int64_t begin, int64_t end, ThreadScratch& scratch) const;
-  void attend(const View& view, int64_t row, int32_t first_head, int32_t end_head, bool first_token_only,
+  void attend(const View& view, const EncoderLayerWeights& layer, int64_t row, HeadRange heads, Queries queries,
               ThreadScratch& scratch) const;
+  void attend_head(const EncoderLayerWeights& layer, int32_t h, AttentionHead& head, ThreadScratch& scratch) const;
   void finish_layer(const EncoderLayerWeights& layer, const float* context, float* hidden, int32_t rows,
                     ThreadScratch& scratch) const;
   void last_layer(const View& view, const LoopRunner& runner, std::span<float> logits) const;

@@ -23,18 +23,40 @@ struct EmbeddingWeights {
   int64_t bytes() const { return word.bytes() + position.bytes() + token_type.bytes() + norm.bytes() + projection.bytes(); }
 };
 
+/// DeBERTa's positions projected for one layer: keys and queries of each head, packed for `disentangled_*`; empty: without that
+/// term.
+struct PositionProjections {
+  std::vector<PackedMatrix> keys;     ///< [heads] of [num_positions, head_dim], descending order
+  std::vector<PackedMatrix> queries;  ///< the same, ascending
+  int64_t bytes() const {
+    int64_t sum = 0;
+    for (const PackedMatrix& matrix : keys) sum += matrix.bytes();
+    for (const PackedMatrix& matrix : queries) sum += matrix.bytes();
+    return sum;
+  }
+};
+
+/// The rows of PositionProjections by distance, [2 * max_length - 1] with distance 0 in the middle; see DisentangledHead.
+struct PositionColumns {
+  Buffer<int32_t> keys;     ///< by key - query
+  Buffer<int32_t> queries;  ///< by query - key
+  int32_t num_positions = 0;
+  int32_t exact_distance = 0;
+};
+
 /// Self-attention and feed-forward, each followed by residual and LayerNorm (post-norm).  Source: transformers BertLayer.
 struct EncoderLayerWeights {
   Linear query;             ///< [hidden, hidden]
   Linear key_value;         ///< [2 * hidden, hidden]: keys, then values
   Linear attention_output;  ///< [hidden, hidden]
   LayerNorm attention_norm;
+  PositionProjections positions;
   Linear up;    ///< [intermediate, hidden]
   Linear down;  ///< [hidden, intermediate]
   LayerNorm ffn_norm;
   int64_t bytes() const {
     return query.bytes() + key_value.bytes() + attention_output.bytes() + attention_norm.bytes() + up.bytes() + down.bytes() +
-           ffn_norm.bytes();
+           ffn_norm.bytes() + positions.bytes();
   }
 };
 
@@ -60,6 +82,9 @@ struct EncoderWeights {
   /// [heads, 2 * max_length - 1] added to scores by key - query + max_length - 1; empty: none (MPNet).
   Buffer<float> relative_bias;
 
+  PositionColumns position_columns;  ///< num_positions 0: no disentangled attention
+  int32_t num_score_terms = 1;       ///< scores are divided by sqrt(head_dim * num_score_terms)
+
   int32_t head_dim() const { return hidden_size / num_heads; }
   int64_t bytes() const {
     int64_t sum = embeddings.bytes() + head.bytes() + relative_bias.bytes();
@@ -67,5 +92,10 @@ struct EncoderWeights {
     return sum;
   }
 };
+
+/// What attention multiplies in: float32 for float32 layers and odd heads, else the table's fast type.
+inline NumberType attention_number_type(const KernelTable& table, NumberType linear_type, int32_t head_dim) {
+  return linear_type == NumberType::kF32 || head_dim % 2 != 0 ? NumberType::kF32 : table.attention_type;
+}
 
 }  // namespace selene::models

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "base/result.h"
+#include "models/architectures/bert.h"
+
+namespace selene::models {
+
+/// BertConfig and what DeBERTa-v2 adds.
+struct DebertaConfig {
+  BertConfig bert;
+  bool position_biased_input = true;
+  bool share_att_key = false;
+  bool content_to_position = false;  ///< "c2p" in pos_att_type
+  bool position_to_content = false;  ///< "p2c" in pos_att_type
+  bool norm_rel_ebd = false;         ///< "layer_norm"
+  int64_t max_relative_positions = 512;
+  int64_t position_buckets = -1;  ///< under 1: one bucket a distance
+  Activation pooler_hidden_act = Activation::kGelu;
+
+  /// Errors: kIllegalArgument naming file, field, value and what is supported.
+  static base::Result<DebertaConfig> parse(const ConfigReader& reader);
+  /// Relative positions on each side.
+  int64_t span() const { return position_buckets > 0 ? position_buckets : max_relative_positions; }
+};
+
+/// HF `DebertaV2ForSequenceClassification` (DeBERTa-v2 and v3): BERT's encoder with disentangled attention.
+/// Source: He et al. 2021; transformers modeling_deberta_v2.py. Errors: as load_bert.
+base::Result<std::unique_ptr<CrossEncoder>> load_deberta(const DebertaConfig& config, std::shared_ptr<const TensorMap> tensors,
+                                                         const KernelTable& table, Tier tier);
+
+/// The signed bucket of distance query - key: itself up to half of `buckets`, logarithmic from there to max_position.
+/// Source: transformers make_log_bucket_position.
+int64_t log_bucket_position(int64_t distance, int64_t buckets, int64_t max_position);
+
+}  // namespace selene::models
