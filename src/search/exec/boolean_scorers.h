@@ -83,6 +83,7 @@ class ExcludingScorer final : public Scorer {
   }
   float score() override { return required_->score(); }
   int64_t cost() const override { return required_->cost(); }
+  void set_min_competitive_score(float score) override { required_->set_min_competitive_score(score); }
 
  private:
   DocId skip_excluded(DocId doc) {

@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "search/exec/boolean_scorers.h"
+#include "search/exec/max_score_scorer.h"
+#include "search/exec/term_weight.h"
 
 namespace selene::search {
 namespace {
@@ -23,6 +25,16 @@ std::string joined(const std::vector<WeightPtr>& weights, std::string_view prefi
     text += weight->description();
   }
   return text;
+}
+
+/// A disjunction that can pass over what does not compete, if it is one of terms only.
+ScorerPtr top_scores_disjunction(std::vector<ScorerPtr> scorers) {
+  const bool only_terms =
+      std::all_of(scorers.begin(), scorers.end(), [](const ScorerPtr& s) { return dynamic_cast<TermScorer*>(s.get()) != nullptr; });
+  if (!only_terms) return std::make_unique<DisjunctionScorer>(std::move(scorers), 1);
+  std::vector<std::unique_ptr<TermScorer>> terms;
+  for (ScorerPtr& scorer : scorers) terms.emplace_back(static_cast<TermScorer*>(scorer.release()));
+  return std::make_unique<MaxScoreScorer>(std::move(terms));
 }
 
 }  // namespace
@@ -60,6 +72,8 @@ ScorerPtr BooleanWeight::optional_scorer(const SegmentContext& segment) const {
   if (num_matching == needed()) {
     return std::make_unique<ConjunctionScorer>(std::move(optional), std::vector<bool>(static_cast<size_t>(num_matching), true));
   }
+  const bool alone = clauses_.must.empty() && clauses_.filter.empty();
+  if (alone && mode_ == ScoreMode::kTopScores && needed() == 1) return top_scores_disjunction(std::move(optional));
   return std::make_unique<DisjunctionScorer>(std::move(optional), needed());
 }
 
