@@ -88,6 +88,7 @@ int bits_needed(const uint32_t* numbers) noexcept {
 }
 
 void pack_block(const uint32_t* numbers, int bits, uint8_t* out) noexcept {
+  if (bits == 0) return;
   std::memset(out, 0, packed_block_bytes(bits));
   for (int row = 0; row < 32; ++row) {
     const int word = row * bits / 32;
