@@ -66,7 +66,20 @@ def deberta():
                  takes_types=False)
 
 
-FAMILIES = dict(roberta=roberta, electra=electra, distilbert=distilbert, mpnet=mpnet, deberta=deberta)
+def modernbert():
+    shape = dict(vocab_size=70, hidden_size=32, num_attention_heads=2, intermediate_size=24, num_hidden_layers=4, pad_token_id=1,
+                 cls_token_id=2, sep_token_id=3, bos_token_id=2, eos_token_id=3, num_labels=1, local_attention=16,
+                 max_position_embeddings=150)
+    # Rows far longer than the window; the last layer has full attention.
+    write_golden(os.path.join(OUT, "modernbert", "cls"), t.ModernBertForSequenceClassification(t.ModernBertConfig(**shape)),
+                 [150, 1, 9, 33, 70], 61, dtype=torch.float16, takes_types=False)
+    config = t.ModernBertConfig(**{**shape, "num_hidden_layers": 3}, classifier_pooling="mean", norm_bias=True, attention_bias=True,
+                                mlp_bias=True, classifier_bias=True)
+    write_golden(os.path.join(OUT, "modernbert", "mean"), t.ModernBertForSequenceClassification(config), [90, 2, 17], 62,
+                 dtype=torch.float16, takes_types=False)
+
+
+FAMILIES = dict(roberta=roberta, electra=electra, distilbert=distilbert, mpnet=mpnet, deberta=deberta, modernbert=modernbert)
 
 if __name__ == "__main__":
     for family in sys.argv[1:] or FAMILIES:

@@ -10,6 +10,7 @@
 #include "models/architectures/deberta.h"
 #include "models/architectures/distilbert.h"
 #include "models/architectures/electra.h"
+#include "models/architectures/modernbert.h"
 #include "models/architectures/mpnet.h"
 #include "models/architectures/roberta.h"
 #include "models/archives/mapped_file.h"
@@ -50,6 +51,7 @@ constexpr std::array kArchitectures = {
     Architecture{"DistilBertForSequenceClassification", &load_as<DistilBertConfig, &load_distilbert>},
     Architecture{"ElectraForSequenceClassification", &load_as<ElectraConfig, &load_electra>},
     Architecture{"MPNetForSequenceClassification", &load_as<MpnetConfig, &load_mpnet>},
+    Architecture{"ModernBertForSequenceClassification", &load_as<ModernBertConfig, &load_modernbert>},
     Architecture{"RobertaForSequenceClassification", &load_as<RobertaConfig, &load_roberta>},
     Architecture{"XLMRobertaForSequenceClassification", &load_as<RobertaConfig, &load_roberta>},
 };

@@ -108,9 +108,9 @@ void scale_and_add_bias(const AttentionHead& head, int64_t query, float* s) {
 }
 
 template <class V>
-void mask_window(const AttentionHead& head, int64_t query, float* s) {
-  for (int64_t j = 0; j < query - head.window; ++j) s[j] = -__builtin_inff();
-  for (int64_t j = query + head.window + 1; j < head.num_keys; ++j) s[j] = -__builtin_inff();
+void mask_window(const AttentionHead& head, int64_t query, int64_t first, int64_t end, float* s) {
+  for (int64_t j = first; j < query - head.window; ++j) s[j] = -__builtin_inff();
+  for (int64_t j = query + head.window + 1; j < end; ++j) s[j] = -__builtin_inff();
 }
 
 /// out[r, 0..panel) = scale_r * (rows a + r * lda times the panel w); scales null: 1. Columns from `cols` on are not written.
@@ -148,7 +148,15 @@ void attention_tile(const AttentionHead& head, const AttentionScratch<V, D>& lay
   float* scores = reinterpret_cast<float*>(scratch + layout.k_bytes + layout.v_bytes);
   char* weights = scratch + layout.k_bytes + layout.v_bytes + layout.s_bytes;
   const char* queries = static_cast<const char*>(head.q) + query * head.q_stride * D::kActBytes;
-  for (int64_t j = 0; j < layout.keys_padded; j += kPanel) {
+  // Whole panels of keys that some query of the tile sees.
+  int64_t first = 0;
+  int64_t end = layout.keys_padded;
+  if (head.window >= 0) {
+    if (query > head.window) first = (query - head.window) / kPanel * kPanel;
+    const int64_t seen = layout.up(query + MR + head.window, kPanel);
+    if (seen < end) end = seen;
+  }
+  for (int64_t j = first; j < end; j += kPanel) {
     product_tile<V, D, MR>(queries, head.q_stride * D::kActBytes, scratch + j * layout.dims_grouped * D::kWeightBytes,
                            layout.dims_grouped / D::kGroup, nullptr, scores + j, layout.keys_padded, kPanel);
   }
@@ -157,16 +165,17 @@ void attention_tile(const AttentionHead& head, const AttentionScratch<V, D>& lay
   float inverse[MR];
   for (int r = 0; r < MR; ++r) {
     float* s = scores + r * layout.keys_padded;
+    const int64_t keys = head.num_keys < end ? head.num_keys : end;
     if (head.bias != nullptr) scale_and_add_bias<V>(head, query + r, s);
-    if (head.window >= 0) mask_window<V>(head, query + r, s);
+    if (head.window >= 0) mask_window<V>(head, query + r, first, keys, s);
     char* p = weights + r * layout.keys_padded * D::kActBytes;
-    inverse[r] = 1.0F / exponentiate_row<V, D>(s, head.num_keys, layout.keys_padded, slope, p);
+    inverse[r] = 1.0F / exponentiate_row<V, D>(s + first, keys - first, end - first, slope, p);
   }
+  const int64_t groups = ((end < layout.keys_grouped ? end : layout.keys_grouped) - first) / D::kGroup;
   for (int64_t d = 0; d < head.head_dim; d += kPanel) {
-    const int64_t left = head.head_dim - d;
-    product_tile<V, D, MR>(weights, layout.keys_padded * D::kActBytes,
-                           scratch + layout.k_bytes + d * layout.keys_grouped * D::kWeightBytes, layout.keys_grouped / D::kGroup,
-                           inverse, head.out + query * head.out_stride + d, head.out_stride, left);
+    const char* values = scratch + layout.k_bytes + (d * layout.keys_grouped + first * kPanel) * D::kWeightBytes;
+    product_tile<V, D, MR>(weights, layout.keys_padded * D::kActBytes, values, groups, inverse,
+                           head.out + query * head.out_stride + d, head.out_stride, head.head_dim - d);
   }
 }
 

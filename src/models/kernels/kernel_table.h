@@ -108,6 +108,12 @@ struct KernelTable {
                      int32_t cols, float eps) noexcept;
   /// x[c] = activation(x[c]), in place.
   void (*activate)(float* x, int64_t count, Activation activation) noexcept;
+  /// y[r,c] = activation(x[r,c]) * x[r, cols + c]; x: [rows, 2 * cols], y: [rows, cols], columns up to the vector's end written.
+  void (*gated_activation)(const float* x, int64_t ldx, int32_t rows, int32_t cols, Activation activation, float* y,
+                           int64_t ldy) noexcept;
+  /// Rotates each head's halves (a, b) to (a cos - b sin, b cos + a sin), in place; x: [heads, 2 * half], cosine, sine: [half].
+  /// Source: Su et al., "RoFormer", 2021, in the halves' order of transformers' rotate_half.
+  void (*rotate_heads)(float* x, int32_t heads, int32_t half, const float* cosine, const float* sine) noexcept;
   /// y[c] += x[c], x in float32, fp16 or bf16.
   void (*add_row)(const void* x, NumberType type, float* y, int32_t cols) noexcept;
   /// y[c] = x[c], x in float32, fp16 or bf16.

@@ -96,6 +96,35 @@ void layer_norm(const float* x, int64_t ldx, const float* gamma, const float* be
   for (int32_t r = 0; r < rows; ++r) layer_norm_row<V>(x + r * ldx, gamma, beta, y + r * ldy, cols, eps);
 }
 
+template <class V>
+void gated_activation(const float* x, int64_t ldx, int32_t rows, int32_t cols, Activation activation, float* y,
+                      int64_t ldy) noexcept {
+  for (int32_t r = 0; r < rows; ++r) {
+    const float* row = x + r * ldx;
+    float* out = y + r * ldy;
+    for (int32_t c = 0; c < cols; c += V::kWidth) V::store(out + c, load_column<V>(row, c, cols));
+    activate_vectors<V>(out, (cols + V::kWidth - 1) / V::kWidth, activation);
+    for (int32_t c = 0; c < cols; c += V::kWidth) V::store(out + c, V::mul(V::load(out + c), load_column<V>(row + cols, c, cols)));
+  }
+}
+
+template <class V>
+void rotate_heads(float* x, int32_t heads, int32_t half, const float* cosine, const float* sine) noexcept {
+  for (int32_t h = 0; h < heads; ++h) {
+    float* a = x + int64_t{h} * 2 * half;
+    float* b = a + half;
+    for (int32_t c = 0; c < half; c += V::kWidth) {
+      const int32_t n = half - c < V::kWidth ? half - c : V::kWidth;
+      const typename V::F va = V::load_n(a + c, n);
+      const typename V::F vb = V::load_n(b + c, n);
+      const typename V::F vc = V::load_n(cosine + c, n);
+      const typename V::F vs = V::load_n(sine + c, n);
+      V::store_n(a + c, V::fnma(vb, vs, V::mul(va, vc)), n);
+      V::store_n(b + c, V::fma(va, vs, V::mul(vb, vc)), n);
+    }
+  }
+}
+
 /// `count` elements of x, at most a vector, as float32; zero behind them.
 template <class V>
 typename V::F load_converted(const void* x, NumberType type, int64_t at, int32_t count) {

@@ -51,6 +51,8 @@ KernelTable generic_table(std::string_view isa) {
   table.to_bf16_rows = &to_bf16_rows<V>;
   table.layer_norm = &layer_norm<V>;
   table.activate = &activate<V>;
+  table.gated_activation = &gated_activation<V>;
+  table.rotate_heads = &rotate_heads<V>;
   table.add_row = &add_row<V>;
   table.convert_row = &convert_row<V>;
   table.attention_f32 = &attention<V, DotF32<V>>;

@@ -68,17 +68,48 @@ int64_t EncoderForward::position_of(int64_t token, int64_t row_start) const {
   return padding_id + 1 + (token - row_start) - std::count(ids + row_start, ids + token, padding_id);
 }
 
+/// The rows a layer's projections read: hidden states, normalised before in a pre-norm encoder.
+LinearInput EncoderForward::projection_input(const EncoderLayerWeights& layer, const float* hidden, int32_t rows,
+                                             ThreadScratch& scratch) const {
+  if (weights_.norm_placement == NormPlacement::kPre && !layer.attention_norm.empty()) {
+    float* block = scratch.block.reserve(kRowBlock * row_stride(weights_.hidden_size));
+    layer.attention_norm.forward(table_, hidden, block, rows, weights_.hidden_size);
+    hidden = block;
+  }
+  return convert_input(table_, linear_type_, hidden, rows, weights_.hidden_size, scratch.input);
+}
+
 void EncoderForward::project(const View& view, int32_t layer, int64_t begin, int64_t end, ThreadScratch& scratch) const {
   const EncoderLayerWeights& w = weights_.layers[static_cast<size_t>(layer)];
   const auto rows = static_cast<int32_t>(end - begin);
-  const LinearInput input = convert_input(table_, linear_type_, view.buffers->hidden.data() + begin * view.hidden_stride, rows,
-                                          weights_.hidden_size, scratch.input);
+  const LinearInput input = projection_input(w, view.buffers->hidden.data() + begin * view.hidden_stride, rows, scratch);
   const int64_t bytes = type_bytes(attention_type_);
-  w.key_value.forward(table_, input, rows,
-                      {.y = view.buffers->key_value.data() + begin * view.kv_stride * bytes, .type = attention_type_});
-  if (layer + 1 == static_cast<int32_t>(weights_.layers.size())) return;  // the last layer asks for first tokens only
-  w.query.forward(table_, input, rows,
-                  {.y = view.buffers->query.data() + begin * view.hidden_stride * bytes, .type = attention_type_});
+  const Positions positions{view.row_starts, view.first_token + begin};
+  project_rotated(w, w.key_value, input, rows, positions, view.buffers->key_value.data() + begin * view.kv_stride * bytes, scratch);
+  if (only_first_tokens(layer)) return;
+  project_rotated(w, w.query, input, rows, positions, view.buffers->query.data() + begin * view.hidden_stride * bytes, scratch);
+}
+
+void EncoderForward::project_rotated(const EncoderLayerWeights& layer, const Linear& linear, const LinearInput& input, int32_t rows,
+                                     Positions positions, char* out, ThreadScratch& scratch) const {
+  if (layer.rotary < 0) return linear.forward(table_, input, rows, {.y = out, .type = attention_type_});
+  const RotaryTable& rotary = weights_.rotary[static_cast<size_t>(layer.rotary)];
+  const int64_t stride = row_stride(linear.out_features());
+  const bool in_place = attention_type_ == NumberType::kF32;
+  float* y = in_place ? reinterpret_cast<float*>(out) : scratch.projected.reserve(kRowBlock * stride);
+  linear.forward(table_, input, rows, {.y = y});
+  for (int32_t r = 0; r < rows; ++r) {  // of keys and values, the keys
+    const int64_t token = positions.first_token + r;
+    int64_t position = 0;
+    if (positions.row_starts != nullptr) {
+      while (token >= positions.row_starts[1]) ++positions.row_starts;
+      position = token - positions.row_starts[0];
+    }
+    table_.rotate_heads(y + r * stride, weights_.num_heads, rotary.half, rotary.cosine_of(position), rotary.sine_of(position));
+  }
+  if (!in_place) {
+    table_.to_bf16_rows(y, stride, rows, linear.out_features(), reinterpret_cast<uint16_t*>(out), stride);
+  }
 }
 
 void EncoderForward::attend(const View& view, const EncoderLayerWeights& layer, int64_t row, HeadRange heads, Queries queries,
@@ -97,6 +128,7 @@ void EncoderForward::attend(const View& view, const EncoderLayerWeights& layer, 
   head.head_dim = head_dim;
   head.scale = 1.0F / std::sqrt(static_cast<float>(head_dim) * static_cast<float>(weights_.num_score_terms));
   head.out_stride = view.hidden_stride;
+  head.window = layer.window;
   for (int32_t h = heads.first; h < heads.end; ++h) {
     const int64_t column = int64_t{h} * head_dim;
     head.q = view.buffers->query.data() + (query_row * view.hidden_stride + column) * bytes;
@@ -135,25 +167,48 @@ void EncoderForward::finish_layer(const EncoderLayerWeights& layer, const float*
                                   ThreadScratch& scratch) const {
   const int32_t size = weights_.hidden_size;
   float* block = scratch.block.reserve(kRowBlock * row_stride(size));
-  float* intermediate = scratch.intermediate.reserve(kRowBlock * row_stride(weights_.intermediate_size));
-  LinearInput input = convert_input(table_, linear_type_, context, rows, size, scratch.input);
+  const LinearInput input = convert_input(table_, linear_type_, context, rows, size, scratch.input);
+  if (weights_.norm_placement == NormPlacement::kPre) {
+    layer.attention_output.forward(table_, input, rows, {.y = hidden, .residual = hidden});
+    layer.ffn_norm.forward(table_, hidden, block, rows, size);
+    return feed_forward(layer, block, hidden, hidden, rows, scratch);
+  }
   layer.attention_output.forward(table_, input, rows, {.y = block, .residual = hidden});
   layer.attention_norm.forward(table_, block, hidden, rows, size);
-  input = convert_input(table_, linear_type_, hidden, rows, size, scratch.input);
-  layer.up.forward(table_, input, rows, {.y = intermediate, .activation = activation_});
-  input = convert_input(table_, linear_type_, intermediate, rows, weights_.intermediate_size, scratch.input);
-  layer.down.forward(table_, input, rows, {.y = block, .residual = hidden});
+  feed_forward(layer, hidden, hidden, block, rows, scratch);
   layer.ffn_norm.forward(table_, block, hidden, rows, size);
+}
+
+void EncoderForward::feed_forward(const EncoderLayerWeights& layer, const float* x, const float* residual, float* y, int32_t rows,
+                                  ThreadScratch& scratch) const {
+  const int32_t size = weights_.intermediate_size;
+  LinearInput input = convert_input(table_, linear_type_, x, rows, weights_.hidden_size, scratch.input);
+  float* intermediate = scratch.intermediate.reserve(kRowBlock * row_stride(size));
+  if (weights_.gated) {
+    const int64_t stride = row_stride(2 * int64_t{size});
+    float* both = scratch.projected.reserve(kRowBlock * stride);
+    layer.up.forward(table_, input, rows, {.y = both});
+    table_.gated_activation(both, stride, rows, size, activation_, intermediate, row_stride(size));
+  } else {
+    layer.up.forward(table_, input, rows, {.y = intermediate, .activation = activation_});
+  }
+  input = convert_input(table_, linear_type_, intermediate, rows, size, scratch.input);
+  layer.down.forward(table_, input, rows, {.y = y, .residual = residual});
 }
 
 void EncoderForward::classify(const View& view, std::span<float> logits) const {
   const HeadWeights& head = weights_.head;
   const auto rows = static_cast<int32_t>(view.num_rows);
   const auto stride_bytes = view.hidden_stride * static_cast<int64_t>(sizeof(float));
-  LinearInput input{view.buffers->pooled.data(), stride_bytes, nullptr};
+  float* pooled = view.buffers->pooled.data();
+  if (!weights_.final_norm.empty() && weights_.pooling == Pooling::kFirstToken) {
+    weights_.final_norm.forward(table_, pooled, pooled, rows, weights_.hidden_size);
+  }
+  LinearInput input{pooled, stride_bytes, nullptr};
   if (head.has_dense()) {
     float* dense = view.buffers->pooled_head.reserve(view.num_rows * row_stride(head.dense.out_features()));
     head.dense.forward(table_, input, rows, {.y = dense, .activation = head.activation});
+    if (!head.norm.empty()) head.norm.forward(table_, dense, dense, rows, head.dense.out_features());
     input = {dense, row_stride(head.dense.out_features()) * static_cast<int64_t>(sizeof(float)), nullptr};
   }
   const int64_t labels = head.classifier.out_features();
@@ -164,7 +219,8 @@ void EncoderForward::classify(const View& view, std::span<float> logits) const {
   }
 }
 
-void EncoderForward::last_layer(const View& view, const LoopRunner& runner, std::span<float> logits) const {
+/// The last layer for first tokens alone.
+void EncoderForward::last_layer(const View& view, const LoopRunner& runner) const {
   const EncoderLayerWeights& layer = weights_.layers.back();
   ChunkBuffers& buffers = *view.buffers;
   float* pooled = buffers.pooled.reserve(view.num_rows * view.hidden_stride);
@@ -178,15 +234,36 @@ void EncoderForward::last_layer(const View& view, const LoopRunner& runner, std:
     const int64_t begin = block * kRowBlock;
     const int64_t end = std::min<int64_t>(begin + kRowBlock, view.num_rows);
     const auto rows = static_cast<int32_t>(end - begin);
-    const LinearInput input =
-        convert_input(table_, linear_type_, pooled + begin * view.hidden_stride, rows, weights_.hidden_size, scratch.input);
-    layer.query.forward(
-        table_, input, rows,
-        {.y = buffers.query.data() + begin * view.hidden_stride * type_bytes(attention_type_), .type = attention_type_});
+    const LinearInput input = projection_input(layer, pooled + begin * view.hidden_stride, rows, scratch);
+    project_rotated(layer, layer.query, input, rows, {nullptr, 0},
+                    buffers.query.data() + begin * view.hidden_stride * type_bytes(attention_type_), scratch);
     for (int64_t row = begin; row < end; ++row) attend(view, layer, row, {0, weights_.num_heads}, Queries::kFirstToken, scratch);
     finish_layer(layer, buffers.context.data() + begin * view.hidden_stride, pooled + begin * view.hidden_stride, rows, scratch);
   });
-  classify(view, logits);
+}
+
+/// Finishes the last layer for all tokens and means them over each row.
+void EncoderForward::mean_pool(const View& view, const LoopRunner& runner) const {
+  ChunkBuffers& buffers = *view.buffers;
+  float* pooled = buffers.pooled.reserve(view.num_rows * view.hidden_stride);
+  const int64_t blocks = (view.num_tokens + kRowBlock - 1) / kRowBlock;
+  runner.run(blocks, [&](int64_t block, int32_t thread) {
+    const int64_t begin = block * kRowBlock;
+    const auto rows = static_cast<int32_t>(std::min<int64_t>(kRowBlock, view.num_tokens - begin));
+    float* hidden = buffers.hidden.data() + begin * view.hidden_stride;
+    finish_layer(weights_.layers.back(), buffers.context.data() + begin * view.hidden_stride, hidden, rows,
+                 scratch_[static_cast<size_t>(thread)]);
+    if (!weights_.final_norm.empty()) weights_.final_norm.forward(table_, hidden, hidden, rows, weights_.hidden_size);
+  });
+  for (int64_t r = 0; r < view.num_rows; ++r) {
+    float* mean = pooled + r * view.hidden_stride;
+    std::fill_n(mean, view.hidden_stride, 0.0F);
+    for (int64_t t = 0; t < view.row_length(r); ++t) {
+      table_.add_row(buffers.hidden.data() + (view.row_begin(r) + t) * view.hidden_stride, NumberType::kF32, mean,
+                     weights_.hidden_size);
+    }
+    for (int32_t c = 0; c < weights_.hidden_size; ++c) mean[c] /= static_cast<float>(view.row_length(r));
+  }
 }
 
 bool EncoderForward::run(const Chunk& chunk, ChunkBuffers& buffers, const LoopRunner& runner,
@@ -225,7 +302,7 @@ bool EncoderForward::run(const Chunk& chunk, ChunkBuffers& buffers, const LoopRu
       }
       project(view, layer, begin, end, scratch);
     });
-    if (layer + 1 == num_layers) break;
+    if (only_first_tokens(layer)) break;
     runner.run(num_rows * head_groups, [&](int64_t task, int32_t thread) {
       const int64_t group = task % head_groups;
       const auto first = static_cast<int32_t>(weights_.num_heads * group / head_groups);
@@ -235,7 +312,12 @@ bool EncoderForward::run(const Chunk& chunk, ChunkBuffers& buffers, const LoopRu
     });
   }
   const int64_t labels = weights_.head.classifier.out_features();
-  last_layer(view, runner, logits.subspan(static_cast<size_t>(chunk.first_row * labels), static_cast<size_t>(num_rows * labels)));
+  if (weights_.pooling == Pooling::kFirstToken) {
+    last_layer(view, runner);
+  } else {
+    mean_pool(view, runner);
+  }
+  classify(view, logits.subspan(static_cast<size_t>(chunk.first_row * labels), static_cast<size_t>(num_rows * labels)));
   return true;
 }
 

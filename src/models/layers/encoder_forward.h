@@ -29,6 +29,7 @@ struct ThreadScratch {
   InputScratch input;
   Buffer<float> block;         ///< [kRowBlock, hidden]
   Buffer<float> intermediate;  ///< [kRowBlock, intermediate]
+  Buffer<float> projected;     ///< [kRowBlock, ...]: before rotation, before gating
   Buffer<char> attention;
 };
 
@@ -62,6 +63,11 @@ class EncoderForward {
 
  private:
   struct View;  // the chunk's rows as the loops see them
+  /// Where rows of a block stand: from token `first_token` of the batch on; null: all are first tokens.
+  struct Positions {
+    const int32_t* row_starts;
+    int64_t first_token;
+  };
   struct HeadRange {
     int32_t first, end;
   };
@@ -69,14 +75,25 @@ class EncoderForward {
 
   void embed(const View& view, int64_t begin, int64_t end, ThreadScratch& scratch) const;
   int64_t position_of(int64_t token, int64_t row_start) const;
+  LinearInput projection_input(const EncoderLayerWeights& layer, const float* hidden, int32_t rows, ThreadScratch& scratch) const;
   void project(const View& view, int32_t layer, int64_t begin, int64_t end, ThreadScratch& scratch) const;
+  void project_rotated(const EncoderLayerWeights& layer, const Linear& linear, const LinearInput& input, int32_t rows,
+                       Positions positions, char* out, ThreadScratch& scratch) const;
   void attend(const View& view, const EncoderLayerWeights& layer, int64_t row, HeadRange heads, Queries queries,
               ThreadScratch& scratch) const;
   void attend_head(const EncoderLayerWeights& layer, int32_t h, AttentionHead& head, ThreadScratch& scratch) const;
   void finish_layer(const EncoderLayerWeights& layer, const float* context, float* hidden, int32_t rows,
                     ThreadScratch& scratch) const;
-  void last_layer(const View& view, const LoopRunner& runner, std::span<float> logits) const;
+  void feed_forward(const EncoderLayerWeights& layer, const float* x, const float* residual, float* y, int32_t rows,
+                    ThreadScratch& scratch) const;
+  void last_layer(const View& view, const LoopRunner& runner) const;
+  void mean_pool(const View& view, const LoopRunner& runner) const;
   void classify(const View& view, std::span<float> logits) const;
+
+  /// Whether the head asks for no more of this layer than first tokens.
+  bool only_first_tokens(int32_t layer) const {
+    return weights_.pooling == Pooling::kFirstToken && layer + 1 == static_cast<int32_t>(weights_.layers.size());
+  }
 
   const KernelTable& table_;
   const EncoderWeights& weights_;

@@ -44,14 +44,31 @@ struct PositionColumns {
   int32_t exact_distance = 0;
 };
 
-/// Self-attention and feed-forward, each followed by residual and LayerNorm (post-norm).  Source: transformers BertLayer.
+/// Cosines and sines of rotary positions, [max_length, half] each with row_stride(half).
+struct RotaryTable {
+  Buffer<float> cosine;
+  Buffer<float> sine;
+  int32_t half = 0;
+  const float* cosine_of(int64_t position) const { return cosine.data() + position * row_stride(half); }
+  const float* sine_of(int64_t position) const { return sine.data() + position * row_stride(half); }
+};
+
+/// Where LayerNorm stands: behind the residual addition (BERT), or before attention and feed-forward (ModernBERT).
+enum class NormPlacement : uint8_t { kPost, kPre };
+/// What the head reads: the first token, or the mean of a row's tokens.
+enum class Pooling : uint8_t { kFirstToken, kMean };
+
+/// Self-attention and feed-forward, with LayerNorms where NormPlacement says.  Source: transformers BertLayer,
+/// ModernBertEncoderLayer.
 struct EncoderLayerWeights {
-  Linear query;             ///< [hidden, hidden]
-  Linear key_value;         ///< [2 * hidden, hidden]: keys, then values
-  Linear attention_output;  ///< [hidden, hidden]
-  LayerNorm attention_norm;
+  Linear query;              ///< [hidden, hidden]
+  Linear key_value;          ///< [2 * hidden, hidden]: keys, then values
+  Linear attention_output;   ///< [hidden, hidden]
+  LayerNorm attention_norm;  ///< pre-norm: empty for none
+  int32_t window = -1;       ///< keys seen on each side; -1: all
+  int32_t rotary = -1;       ///< index in EncoderWeights::rotary; -1: none
   PositionProjections positions;
-  Linear up;    ///< [intermediate, hidden]
+  Linear up;    ///< [intermediate, hidden]; gated: [2 * intermediate, hidden], values then gates
   Linear down;  ///< [hidden, intermediate]
   LayerNorm ffn_norm;
   int64_t bytes() const {
@@ -60,25 +77,31 @@ struct EncoderLayerWeights {
   }
 };
 
-/// logits = classifier(act(dense(h))) of the first token's hidden state h; `dense` may be absent (no features).
+/// logits = classifier(norm(act(dense(h)))) of the pooled hidden state h; `dense` (no features) and `norm` (empty) may be absent.
 struct HeadWeights {
   Linear dense;
   Activation activation = Activation::kTanh;
+  LayerNorm norm;
   Linear classifier;
   bool has_dense() const { return dense.out_features() > 0; }
-  int64_t bytes() const { return dense.bytes() + classifier.bytes(); }
+  int64_t bytes() const { return dense.bytes() + norm.bytes() + classifier.bytes(); }
 };
 
-/// A transformer encoder with a classification head on its first token.
+/// A transformer encoder with a classification head.
 struct EncoderWeights {
   int32_t hidden_size = 0;
   int32_t num_heads = 0;
   int32_t intermediate_size = 0;
   int32_t max_length = 0;
   Activation hidden_act = Activation::kGelu;
+  NormPlacement norm_placement = NormPlacement::kPost;
+  bool gated = false;  ///< feed-forward: activation(values) * gates
+  Pooling pooling = Pooling::kFirstToken;
   EmbeddingWeights embeddings;
   std::vector<EncoderLayerWeights> layers;
+  LayerNorm final_norm;  ///< before pooling; empty: none
   HeadWeights head;
+  std::vector<RotaryTable> rotary;
   /// [heads, 2 * max_length - 1] added to scores by key - query + max_length - 1; empty: none (MPNet).
   Buffer<float> relative_bias;
 
@@ -87,7 +110,8 @@ struct EncoderWeights {
 
   int32_t head_dim() const { return hidden_size / num_heads; }
   int64_t bytes() const {
-    int64_t sum = embeddings.bytes() + head.bytes() + relative_bias.bytes();
+    int64_t sum = embeddings.bytes() + head.bytes() + relative_bias.bytes() + final_norm.bytes();
+    for (const RotaryTable& table : rotary) sum += table.cosine.bytes() + table.sine.bytes();
     for (const EncoderLayerWeights& layer : layers) sum += layer.bytes();
     return sum;
   }

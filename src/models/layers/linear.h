@@ -49,6 +49,7 @@ struct LayerNorm {
   Buffer<float> gamma;
   Buffer<float> beta;
   float eps = 0.0F;
+  bool empty() const { return gamma.size() == 0; }
 
   /// x, y: [rows, cols] with row_stride(cols); may alias.
   void forward(const KernelTable& table, const float* x, float* y, int32_t rows, int32_t cols) const {

@@ -96,6 +96,18 @@ base::Result<Linear> WeightLoader::linear(std::initializer_list<std::string> nam
   return make_linear(linear_type(tier_), {names.begin(), names.size()}, out, in, bias);
 }
 
+base::Result<Linear> WeightLoader::linear_rows(const std::string& name, int64_t out, int64_t in, RowRange rows, Bias bias) {
+  Linear layer;
+  ASSIGN_OR_RETURN(const TensorView* found, tensor(name + ".weight", {out, in}));
+  const MatrixPart part{found, rows.first, rows.end - rows.first};
+  ASSIGN_OR_RETURN(layer.weight, PackedMatrix::pack(table_, linear_type(tier_), {&part, 1}, in));
+  if (bias == Bias::kNone) return layer;
+  ASSIGN_OR_RETURN(const Buffer<float> all, vector(name + ".bias", out));
+  layer.bias.reserve(row_stride(part.num_rows));
+  std::copy(all.data() + rows.first, all.data() + rows.end, layer.bias.data());
+  return layer;
+}
+
 base::Result<Linear> WeightLoader::linear_f32(const std::string& name, int64_t out, int64_t in, Bias bias) {
   return make_linear(NumberType::kF32, {&name, 1}, out, in, bias);
 }

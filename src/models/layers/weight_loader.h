@@ -33,6 +33,11 @@ class WeightLoader {
 
   /// The layers `names` (without ".weight") side by side as one, each [out, in], in the tier's number type.
   base::Result<Linear> linear(std::initializer_list<std::string> names, int64_t out, int64_t in, Bias bias = Bias::kRequired);
+  /// Rows [first, end) of the layer `name` [out, in], as a layer of its own.
+  struct RowRange {
+    int64_t first, end;
+  };
+  base::Result<Linear> linear_rows(const std::string& name, int64_t out, int64_t in, RowRange rows, Bias bias);
   /// The same in float32 whatever the tier: for heads, which run once a row.
   base::Result<Linear> linear_f32(const std::string& name, int64_t out, int64_t in, Bias bias = Bias::kRequired);
   /// `name`.weight and .bias, or .gamma and .beta as old checkpoints call them.
