@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes tests/golden/tokenizer: texts and the ids that Hugging Face `tokenizers` gives them.
 
-    pip install tokenizers==0.23.3
+    pip install tokenizers==0.23.3 sentencepiece==0.2.3 protobuf
     python tools/golden/make_tokenizer_golden.py [name ...]
 
 Every folder (or the bundled model) has a tokenizer.json and `cases.jsonl`, a line a text: {"text", "ids", "offsets"} of one text (offsets are
@@ -144,7 +144,136 @@ def lowercased():
     save("wordpiece-lower", tokenizer)
 
 
-MAKERS = {"minilm-l6-rerank": bundled, "wordpiece-cased": cased, "wordpiece-lower": lowercased}
+def trained_unigram(pre_tokenizer, normalizer, vocab_size, **options):
+    from tokenizers.trainers import UnigramTrainer
+    tokenizer = Tokenizer(models.Unigram())
+    tokenizer.normalizer, tokenizer.pre_tokenizer = normalizer, pre_tokenizer
+    trainer = UnigramTrainer(vocab_size=vocab_size, special_tokens=["<s>", "<pad>", "</s>", "<unk>", "<mask>"], unk_token="<unk>", show_progress=False)
+    tokenizer.train_from_iterator(training_text(), trainer)
+    vocab = json.loads(tokenizer.to_str())["model"]["vocab"]
+    # Scores to two digits: a smaller file, and ties, which must break alike.
+    vocab = [(token, round(score, 2)) for token, score in vocab]
+    tokenizer.model = models.Unigram(vocab + options.pop("extra", []), 3, **options)
+    return tokenizer
+
+
+def sentencepiece_charsmap(rule):
+    """The character map that SentencePiece writes into its models (pip install sentencepiece==0.2.3)."""
+    import io
+    import sentencepiece
+    from sentencepiece import sentencepiece_model_pb2
+    out = io.BytesIO()
+    sentencepiece.SentencePieceTrainer.train(sentence_iterator=iter(training_text()[:240]), model_writer=out, vocab_size=500, hard_vocab_limit=False,
+                                             normalization_rule_name=rule, minloglevel=2)
+    proto = sentencepiece_model_pb2.ModelProto()
+    proto.ParseFromString(out.getvalue())
+    return proto.normalizer_spec.precompiled_charsmap
+
+
+def xlm_roberta():
+    """XLM-RoBERTa's pipeline: SentencePiece's character map, words at blanks, the mark before each."""
+    tokenizer = trained_unigram(pre_tokenizers.Sequence([pre_tokenizers.WhitespaceSplit(), pre_tokenizers.Metaspace()]),
+                                normalizers.Precompiled(sentencepiece_charsmap("nmt_nfkc")), 1500)
+    tokenizer.post_processor = processors.TemplateProcessing(single="<s> $A </s>", pair="<s> $A </s> </s> $B </s>", special_tokens=[("<s>", 0), ("</s>", 2)])
+    tokenizer.add_special_tokens(["<s>", "<pad>", "</s>", "<unk>", AddedToken("<mask>", lstrip=True, special=True)])
+    save("unigram-xlm-roberta", tokenizer)
+
+
+def deberta():
+    """DeBERTa-v3's pipeline (Strip, character map, runs of spaces) and bytes for what is unknown."""
+    tokens = [(f"<0x{byte:02X}>", -20.0) for byte in range(256)]
+    steps = [normalizers.Strip(), normalizers.Precompiled(sentencepiece_charsmap("nmt_nfkc_cf")), normalizers.Replace(tokenizers.Regex(" {2,}"), " ")]
+    tokenizer = trained_unigram(pre_tokenizers.Metaspace(prepend_scheme="always"), normalizers.Sequence(steps), 1500, extra=tokens, byte_fallback=True)
+    tokenizer.post_processor = processors.TemplateProcessing(single="<s> $A </s>", pair="<s> $A </s> $B:1 </s>:1", special_tokens=[("<s>", 0), ("</s>", 2)])
+    tokenizer.add_special_tokens(["<s>", "</s>", "<unk>"])
+    tokenizer.add_tokens([AddedToken("fox", normalized=True), AddedToken("ﬁ", single_word=True, normalized=True)])
+    save("unigram-deberta", tokenizer)
+
+
+def unigram_steps():
+    """The other normalizers, and the mark only where the text begins."""
+    steps = [normalizers.Nmt(), normalizers.NFKC(), normalizers.Lowercase(), normalizers.StripAccents(), normalizers.Replace("o", "0"),
+             normalizers.Strip(right=False)]
+    tokenizer = trained_unigram(pre_tokenizers.Metaspace(prepend_scheme="first", split=False), normalizers.Sequence(steps), 1200)
+    tokenizer.add_special_tokens(["<s>", "<mask>"])
+    save("unigram-steps", tokenizer)
+
+
+def trained_bpe(pre_tokenizer, normalizer, vocab_size, **options):
+    from tokenizers.trainers import BpeTrainer
+    special = options.pop("special", ["<s>", "<pad>", "</s>", "<unk>", "<mask>"])
+    tokenizer = Tokenizer(models.BPE(**options))
+    tokenizer.normalizer, tokenizer.pre_tokenizer = normalizer, pre_tokenizer
+    alphabet = [] if "byte_fallback" in options else pre_tokenizers.ByteLevel.alphabet()
+    tokenizer.train_from_iterator(training_text(), BpeTrainer(vocab_size=vocab_size, initial_alphabet=alphabet, show_progress=False,
+                                                              special_tokens=special))
+    return tokenizer
+
+
+def roberta():
+    tokenizer = trained_bpe(pre_tokenizers.ByteLevel(add_prefix_space=False), None, 1500)
+    tokenizer.post_processor = processors.RobertaProcessing(("</s>", 2), ("<s>", 0), trim_offsets=False, add_prefix_space=False)
+    tokenizer.add_special_tokens(["<s>", "<pad>", "</s>", AddedToken("<mask>", lstrip=True, special=True)])
+    save("bpe-roberta", tokenizer)
+
+
+def modern_bert():
+    """ModernBERT's pipeline, with the space before the text."""
+    tokenizer = trained_bpe(pre_tokenizers.ByteLevel(add_prefix_space=True), normalizers.NFC(), 1500)
+    tokenizer.post_processor = processors.TemplateProcessing(single="<s> $A </s>", pair="<s> $A </s> $B </s>", special_tokens=[("<s>", 0), ("</s>", 2)])
+    tokenizer.add_special_tokens(["<s>", "</s>"])
+    tokenizer.add_tokens([AddedToken("|||IP|||", normalized=True), AddedToken("  ", normalized=True), AddedToken("   ", normalized=False)])
+    save("bpe-modernbert", tokenizer)
+
+
+CONTRACTIONS = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)"
+QWEN = CONTRACTIONS + r"|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
+
+
+def split_byte_level(regex):
+    return pre_tokenizers.Sequence([pre_tokenizers.Split(tokenizers.Regex(regex), "isolated"),
+                                    pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)])
+
+
+def qwen():
+    tokenizer = trained_bpe(split_byte_level(QWEN), normalizers.NFC(), 1500)
+    tokenizer.post_processor = processors.ByteLevel(add_prefix_space=False, trim_offsets=False)
+    tokenizer.add_special_tokens(["<|endoftext|>", "<|im_start|>"])
+    save("bpe-qwen", tokenizer)
+
+
+def llama3():
+    tokenizer = trained_bpe(split_byte_level(QWEN.replace(r"|\p{N}|", r"|\p{N}{1,3}|")), None, 1500, ignore_merges=True)
+    tokenizer.post_processor = processors.Sequence([processors.ByteLevel(trim_offsets=False), processors.TemplateProcessing(
+        single="<s> $A", pair="<s> $A <s>:1 $B:1", special_tokens=[("<s>", 0)])])
+    tokenizer.add_special_tokens(["<s>"])
+    save("bpe-llama3", tokenizer)
+
+
+def llama2():
+    """Characters, not bytes: SentencePiece's BPE with bytes for what is unknown."""
+    bytes_ = [f"<0x{byte:02X}>" for byte in range(256)]
+    tokenizer = trained_bpe(pre_tokenizers.Metaspace(), None, 1500, byte_fallback=True, fuse_unk=True, unk_token="<unk>",
+                            special=["<unk>", "<s>", "</s>", *bytes_])
+    tokenizer.normalizer = normalizers.Sequence([normalizers.Prepend("▁"), normalizers.Replace(" ", "▁")])
+    tokenizer.pre_tokenizer = None
+    tokenizer.post_processor = processors.TemplateProcessing(single="<s> $A", pair="<s> $A <s> $B", special_tokens=[("<s>", 1)])
+    model = json.loads(tokenizer.to_str())
+    model["added_tokens"] = model["added_tokens"][:3]
+    save("bpe-llama2", Tokenizer.from_str(json.dumps(model)))
+
+
+def word_piece_steps():
+    """WordPiece behind other steps than BERT's."""
+    tokenizer = Tokenizer(models.WordPiece(word_piece_vocabulary(), unk_token="[UNK]", max_input_chars_per_word=30))
+    tokenizer.normalizer = normalizers.Sequence([normalizers.NFD(), normalizers.Lowercase()])
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence([pre_tokenizers.Whitespace(), pre_tokenizers.Digits(individual_digits=True), pre_tokenizers.Punctuation()])
+    save("wordpiece-steps", tokenizer)
+
+
+MAKERS = {"minilm-l6-rerank": bundled, "wordpiece-cased": cased, "wordpiece-lower": lowercased,
+          "wordpiece-steps": word_piece_steps, "unigram-xlm-roberta": xlm_roberta, "unigram-deberta": deberta, "unigram-steps": unigram_steps,
+          "bpe-roberta": roberta, "bpe-modernbert": modern_bert, "bpe-qwen": qwen, "bpe-llama3": llama3, "bpe-llama2": llama2}
 
 
 def main():

@@ -9,7 +9,7 @@ give other ids for rare characters. Made with tokenizers 0.23.3, Python 3.11 (Un
 """
 import unicodedata
 
-from tokenizers import normalizers, pre_tokenizers
+from tokenizers import Regex, normalizers, pre_tokenizers
 
 HANGUL = range(0xAC00, 0xD7A4)
 CODE_POINTS = [c for c in range(0x110000) if not 0xD800 <= c < 0xE000]
@@ -61,6 +61,26 @@ def mapping_table(name, mapping):
     print(f"const std::span<const char32_t> {name} = {name}_table;\n")
 
 
+def matched_by(regex):
+    split = pre_tokenizers.Split(Regex(regex), "isolated")
+    return {c for c in CODE_POINTS if len(split.pre_tokenize_str("!" + chr(c) + "!")) == 3}
+
+
+def word_characters():
+    split = pre_tokenizers.Whitespace()
+    return {c for c in CODE_POINTS if len(split.pre_tokenize_str("a" + chr(c))) == 1 and split.pre_tokenize_str("a" + chr(c))[0][0] != "a"}
+
+
+def numeric():
+    split = pre_tokenizers.Digits()
+    return {c for c in CODE_POINTS if len(split.pre_tokenize_str("a" + chr(c))) == 2}
+
+
+def combining_marks():
+    strip = normalizers.StripAccents()
+    return {c for c in CODE_POINTS if strip.normalize_str("a" + chr(c)) == "a"}
+
+
 def main():
     clean, strip, lower = bert(clean_text=True), bert(strip_accents=True), bert(lowercase=True)
     nfd, chinese, split = normalizers.NFD(), bert(handle_chinese_chars=True), pre_tokenizers.BertPreTokenizer()
@@ -102,6 +122,12 @@ def main():
     range_table("kNonspacingMarks", marks)
     range_table("kWhitespace", white)
     range_table("kPunctuation", punctuation)
+    range_table("kCombiningMarks", combining_marks())
+    range_table("kWordCharacters", word_characters())
+    range_table("kNumericCharacters", numeric())
+    range_table("kLetters", matched_by(r"\p{L}"))
+    range_table("kNumbers", matched_by(r"\p{N}"))
+    range_table("kBlanks", matched_by(r"\s"))
     value_range_table("kCombiningClasses", classes)
     mapping_table("kLowercase", lowered)
     mapping_table("kDecompositions", decomposed)

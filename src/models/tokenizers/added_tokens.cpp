@@ -1,10 +1,9 @@
 #include "models/tokenizers/added_tokens.h"
 
-#include <unicode/uchar.h>
-
 #include <algorithm>
 #include <cstring>
 
+#include "models/tokenizers/char_classes.h"
 #include "models/tokenizers/code_point_table.h"
 #include "models/tokenizers/utf8.h"
 
@@ -35,13 +34,6 @@ base::Result<AddedToken> parse_token(base::JsonValue value) {
   ASSIGN_OR_RETURN(token.rstrip, flag(value, "rstrip", false));
   ASSIGN_OR_RETURN(token.normalized, flag(value, "normalized", !special));
   return token;
-}
-
-/// \w of Rust's regex: alphabetic, marks, decimal digits, connectors, joiners.
-bool is_word_char(char32_t c) {
-  const auto u = static_cast<UChar32>(c);
-  constexpr uint32_t kWordCategories = U_GC_M_MASK | U_GC_ND_MASK | U_GC_PC_MASK;
-  return u_isUAlphabetic(u) || (U_GET_GC_MASK(u) & kWordCategories) != 0 || c == 0x200C || c == 0x200D;
 }
 
 /// Where the code point that ends at `end` begins.
@@ -117,10 +109,10 @@ std::optional<AddedTokenMatcher::RawMatch> AddedTokenMatcher::next(std::string_v
 }
 
 bool AddedTokenMatcher::stands_alone(std::string_view text, const RawMatch& match) const {
-  if (match.begin > 0 && is_word_char(char_before(text, match.begin))) return false;
+  if (match.begin > 0 && (char_classes(char_before(text, match.begin)) & kWordClass) != 0) return false;
   if (match.end == text.size()) return true;
   size_t pos = match.end;
-  return !is_word_char(decode_utf8(text, pos));
+  return (char_classes(decode_utf8(text, pos)) & kWordClass) == 0;
 }
 
 std::vector<AddedTokenMatcher::Match> AddedTokenMatcher::find(std::string_view text) const {

@@ -12,7 +12,4 @@ bool is_bert_section(base::JsonValue normalizer, base::JsonValue pre_tokenizer);
 base::Result<std::unique_ptr<SectionEncoder>> make_bert_section_encoder(base::JsonValue normalizer, WordPiece model,
                                                                         std::vector<AddedToken> normalized_tokens);
 
-/// The `model` section of type WordPiece. The result refers to `vocabulary`.
-base::Result<WordPiece> parse_word_piece(base::JsonValue model, const Vocabulary& vocabulary);
-
 }  // namespace selene::models

@@ -16,8 +16,7 @@ class BertWords {
 
   /// Stops once the sink is full. Ill-formed UTF-8 reads as U+FFFD.
   void encode(TextPiece piece, TokenSink& sink) const;
-  /// The normalizer alone.
-  void normalize(TextPiece piece, NormalizedText& out) const;
+  const CodePointTable& table() const { return table_; }
 
  private:
   template <bool kKeepOffsets>

@@ -1,36 +1,58 @@
 #include "models/tokenizers/section_encoder.h"
 
 #include "models/tokenizers/bert_section_encoder.h"
+#include "models/tokenizers/generic_section_encoder.h"
 
 namespace selene::models {
 namespace {
 
-std::string_view type_of(base::JsonValue value) {
-  return value["type"].is_string() ? value["type"].as_string() : std::string_view();
+using base::Error;
+using base::ErrorCode;
+using base::JsonValue;
+
+/// Old files have no type: a list of tokens is Unigram's, merges are BPE's.
+std::string_view model_type(JsonValue model) {
+  if (model["type"].is_string()) return model["type"].as_string();
+  if (model["vocab"].is_array()) return "Unigram";
+  return model["merges"].is_array() ? "BPE" : "WordPiece";
+}
+
+Error unknown_model(std::string_view type) {
+  return Error(ErrorCode::kIllegalArgument, "unknown tokenizer model [{}]; supported are [BPE, Unigram, WordPiece]", type);
+}
+
+base::Result<std::unique_ptr<PieceModel>> make_model(JsonValue model, const Vocabulary& vocabulary, TextUnits units) {
+  const std::string_view type = model_type(model);
+  if (type == "BPE") return make_bpe(model, vocabulary, units);
+  if (units == TextUnits::kBytes)
+    return Error(ErrorCode::kIllegalArgument, "pre_tokenizer [ByteLevel] works with the model [BPE], not with [{}]", type);
+  if (type == "Unigram") return make_unigram(model, vocabulary);
+  if (type == "WordPiece") return make_word_piece_model(model, vocabulary);
+  return unknown_model(type);
 }
 
 }  // namespace
 
-base::Result<Vocabulary> parse_vocabulary(base::JsonValue model) {
-  // Old files of WordPiece models have no type.
-  const std::string_view type = model["type"].exists() ? type_of(model) : "WordPiece";
-  if (type == "WordPiece") return Vocabulary::parse(model["vocab"]);
-  return base::Error(base::ErrorCode::kIllegalArgument, "unknown tokenizer model [{}]; supported are [WordPiece]", type);
+base::Result<Vocabulary> parse_vocabulary(JsonValue model) {
+  const std::string_view type = model_type(model);
+  if (type == "Unigram") return parse_unigram_vocabulary(model["vocab"]);
+  if (type == "WordPiece" || type == "BPE") return Vocabulary::parse(model["vocab"]);
+  return unknown_model(type);
 }
 
-base::Result<std::unique_ptr<SectionEncoder>> make_section_encoder(base::JsonValue tokenizer_json, const Vocabulary& vocabulary,
+base::Result<std::unique_ptr<SectionEncoder>> make_section_encoder(JsonValue tokenizer_json, const Vocabulary& vocabulary,
                                                                    std::vector<AddedToken> normalized_tokens) {
-  const base::JsonValue normalizer = tokenizer_json["normalizer"];
-  const base::JsonValue pre_tokenizer = tokenizer_json["pre_tokenizer"];
-  const base::JsonValue model = tokenizer_json["model"];
-  ASSIGN_OR_RETURN(const WordPiece word_piece, parse_word_piece(model, vocabulary));
-  if (!is_bert_section(normalizer, pre_tokenizer)) {
-    return base::Error(
-        base::ErrorCode::kIllegalArgument,
-        "unsupported normalizer [{}] with pre_tokenizer [{}]; supported are [BertNormalizer] with [BertPreTokenizer]",
-        type_of(normalizer), type_of(pre_tokenizer));
+  const JsonValue model = tokenizer_json["model"];
+  const JsonValue normalizer = tokenizer_json["normalizer"];
+  if (model_type(model) == "WordPiece" && is_bert_section(normalizer, tokenizer_json["pre_tokenizer"])) {
+    ASSIGN_OR_RETURN(const WordPiece word_piece, parse_word_piece(model, vocabulary));
+    return make_bert_section_encoder(normalizer, word_piece, std::move(normalized_tokens));
   }
-  return make_bert_section_encoder(normalizer, word_piece, std::move(normalized_tokens));
+  ASSIGN_OR_RETURN(TextNormalizers normalizers, parse_normalizers(normalizer));
+  ASSIGN_OR_RETURN(PreTokenizers pre_tokenizers, parse_pre_tokenizers(tokenizer_json["pre_tokenizer"]));
+  ASSIGN_OR_RETURN(auto piece_model, make_model(model, vocabulary, pre_tokenizers.units));
+  return make_generic_section_encoder(std::move(normalizers), std::move(normalized_tokens), std::move(pre_tokenizers),
+                                      std::move(piece_model));
 }
 
 }  // namespace selene::models

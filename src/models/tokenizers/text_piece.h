@@ -14,14 +14,21 @@ struct TextPiece {
   uint32_t base = 0;                  ///< where `text` begins in the input, if `origin` is null
   const ByteRange* origin = nullptr;  ///< for each byte of `text`: the input bytes it came from
 
-  /// The input bytes of text[begin, end).  REQUIRES: begin < end.
+  /// The input bytes of text[begin, end), widened to whole characters.  REQUIRES: begin < end.
   ByteRange range(size_t begin, size_t end) const {
     if (origin != nullptr) return {origin[begin].first, origin[end - 1].second};
+    while (begin > 0 && continues(begin)) --begin;
+    while (end < text.size() && continues(end)) ++end;
     return {base + static_cast<uint32_t>(begin), base + static_cast<uint32_t>(end)};
   }
+  /// Whether the text begins where the input begins.
+  bool is_first() const { return !text.empty() && range(0, 1).first == 0; }
   TextPiece slice(size_t begin, size_t end) const {
     return {text.substr(begin, end - begin), base + static_cast<uint32_t>(begin), origin == nullptr ? nullptr : origin + begin};
   }
+
+  /// Whether the byte is none that a character begins with.
+  bool continues(size_t i) const { return (static_cast<uint8_t>(text[i]) & 0xC0) == 0x80; }
 };
 
 /// Text that a normalizer wrote, with the origin of each byte if somebody asked for offsets.

@@ -24,6 +24,12 @@ extern const std::span<const CodePointRange> kChineseCharacters;  ///< handle_ch
 extern const std::span<const CodePointRange> kNonspacingMarks;    ///< category Mn: strip_accents takes them away
 extern const std::span<const CodePointRange> kWhitespace;         ///< splits words
 extern const std::span<const CodePointRange> kPunctuation;        ///< words of their own
+extern const std::span<const CodePointRange> kCombiningMarks;     ///< category M: StripAccents takes them away
+extern const std::span<const CodePointRange> kWordCharacters;     ///< \w of Whitespace
+extern const std::span<const CodePointRange> kNumericCharacters;  ///< what Digits cuts at
+extern const std::span<const CodePointRange> kLetters;            ///< \p{L} of Split and ByteLevel
+extern const std::span<const CodePointRange> kNumbers;            ///< \p{N}
+extern const std::span<const CodePointRange> kBlanks;             ///< \s
 extern const std::span<const CodePointRangeValue> kCombiningClasses;
 /// A row behind the other: the code point, how many code points it becomes, those. Lower case is without context (no final sigma).
 extern const std::span<const char32_t> kLowercase;

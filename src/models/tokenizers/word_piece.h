@@ -3,8 +3,11 @@
 #include <cstdint>
 #include <string_view>
 
+#include "base/json/json_document.h"
+#include "base/result.h"
 #include "models/tokenizers/byte_trie.h"
 #include "models/tokenizers/text_piece.h"
+#include "models/tokenizers/vocabulary.h"
 
 namespace selene::models {
 
@@ -54,5 +57,8 @@ class WordPiece {
   int32_t unk_id_;
   uint32_t max_chars_;
 };
+
+/// The `model` section of type WordPiece. The result refers to `vocabulary`. Errors: kIllegalArgument.
+base::Result<WordPiece> parse_word_piece(base::JsonValue model, const Vocabulary& vocabulary);
 
 }  // namespace selene::models

@@ -1,0 +1,74 @@
+#include "models/tokenizers/bert_normalizer.h"
+
+#include "models/tokenizers/code_point_walk.h"
+#include "models/tokenizers/utf8.h"
+
+namespace selene::models {
+namespace {
+
+constexpr size_t kMaxUtf8Size = 4;
+
+base::Result<bool> flag(base::JsonValue normalizer, std::string_view name, bool otherwise) {
+  const base::JsonValue value = normalizer[name];
+  if (value.is_null()) return otherwise;
+  if (!value.is_bool()) return base::Error(base::ErrorCode::kIllegalArgument, "[normalizer.{}] must be true or false", name);
+  return value.as_bool();
+}
+
+/// Writes what the table says instead of cutting it into words.
+class NormalizedWriter {
+ public:
+  explicit NormalizedWriter(NormalizedText& out) : out_(out) {}
+
+  void letter(char32_t c, ByteRange from) {
+    run_.end();
+    write(out_.text.size(), c, from);
+  }
+  void space(char32_t c, ByteRange from) { letter(c, from); }
+  void punctuation(char32_t c, ByteRange from) { letter(c, from); }
+  void isolated(char32_t c, ByteRange from) {
+    letter(' ', from);
+    letter(c, from);
+    letter(' ', from);
+  }
+  void barrier() { run_.end(); }
+  void nonstarter(char32_t c, ByteRange from) {
+    char encoded[kMaxUtf8Size];
+    const auto length = static_cast<size_t>(write_utf8(encoded, c) - encoded);
+    write(run_.insert(combining_class(c), length, out_.text.size()), c, from);
+  }
+
+ private:
+  void write(size_t at, char32_t c, ByteRange from) {
+    char encoded[kMaxUtf8Size];
+    const auto length = static_cast<size_t>(write_utf8(encoded, c) - encoded);
+    out_.text.insert(at, encoded, length);
+    if (out_.keeps_origin) out_.origin.insert(out_.origin.begin() + static_cast<std::ptrdiff_t>(at), length, from);
+  }
+
+  NormalizedText& out_;
+  NonstarterRun run_;
+};
+
+}  // namespace
+
+base::Result<BertNormalizerOptions> parse_bert_normalizer(base::JsonValue normalizer) {
+  BertNormalizerOptions options;
+  ASSIGN_OR_RETURN(options.clean_text, flag(normalizer, "clean_text", true));
+  ASSIGN_OR_RETURN(options.handle_chinese_chars, flag(normalizer, "handle_chinese_chars", true));
+  ASSIGN_OR_RETURN(options.lowercase, flag(normalizer, "lowercase", true));
+  // null: accents go where case goes
+  ASSIGN_OR_RETURN(options.strip_accents, flag(normalizer, "strip_accents", options.lowercase));
+  return options;
+}
+
+void bert_normalize(const CodePointTable& table, TextPiece piece, NormalizedText& out) {
+  NormalizedWriter writer(out);
+  for (size_t pos = 0; pos < piece.text.size();) {
+    const size_t begin = pos;
+    const char32_t c = decode_utf8(piece.text, pos);
+    emit(table, table[c], c, piece.range(begin, pos), writer);
+  }
+}
+
+}  // namespace selene::models

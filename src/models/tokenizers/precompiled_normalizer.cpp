@@ -1,0 +1,165 @@
+#include <unicode/uchar.h>
+
+#include <array>
+#include <cstring>
+#include <optional>
+
+#include "base/base64.h"
+#include "models/tokenizers/text_normalizer.h"
+#include "models/tokenizers/utf8.h"
+
+namespace selene::models {
+namespace {
+
+using base::Error;
+using base::ErrorCode;
+
+// Longer grapheme clusters are looked up character by character.
+constexpr size_t kMaxClusterBytes = 5;
+
+/// A double array of darts-clone as it lies in the file. Every step is checked: the file may be damaged.
+class DartsTrie {
+ public:
+  explicit DartsTrie(std::vector<uint32_t> units) : units_(std::move(units)) {}
+
+  /// The value of the shortest key that `text` begins with.
+  std::optional<uint32_t> shortest_prefix(std::string_view text) const {
+    size_t node = 0;
+    if (units_.empty()) return std::nullopt;
+    node ^= offset(units_[0]);
+    for (const char byte : text) {
+      const auto label = static_cast<uint8_t>(byte);
+      if (label == 0) return std::nullopt;
+      node ^= label;
+      if (node >= units_.size() || (units_[node] & kLabelMask) != label) return std::nullopt;
+      const uint32_t unit = units_[node];
+      node ^= offset(unit);
+      if (node >= units_.size()) return std::nullopt;
+      if ((unit >> 8 & 1) != 0) return units_[node] & 0x7FFFFFFF;
+    }
+    return std::nullopt;
+  }
+
+ private:
+  static constexpr uint32_t kLabelMask = 1u << 31 | 0xFF;
+  static size_t offset(uint32_t unit) { return size_t{unit >> 10} << ((unit & (1u << 9)) >> 6); }
+  std::vector<uint32_t> units_;
+};
+
+bool extends_cluster(char32_t c) {
+  if (c < 0x300) return false;
+  switch (u_getIntPropertyValue(static_cast<UChar32>(c), UCHAR_GRAPHEME_CLUSTER_BREAK)) {
+    case U_GCB_EXTEND:
+    case U_GCB_ZWJ:
+    case U_GCB_SPACING_MARK: return true;
+    default: return false;
+  }
+}
+
+bool is_control(char32_t c) {
+  if (c < 0x7F) return c < 0x20;
+  const int32_t kind = u_getIntPropertyValue(static_cast<UChar32>(c), UCHAR_GRAPHEME_CLUSTER_BREAK);
+  return kind == U_GCB_CONTROL;
+}
+
+bool is_prepend(char32_t c) {
+  return c >= 0x600 && u_getIntPropertyValue(static_cast<UChar32>(c), UCHAR_GRAPHEME_CLUSTER_BREAK) == U_GCB_PREPEND;
+}
+
+/// One past the grapheme cluster at `begin`, as far as it matters here: clusters of at most five bytes are exact (UAX #29), those
+/// whose parts are looked up one by one anyway (Hangul, flags, emoji) may be cut.
+size_t cluster_end(std::string_view text, size_t begin) {
+  size_t end = begin;
+  char32_t c = decode_utf8(text, end);
+  if (c == '\r' && end < text.size() && text[end] == '\n') return end + 1;
+  if (is_control(c)) return end;
+  while (is_prepend(c) && end < text.size()) {
+    size_t next = end;
+    c = decode_utf8(text, next);
+    if (is_control(c)) return end;
+    end = next;
+  }
+  while (end < text.size()) {
+    size_t next = end;
+    if (!extends_cluster(decode_utf8(text, next))) break;
+    end = next;
+  }
+  return end;
+}
+
+class PrecompiledNormalizer final : public TextNormalizer {
+ public:
+  PrecompiledNormalizer(std::vector<uint32_t> units, std::string replacements)
+      : trie_(std::move(units)), replacements_(std::move(replacements)) {
+    for (size_t c = 0; c < changes_ascii_.size(); ++c) {
+      const char byte = static_cast<char>(c);
+      changes_ascii_[c] = find({&byte, 1}).has_value();
+    }
+  }
+
+  bool leaves(std::string_view text) const override {
+    for (const char c : text) {
+      if (static_cast<uint8_t>(c) >= 0x80 || changes_ascii_[static_cast<uint8_t>(c)]) return false;
+    }
+    return true;
+  }
+
+  void normalize(TextPiece piece, NormalizedText& out) const override {
+    const std::string_view text = piece.text;
+    for (size_t begin = 0; begin < text.size();) {
+      const auto is_plain = [&](size_t i) { return static_cast<uint8_t>(text[i]) < 0x80; };
+      if (is_plain(begin) && (begin + 1 == text.size() || is_plain(begin + 1)) &&
+          !changes_ascii_[static_cast<uint8_t>(text[begin])]) {
+        out.append(text.substr(begin, 1), piece.range(begin, begin + 1));
+        ++begin;
+        continue;
+      }
+      const size_t end = cluster_end(text, begin);
+      normalize_cluster(piece.slice(begin, end), out);
+      begin = end;
+    }
+  }
+
+ private:
+  void normalize_cluster(TextPiece cluster, NormalizedText& out) const {
+    const std::string_view text = cluster.text;
+    if (text.size() <= kMaxClusterBytes) {
+      if (const auto replacement = find(text)) return out.append(*replacement, cluster.range(0, 1));
+    }
+    for (size_t begin = 0; begin < text.size();) {
+      size_t end = begin;
+      decode_utf8(text, end);
+      const std::string_view character = text.substr(begin, end - begin);
+      out.append(find(character).value_or(character), cluster.range(begin, end));
+      begin = end;
+    }
+  }
+
+  std::optional<std::string_view> find(std::string_view chunk) const {
+    const std::optional<uint32_t> at = trie_.shortest_prefix(chunk);
+    if (!at.has_value() || *at >= replacements_.size()) return std::nullopt;
+    return std::string_view(replacements_.c_str() + *at);
+  }
+
+  DartsTrie trie_;
+  std::string replacements_;  // each ends with a zero byte
+  std::array<bool, 128> changes_ascii_{};
+};
+
+}  // namespace
+
+base::Result<std::unique_ptr<TextNormalizer>> make_precompiled_normalizer(std::string_view charsmap_base64) {
+  const auto bytes = base::base64_decode(charsmap_base64);
+  uint32_t trie_bytes = 0;
+  if (bytes.has_value() && bytes->size() >= sizeof trie_bytes) std::memcpy(&trie_bytes, bytes->data(), sizeof trie_bytes);
+  if (!bytes.has_value() || trie_bytes % sizeof(uint32_t) != 0 || bytes->size() < sizeof trie_bytes ||
+      trie_bytes > bytes->size() - sizeof trie_bytes) {
+    return Error(ErrorCode::kCorruptIndex, "[normalizer.precompiled_charsmap] is damaged");
+  }
+  std::vector<uint32_t> units(trie_bytes / sizeof(uint32_t));
+  if (!units.empty()) std::memcpy(units.data(), bytes->data() + sizeof trie_bytes, trie_bytes);
+  return std::unique_ptr<TextNormalizer>(
+      std::make_unique<PrecompiledNormalizer>(std::move(units), std::string(bytes->substr(sizeof trie_bytes + trie_bytes))));
+}
+
+}  // namespace selene::models
