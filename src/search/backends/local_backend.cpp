@@ -3,9 +3,9 @@
 #include <algorithm>
 
 #include "search/backends/local_search.h"
+#include "search/backends/source_values.h"
 #include "search/exec/boolean_weight.h"
 #include "search/exec/min_score_weight.h"
-#include "search/fetch/source_values.h"
 #include "search/query/parse_support.h"
 
 namespace selene::search {

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <limits>
 
-#include "search/exec/sorted_phase.h"
+#include "search/sort/sorted_phase.h"
 
 namespace selene::search {
 namespace {

@@ -6,7 +6,7 @@
 #include "base/cancellation.h"
 #include "base/result.h"
 #include "search/backends/local_backend.h"
-#include "search/exec/sort_plan.h"
+#include "search/sort/sort_plan.h"
 
 namespace selene::search {
 

@@ -7,7 +7,7 @@
 #include "base/unicode.h"
 #include "base/wildcard.h"
 #include "index/mapping/document_parser.h"
-#include "search/fetch/source_values.h"
+#include "search/backends/source_values.h"
 #include "search/query/field_values.h"
 #include "search/query/parse_support.h"
 

@@ -12,8 +12,8 @@
 #include "index/catalog/catalog.h"
 #include "search/fetch/field_request.h"
 #include "search/request/search_service.h"
-#include "search/request/sort_request.h"
 #include "search/retrievers/retriever.h"
+#include "search/sort/sort_request.h"
 
 namespace selene::search {
 

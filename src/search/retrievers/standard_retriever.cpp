@@ -1,6 +1,6 @@
 #include "search/retrievers/standard_retriever.h"
 
-#include "search/request/sort_request.h"
+#include "search/sort/sort_request.h"
 
 namespace selene::search {
 

@@ -1,4 +1,4 @@
-#include "search/exec/sort_plan.h"
+#include "search/sort/sort_plan.h"
 
 #include <algorithm>
 #include <cmath>

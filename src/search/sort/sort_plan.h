@@ -10,7 +10,7 @@
 #include "base/result.h"
 #include "index/segments/snapshot.h"
 #include "search/exec/weight.h"
-#include "search/request/sort_request.h"
+#include "search/sort/sort_request.h"
 
 namespace selene::search {
 

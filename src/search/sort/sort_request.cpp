@@ -1,4 +1,4 @@
-#include "search/request/sort_request.h"
+#include "search/sort/sort_request.h"
 
 #include "base/format.h"
 #include "search/query/parse_support.h"

@@ -1,4 +1,4 @@
-#include "search/fetch/source_values.h"
+#include "search/backends/source_values.h"
 
 #include <algorithm>
 

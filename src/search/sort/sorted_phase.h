@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "search/exec/query_phase.h"
-#include "search/exec/sort_plan.h"
+#include "search/sort/sort_plan.h"
 
 namespace selene::search {
 

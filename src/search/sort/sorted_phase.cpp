@@ -1,4 +1,4 @@
-#include "search/exec/sorted_phase.h"
+#include "search/sort/sorted_phase.h"
 
 #include <cmath>
 #include <limits>
