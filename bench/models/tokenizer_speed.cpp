@@ -1,0 +1,61 @@
+// tokenizer_speed TOKENIZER.json TEXTS.jsonl ROUNDS: encodes every line (a JSON string) with offsets, one thread, and prints the
+// best round as
+// {"us_per_text", "mb_per_s", "tokens_per_s", "load_ms"}. For tools/bench_tokenizers.py, which puts a peer beside it.
+#include <algorithm>
+#include <chrono>
+#include <cstdlib>
+#include <fstream>
+#include <iostream>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "base/json/json_document.h"
+#include "models/tokenizers/tokenizer.h"
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using selene::models::Offsets;
+using selene::models::Tokenizer;
+
+double seconds_since(Clock::time_point begin) { return std::chrono::duration<double>(Clock::now() - begin).count(); }
+
+std::vector<std::string> read_texts(const char* path) {
+  std::vector<std::string> texts;
+  std::ifstream in(path);
+  for (std::string line; std::getline(in, line);) {
+    const auto document = selene::base::JsonDocument::parse(line);
+    if (document.has_value() && document->root().is_string()) texts.emplace_back(document->root().as_string());
+  }
+  return texts;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc != 4) return 2;
+  const Clock::time_point load_begin = Clock::now();
+  const auto tokenizer = Tokenizer::load(argv[1]);
+  const double load_s = seconds_since(load_begin);
+  if (!tokenizer.has_value()) {
+    std::cerr << tokenizer.error().reason() << "\n";
+    return 1;
+  }
+  const std::vector<std::string> texts = read_texts(argv[2]);
+  if (texts.empty()) return 2;
+  size_t num_bytes = 0;
+  for (const std::string& text : texts) num_bytes += text.size();
+  double best = std::numeric_limits<double>::infinity();
+  size_t num_tokens = 0;
+  for (int round = 0; round < std::atoi(argv[3]); ++round) {
+    num_tokens = 0;
+    const Clock::time_point begin = Clock::now();
+    for (const std::string& text : texts) num_tokens += (*tokenizer)->encode_single(text, 1 << 20, Offsets::kKeep).ids.size();
+    best = std::min(best, seconds_since(begin));
+  }
+  std::cout << "{\"us_per_text\": " << best / static_cast<double>(texts.size()) * 1e6
+            << ", \"mb_per_s\": " << static_cast<double>(num_bytes) / best / 1e6
+            << ", \"tokens_per_s\": " << static_cast<double>(num_tokens) / best << ", \"load_ms\": " << load_s * 1e3 << "}\n";
+  return 0;
+}

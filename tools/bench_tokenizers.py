@@ -1,0 +1,73 @@
+#!/usr/bin/env python3
+"""Times tokenizers over the passages of data/qed-nq, one thread: ours (through a small program) and PyPI `tokenizers`, in one run.
+
+    python3 tools/bench_tokenizers.py --program build/bench/tokenizer_speed [TOKENIZER.json ...]
+
+Default: the bundled tokenizer and those of tests/golden/tokenizer. The program is bench/models/tokenizer_speed.cpp, built with
+`cmake --preset release -DSELENE_BUILD_BENCH=ON`. Without the package only ours is timed. The Rust library is called through its Python wrapper,
+which adds some 5 microseconds a text.
+"""
+import argparse
+import glob
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+
+ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), ".."))
+ROUNDS = 3
+
+
+def passages():
+    with open(os.path.join(ROOT, "data", "qed-nq", "corpus.jsonl"), encoding="utf-8") as f:
+        return [json.loads(line)["text"] for line in f]
+
+
+def hugging_face_us(path, texts):
+    try:
+        from tokenizers import Tokenizer
+    except ImportError:
+        return None
+    os.environ["TOKENIZERS_PARALLELISM"] = "false"
+    tokenizer = Tokenizer.from_file(path)
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    best = float("inf")
+    for _ in range(ROUNDS):
+        begin = time.perf_counter()
+        for text in texts:
+            tokenizer.encode(text)
+        best = min(best, time.perf_counter() - begin)
+    return best / len(texts) * 1e6
+
+
+def ours(program, path, texts_file):
+    done = subprocess.run([program, path, texts_file, str(ROUNDS)], stdout=subprocess.PIPE, text=True, check=True)
+    return json.loads(done.stdout)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--program", default=os.path.join(ROOT, "build", "bench", "tokenizer_speed"))
+    parser.add_argument("tokenizers", nargs="*", default=None)
+    args = parser.parse_args()
+    if not os.path.exists(args.program):
+        sys.exit(f"{args.program} is not built; see --help")
+    files = args.tokenizers or [os.path.join(ROOT, "models", "minilm-l6-rerank", "tokenizer.json"),
+                                *sorted(glob.glob(os.path.join(ROOT, "tests", "golden", "tokenizer", "*", "tokenizer.json")))]
+    texts = passages()
+    print(f"{len(texts)} passages of {sum(len(text.split()) for text in texts) / len(texts):.0f} words, microseconds a passage, with offsets")
+    print(f"{'':22} {'ours':>8} {'MB/s':>7} {'tokenizers':>11} {'ratio':>6}  {'load ms':>7}")
+    with tempfile.NamedTemporaryFile("w", suffix=".jsonl", encoding="utf-8") as f:
+        f.writelines(json.dumps(text) + "\n" for text in texts)
+        f.flush()
+        for path in files:
+            mine, theirs = ours(args.program, path, f.name), hugging_face_us(path, texts)
+            ratio = f"{theirs:11.0f} {theirs / mine['us_per_text']:6.1f}" if theirs else f"{'-':>11} {'-':>6}"
+            print(f"{os.path.basename(os.path.dirname(path)):22} {mine['us_per_text']:8.1f} {mine['mb_per_s']:7.1f} {ratio}  {mine['load_ms']:7.1f}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
