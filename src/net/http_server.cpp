@@ -1,5 +1,9 @@
 #include "net/http_server.h"
 
+#ifdef __SANITIZE_THREAD__
+#define BOOST_ASIO_DISABLE_FENCED_BLOCK  // ThreadSanitizer knows no fences: Asio then orders by its locks alone
+#endif
+
 #include <boost/asio/bind_executor.hpp>
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/ip/tcp.hpp>
