@@ -1,5 +1,7 @@
 #include "models/tokenizers/bert_normalizer.h"
 
+#include <algorithm>
+
 #include "models/tokenizers/code_point_walk.h"
 #include "models/tokenizers/utf8.h"
 
@@ -21,8 +23,8 @@ class NormalizedWriter {
   explicit NormalizedWriter(NormalizedText& out) : out_(out) {}
 
   void letter(char32_t c, ByteRange from) {
-    run_.end();
-    write(out_.text.size(), c, from);
+    finish();
+    write(c, from);
   }
   void space(char32_t c, ByteRange from) { letter(c, from); }
   void punctuation(char32_t c, ByteRange from) { letter(c, from); }
@@ -31,23 +33,29 @@ class NormalizedWriter {
     letter(c, from);
     letter(' ', from);
   }
-  void barrier() { run_.end(); }
-  void nonstarter(char32_t c, ByteRange from) {
-    char encoded[kMaxUtf8Size];
-    const auto length = static_cast<size_t>(write_utf8(encoded, c) - encoded);
-    write(run_.insert(combining_class(c), length, out_.text.size()), c, from);
+  void barrier() { finish(); }
+  void nonstarter(char32_t c, ByteRange from) { run_.push_back({combining_class(c), c, from}); }
+  /// Writes the nonstarters that wait for their order.
+  void finish() {
+    if (run_.empty()) return;
+    std::stable_sort(run_.begin(), run_.end(), [](const Mark& a, const Mark& b) { return a.combining_class < b.combining_class; });
+    for (const Mark& mark : run_) write(mark.c, mark.from);
+    run_.clear();
   }
 
  private:
-  void write(size_t at, char32_t c, ByteRange from) {
+  struct Mark {
+    uint8_t combining_class;
+    char32_t c;
+    ByteRange from;
+  };
+  void write(char32_t c, ByteRange from) {
     char encoded[kMaxUtf8Size];
-    const auto length = static_cast<size_t>(write_utf8(encoded, c) - encoded);
-    out_.text.insert(at, encoded, length);
-    if (out_.keeps_origin) out_.origin.insert(out_.origin.begin() + static_cast<std::ptrdiff_t>(at), length, from);
+    out_.append({encoded, static_cast<size_t>(write_utf8(encoded, c) - encoded)}, from);
   }
 
   NormalizedText& out_;
-  NonstarterRun run_;
+  std::vector<Mark> run_;
 };
 
 }  // namespace
@@ -69,6 +77,7 @@ void bert_normalize(const CodePointTable& table, TextPiece piece, NormalizedText
     const char32_t c = decode_utf8(piece.text, pos);
     emit(table, table[c], c, piece.range(begin, pos), writer);
   }
+  writer.finish();
 }
 
 }  // namespace selene::models

@@ -146,6 +146,44 @@ TEST(TokenizerTest, WhatIsUnknownIsNamed) {
   expect_refused(tokenizer_json(deep + ","), ErrorCode::kIllegalArgument, "[Sequence]");
 }
 
+TEST(TokenizerTest, StepsThatAreUnknownAreNamed) {
+  const auto with = [](std::string_view part) {
+    return R"({)" + std::string(part) + R"(,"model":{"type":"Unigram","unk_id":0,"vocab":[["<unk>",0],["a",-1]]}})";
+  };
+  using base::ErrorCode;
+  expect_refused(with(R"("normalizer":{"type":"Sequence","normalizers":[{"type":"NFC"},{"type":"Ether"}]})"),
+                 ErrorCode::kIllegalArgument, "unknown normalizer [Ether]");
+  expect_refused(with(R"("normalizer":{"type":"Replace","pattern":{"Regex":"(a+)+$"},"content":""})"), ErrorCode::kIllegalArgument,
+                 "unsupported pattern [(a+)+$]");
+  expect_refused(with(R"("normalizer":{"type":"Precompiled","precompiled_charsmap":"AAAB"})"), ErrorCode::kCorruptIndex,
+                 "precompiled_charsmap");
+  expect_refused(with(R"("pre_tokenizer":{"type":"Split","pattern":{"Regex":"(a+)+$"},"behavior":"Isolated"})"),
+                 ErrorCode::kIllegalArgument, "supported are those of [GPT-2, Qwen 2, Llama 3]");
+  expect_refused(with(R"("pre_tokenizer":{"type":"ByteLevel"})"), ErrorCode::kIllegalArgument, "not with [Unigram]");
+  expect_refused(R"({"model":{"type":"Unigram","unk_id":7,"vocab":[["a",-1]]}})", ErrorCode::kIllegalArgument, "[model.unk_id]");
+  expect_refused(R"({"model":{"type":"BPE","vocab":{"a":0},"merges":["a b"]}})", ErrorCode::kIllegalArgument, "joins [a] and [b]");
+  expect_refused(R"({"model":{"type":"BPE","vocab":{"a":0},"merges":[],"dropout":0.1}})", ErrorCode::kIllegalArgument,
+                 "[model.dropout]");
+}
+
+/// A quadratic time over these would take minutes.
+TEST(TokenizerTest, LongHostileTextsTakeLinearTime) {
+  std::string marks;
+  for (int i = 0; i < 100'000; ++i) marks += i % 2 == 0 ? "\u0345" : "\u0316";
+  std::string kept_marks;
+  for (int i = 0; i < 100'000; ++i) kept_marks += i % 2 == 0 ? "\u302E" : "\U0001D165";
+  const std::string one_word(300'000, 'a');
+  const std::string blanks(300'000, ' ');
+  const auto bpe = make(
+      R"({"normalizer":{"type":"NFC"},"pre_tokenizer":{"type":"ByteLevel"},"model":{"type":"BPE","vocab":{"a":0,"aa":1,"aaaa":2,"\u0120":3},"merges":["a a","aa aa"]}})");
+  const auto bert = make(tokenizer_json(R"("added_tokens":[{"id":20,"content":"x","normalized":true}],)"));
+  for (const std::string& text : {marks, kept_marks, one_word, blanks}) {
+    ids_of(*bpe, text);
+    ids_of(*bert, text);
+  }
+  EXPECT_EQ(ids_of(*bpe, "aaaaaaa"), (Ids{3, 2, 1, 0}));
+}
+
 TEST(TokenizerTest, AFileThatIsNotThereIsNamed) {
   const auto tokenizer = Tokenizer::load("/nowhere/tokenizer.json");
   ASSERT_FALSE(tokenizer.has_value());

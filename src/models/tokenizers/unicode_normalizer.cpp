@@ -30,7 +30,7 @@ class UnicodeNormalizer final : public TextNormalizer {
   bool leaves(std::string_view text) const override { return is_ascii(text); }
 
   void normalize(TextPiece piece, NormalizedText& out) const override {
-    std::u16string run;
+    std::u32string run;
     size_t run_begin = 0;
     for (size_t pos = 0; pos < piece.text.size();) {
       const size_t begin = pos;
@@ -44,7 +44,7 @@ class UnicodeNormalizer final : public TextNormalizer {
         continue;
       }
       if (run.empty()) run_begin = begin;
-      append_utf16(run, c);
+      run += c;
     }
     if (!run.empty()) flush(run, piece.slice(run_begin, piece.text.size()), out);
   }
@@ -60,23 +60,37 @@ class UnicodeNormalizer final : public TextNormalizer {
   }
   static constexpr uint8_t kKnownUnicode = 9;
 
-  static void append_utf16(std::u16string& out, char32_t c) {
-    if (c < 0x10000) {
-      out += static_cast<char16_t>(c);
-      return;
+  /// ICU puts marks in order by insertion, which takes a quadratic time for long runs out of order: those come sorted.
+  static std::u32string_view in_canonical_order(std::u32string& run) {
+    const auto combining = [](char32_t c) { return u_getCombiningClass(static_cast<UChar32>(c)); };
+    const auto is_starter = [&](char32_t c) { return combining(c) == 0; };
+    for (auto begin = run.begin(); begin != run.end();) {
+      begin = std::find_if_not(begin, run.end(), is_starter);
+      const auto end = std::find_if(begin, run.end(), is_starter);
+      std::stable_sort(begin, end, [&](char32_t a, char32_t b) { return combining(a) < combining(b); });
+      begin = end;
     }
-    out += static_cast<char16_t>(0xD7C0 + (c >> 10));
-    out += static_cast<char16_t>(0xDC00 + (c & 0x3FF));
+    return run;
+  }
+
+  static std::u16string to_utf16(std::u32string_view text) {
+    std::u16string out;
+    for (const char32_t c : text) {
+      if (c >= 0x10000) out += static_cast<char16_t>(0xD7C0 + (c >> 10));
+      out += static_cast<char16_t>(c < 0x10000 ? c : 0xDC00 + (c & 0x3FF));
+    }
+    return out;
   }
 
   /// Appends the normalized form of `run`, which is the text of `piece`.
-  void flush(std::u16string& run, TextPiece piece, NormalizedText& out) const {
-    std::u16string result(run.size() * 18 + 8, u'\0');  // no code unit becomes more than 18
+  void flush(std::u32string& run, TextPiece piece, NormalizedText& out) const {
+    const std::u16string source = to_utf16(in_canonical_order(run));
+    std::u16string result(source.size() * 18 + 8, u'\0');  // no code unit becomes more than 18
     UErrorCode error = U_ZERO_ERROR;
-    const int32_t length = unorm2_normalize(form_, run.data(), static_cast<int32_t>(run.size()), result.data(),
+    const int32_t length = unorm2_normalize(form_, source.data(), static_cast<int32_t>(source.size()), result.data(),
                                             static_cast<int32_t>(result.size()), &error);
     if (U_SUCCESS(error)) result.resize(static_cast<size_t>(length));
-    const std::u16string& text = U_SUCCESS(error) ? result : run;
+    const std::u16string& text = U_SUCCESS(error) ? result : source;
     std::string bytes;
     for (int32_t i = 0; i < static_cast<int32_t>(text.size());) {
       UChar32 c;
