@@ -7,6 +7,9 @@ give other ids for rare characters. Made with tokenizers 0.23.3, Python 3.11 (Un
     pip install tokenizers==0.23.3
     python tools/golden/make_unicode_tables.py > src/models/tokenizers/unicode_data.cpp
 """
+import base64
+import json
+import os
 import unicodedata
 
 from tokenizers import Regex, normalizers, pre_tokenizers
@@ -81,6 +84,16 @@ def combining_marks():
     return {c for c in CODE_POINTS if strip.normalize_str("a" + chr(c)) == "a"}
 
 
+def cluster_extenders():
+    """What goes with the character before it in a grapheme cluster: a folding character map replaces the whole cluster by "a"."""
+    golden = os.path.join(os.path.dirname(__file__), "..", "..", "tests", "golden", "tokenizer", "unigram-deberta", "tokenizer.json")
+    with open(golden, encoding="utf-8") as f:
+        steps = json.load(f)["normalizer"]["normalizers"]
+    charsmap = next(step["precompiled_charsmap"] for step in steps if step["type"] == "Precompiled")
+    fold = normalizers.Precompiled(base64.b64decode(charsmap))
+    return {c for c in CODE_POINTS if fold.normalize_str("A" + chr(c)) == "a" and fold.normalize_str(chr(c)) != ""}
+
+
 def main():
     clean, strip, lower = bert(clean_text=True), bert(strip_accents=True), bert(lowercase=True)
     nfd, chinese, split = normalizers.NFD(), bert(handle_chinese_chars=True), pre_tokenizers.BertPreTokenizer()
@@ -128,6 +141,7 @@ def main():
     range_table("kLetters", matched_by(r"\p{L}"))
     range_table("kNumbers", matched_by(r"\p{N}"))
     range_table("kBlanks", matched_by(r"\s"))
+    range_table("kClusterExtenders", cluster_extenders())
     value_range_table("kCombiningClasses", classes)
     mapping_table("kLowercase", lowered)
     mapping_table("kDecompositions", decomposed)

@@ -29,6 +29,7 @@ uint8_t compute(char32_t c) {
   if (contains(kWordCharacters, c)) bits |= kWordClass;
   if (contains(kNumericCharacters, c)) bits |= kNumericClass;
   if (contains(kCombiningMarks, c)) bits |= kMarkClass;
+  if (contains(kClusterExtenders, c)) bits |= kExtendClass;
   return bits;
 }
 

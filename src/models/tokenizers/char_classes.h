@@ -14,6 +14,7 @@ enum CharClassBit : uint8_t {
   kWordClass = 16,     ///< \w
   kNumericClass = 32,  ///< what Digits cuts at
   kMarkClass = 64,     ///< what StripAccents takes away
+  kExtendClass = 128,  ///< goes with the character before it in a grapheme cluster
 };
 uint8_t char_classes(char32_t c);
 

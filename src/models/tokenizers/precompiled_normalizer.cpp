@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "base/base64.h"
+#include "models/tokenizers/char_classes.h"
 #include "models/tokenizers/text_normalizer.h"
 #include "models/tokenizers/utf8.h"
 
@@ -48,6 +49,8 @@ class DartsTrie {
 
 bool extends_cluster(char32_t c) {
   if (c < 0x300) return false;
+  if ((char_classes(c) & kExtendClass) != 0) return true;
+  // Those that vanish by themselves are in no table of ours.
   switch (u_getIntPropertyValue(static_cast<UChar32>(c), UCHAR_GRAPHEME_CLUSTER_BREAK)) {
     case U_GCB_EXTEND:
     case U_GCB_ZWJ:

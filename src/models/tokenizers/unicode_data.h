@@ -30,6 +30,8 @@ extern const std::span<const CodePointRange> kNumericCharacters;  ///< what Digi
 extern const std::span<const CodePointRange> kLetters;            ///< \p{L} of Split and ByteLevel
 extern const std::span<const CodePointRange> kNumbers;            ///< \p{N}
 extern const std::span<const CodePointRange> kBlanks;             ///< \s
+extern const std::span<const CodePointRange>
+    kClusterExtenders;  ///< goes with the character before it (Grapheme_Extend and the like)
 extern const std::span<const CodePointRangeValue> kCombiningClasses;
 /// A row behind the other: the code point, how many code points it becomes, those. Lower case is without context (no final sigma).
 extern const std::span<const char32_t> kLowercase;
