@@ -103,6 +103,25 @@ Result<std::vector<std::shared_ptr<Index>>> LocalCatalog::resolve(std::string_vi
   return indices;
 }
 
+std::vector<std::string> LocalCatalog::alias_filters(std::string_view expression, std::string_view index) const {
+  std::vector<std::string> filters;
+  const std::lock_guard lock(mutex_);
+  const auto entry = entries_.find(index);
+  if (entry == entries_.end()) return filters;
+  for (std::string_view rest = expression;;) {
+    const size_t comma = rest.find(',');
+    const std::string_view part = rest.substr(0, comma);
+    if (part.empty() || part == "_all" || base::matches_wildcard(part, index)) return {};
+    for (const auto& [alias, info] : entry->second.record.aliases) {
+      if (!base::matches_wildcard(part, alias)) continue;
+      if (info.filter.empty()) return {};
+      if (std::find(filters.begin(), filters.end(), info.filter) == filters.end()) filters.push_back(info.filter);
+    }
+    if (comma == std::string_view::npos) return filters;
+    rest.remove_prefix(comma + 1);
+  }
+}
+
 Result<std::shared_ptr<Index>> LocalCatalog::resolve_write(std::string_view name, bool auto_create) {
   {
     const std::lock_guard lock(mutex_);

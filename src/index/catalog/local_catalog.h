@@ -26,6 +26,7 @@ class LocalCatalog final : public Catalog {
   std::shared_ptr<Index> find(std::string_view name) const override;
   base::Result<std::vector<std::shared_ptr<Index>>> resolve(std::string_view expression,
                                                             const IndicesOptions& options) const override;
+  std::vector<std::string> alias_filters(std::string_view expression, std::string_view index) const override;
   base::Result<std::shared_ptr<Index>> resolve_write(std::string_view name, bool auto_create) override;
   std::vector<std::shared_ptr<Index>> all() const override;
   base::Status update_aliases(const std::vector<AliasAction>& actions) override;

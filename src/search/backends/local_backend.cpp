@@ -33,12 +33,20 @@ Result<WeightPtr> bind_filtered(const FilteredQuery& query, const BindContext& c
   if (query.query != nullptr) {
     ASSIGN_OR_RETURN(main, bind(*query.query, mode));
   }
-  if (query.filters.empty()) return main;
+  if (query.filters.empty() && context.any_of == nullptr) return main;
   BooleanWeight::Clauses clauses;
   clauses.must.push_back(std::move(main));
   for (const QueryPtr& filter : query.filters) {
     ASSIGN_OR_RETURN(WeightPtr weight, bind(*filter, ScoreMode::kNone));
     clauses.filter.push_back(std::move(weight));
+  }
+  if (context.any_of != nullptr) {
+    std::vector<WeightPtr> any;
+    for (const QueryPtr& filter : *context.any_of) {
+      ASSIGN_OR_RETURN(WeightPtr weight, bind(*filter, ScoreMode::kNone));
+      any.push_back(std::move(weight));
+    }
+    clauses.filter.push_back(make_disjunction(std::move(any), ScoreMode::kNone));
   }
   return std::make_unique<BooleanWeight>(std::move(clauses), mode);
 }

@@ -8,6 +8,7 @@
 #include "base/cancellation.h"
 #include "base/json/json_document.h"
 #include "index/catalog/catalog.h"
+#include "search/backends/alias_filter.h"
 #include "search/backends/search_backend.h"
 #include "search/backends/shard_errors.h"
 #include "search/exec/query_phase.h"
@@ -19,6 +20,7 @@ namespace selene::search {
 struct LocalTarget {
   std::shared_ptr<const index::Index> index;
   std::shared_ptr<const index::Snapshot> snapshot;
+  std::shared_ptr<const AliasFilter> alias_filter;  ///< null: none
 };
 
 /// The embedded index as the place where leaves search. One object a request. `search` and `count_union` note indices that failed;
@@ -39,7 +41,8 @@ class LocalBackend final : public SearchBackend {
   const std::vector<LocalTarget>& targets() const { return targets_; }
   const LocalTarget& target(DocAddress address) const { return targets_[static_cast<size_t>(address.shard)]; }
   BindContext bind_context(const LocalTarget& target) const {
-    return {*target.snapshot, now_ms_, &target.index->settings.query_default_field};
+    const std::vector<QueryPtr>* any_of = target.alias_filter == nullptr ? nullptr : &target.alias_filter->any_of();
+    return {*target.snapshot, now_ms_, &target.index->settings.query_default_field, any_of};
   }
   const base::JsonDocument* document() const { return document_; }
   int64_t now_ms() const { return now_ms_; }

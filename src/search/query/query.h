@@ -13,11 +13,15 @@
 
 namespace selene::search {
 
+class Query;
+using QueryPtr = std::unique_ptr<Query>;
+
 /// What a query is bound to: one index at one moment.
 struct BindContext {
   const index::Snapshot& snapshot;
   int64_t now_ms = 0;                                        ///< serves date math
   const std::vector<std::string>* default_fields = nullptr;  ///< index.query.default_field; null: ["*"]
+  const std::vector<QueryPtr>* any_of = nullptr;  ///< a document must match one of these too (alias filters); null: no restriction
   const index::Mapping& mapping() const { return snapshot.mapping(); }
 };
 
@@ -36,7 +40,6 @@ class Query {
   float boost = 1;
   std::string_view name;  ///< `_name`; empty: none
 };
-using QueryPtr = std::unique_ptr<Query>;
 
 /// State of one parse.
 struct QueryParser {

@@ -36,7 +36,10 @@ Result<std::vector<LocalTarget>> resolve_targets(index::Catalog& catalog, const 
                                                  const index::IndicesOptions& options) {
   ASSIGN_OR_RETURN(const auto found, catalog.resolve(indices, options));
   std::vector<LocalTarget> targets;
-  for (const std::shared_ptr<index::Index>& index : found) targets.push_back({index, index->engine->snapshot()});
+  for (const std::shared_ptr<index::Index>& index : found) {
+    ASSIGN_OR_RETURN(auto alias_filter, AliasFilter::find(catalog, indices, *index));
+    targets.push_back({index, index->engine->snapshot(), std::move(alias_filter)});
+  }
   // Shards are numbered by index name, so that ties between indices fall as in Elasticsearch.
   std::sort(targets.begin(), targets.end(),
             [](const LocalTarget& a, const LocalTarget& b) { return a.index->name < b.index->name; });

@@ -4,6 +4,7 @@
 #include "rest/handlers/indices/index_handlers.h"
 #include "rest/handlers/indices/index_json.h"
 #include "rest/handlers/support.h"
+#include "search/query/query.h"
 
 namespace selene::rest {
 
@@ -39,10 +40,17 @@ base::Status check_keys(JsonValue body) {
 }
 
 /// Filter and write flag of an `add`.
-void read_options(JsonValue body, AliasAction& action) {
-  if (body["filter"].is_object()) action.filter = base::JsonWriter().value(body["filter"]).take();
+base::Status read_options(const base::JsonDocument& document, JsonValue body, AliasAction& action) {
+  if (body["filter"].is_object()) {
+    search::QueryParser parser{&document, 0};
+    const auto query = search::parse_query(parser, body["filter"]);
+    if (!query)
+      return Error(ErrorCode::kIllegalArgument, "failed to parse filter for alias [{}]", action.alias).with_cause(query.error());
+    action.filter = base::JsonWriter().value(body["filter"]).take();
+  }
   if (body["is_write_index"].is_bool()) action.is_write_index = body["is_write_index"].as_bool();
   if (body["must_exist"].is_bool()) action.must_exist = body["must_exist"].as_bool();
+  return {};
 }
 
 base::Result<std::vector<std::shared_ptr<index::Index>>> resolve_names(const Services& services,
@@ -53,14 +61,16 @@ base::Result<std::vector<std::shared_ptr<index::Index>>> resolve_names(const Ser
 }
 
 /// One {"add": ..} or {"remove": ..}, spread over its indices and aliases.
-base::Status read_action(const Services& services, AliasAction::Type type, JsonValue body, std::vector<AliasAction>& out) {
+base::Status read_action(const Services& services, AliasAction::Type type, const base::JsonDocument& document, JsonValue body,
+                         std::vector<AliasAction>& out) {
   RETURN_IF_ERROR(check_keys(body));
   ASSIGN_OR_RETURN(const auto names, names_of(body["index"], body["indices"], "index"));
   ASSIGN_OR_RETURN(const auto aliases, names_of(body["alias"], body["aliases"], "alias"));
   ASSIGN_OR_RETURN(const auto indices, resolve_names(services, names));
   AliasAction action;
   action.type = type;
-  read_options(body, action);
+  action.alias = aliases.front();
+  RETURN_IF_ERROR(read_options(document, body, action));
   for (const auto& index : indices) {
     action.index = index->name;
     for (const std::string& alias : aliases) {
@@ -97,7 +107,7 @@ base::Result<RestResponse> update_aliases(const Services& services, const RestRe
       if (!value.is_object()) return Error(ErrorCode::kXContentParse, "[aliases] [{}] must be an object", verb);
       if (verb == "add" || verb == "remove") {
         RETURN_IF_ERROR(
-            read_action(services, verb == "add" ? AliasAction::Type::kAdd : AliasAction::Type::kRemove, value, actions));
+            read_action(services, verb == "add" ? AliasAction::Type::kAdd : AliasAction::Type::kRemove, body, value, actions));
       } else if (verb == "remove_index") {
         ASSIGN_OR_RETURN(const auto names, names_of(value["index"], value["indices"], "index"));
         ASSIGN_OR_RETURN(auto indices, resolve_names(services, names));
@@ -122,7 +132,7 @@ base::Result<RestResponse> put_alias(const Services& services, const RestRequest
     AliasAction action;
     action.index = index->name;
     action.alias = request.path_param("name");
-    read_options(body.root(), action);
+    RETURN_IF_ERROR(read_options(body, body.root(), action));
     actions.push_back(std::move(action));
   }
   RETURN_IF_ERROR(services.catalog.update_aliases(actions));

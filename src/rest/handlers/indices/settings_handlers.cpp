@@ -1,19 +1,48 @@
+#include "rest/cluster_settings.h"
 #include "rest/handlers/indices/index_handlers.h"
 #include "rest/handlers/indices/index_json.h"
 #include "rest/handlers/support.h"
 
 namespace selene::rest {
 
+namespace {
+
+std::string full_name(const std::string& name) { return name.starts_with("index.") ? name : "index." + name; }
+
+/// Of `settings`, those that the index has not been given yet, as flat JSON.
+std::string without_present(const index::Index& index, base::JsonValue settings) {
+  base::JsonWriter out;
+  out.begin_object();
+  for (const auto& [name, value] : flatten_settings(settings)) {
+    if (value && !index.settings.flat.contains(full_name(name))) out.field(full_name(name), *value);
+  }
+  return out.end_object().take();
+}
+
+/// What counts where the index says nothing.
+std::string default_settings_json(const index::Index& index, SettingsForm form) {
+  ClusterSettings::Map map = {
+      {"index.refresh_interval", "1s"},    {"index.max_result_window", "10000"}, {"index.mapping.total_fields.limit", "1000"},
+      {"index.mapping.depth.limit", "20"}, {"index.query.default_field", "*"},   {"index.translog.durability", "REQUEST"}};
+  std::erase_if(map, [&](const auto& entry) { return index.settings.flat.contains(entry.first); });
+  return settings_json(map, form == SettingsForm::kNested);
+}
+
+}  // namespace
+
 base::Result<RestResponse> get_settings(const Services& services, const RestRequest& request) {
   ASSIGN_OR_RETURN(const bool flat, request.bool_param("flat_settings", false));
+  ASSIGN_OR_RETURN(const bool defaults, request.bool_param("include_defaults", false));
   ASSIGN_OR_RETURN(const auto indices, resolve_indices(services.catalog, request));
+  const SettingsForm form = flat ? SettingsForm::kFlat : SettingsForm::kNested;
   base::JsonWriter out;
   out.begin_object();
   for (const auto& index : indices) {
-    const std::string settings =
-        index_settings_json(*index, flat ? SettingsForm::kFlat : SettingsForm::kNested, request.path_param("name"));
+    const std::string settings = index_settings_json(*index, form, request.path_param("name"));
     if (settings == "{}" && !request.path_param("name").empty()) continue;
-    out.key(index->name).begin_object().key("settings").raw(settings).end_object();
+    out.key(index->name).begin_object().key("settings").raw(settings);
+    if (defaults) out.key("defaults").raw(default_settings_json(*index, form));
+    out.end_object();
   }
   return json_response(out.end_object().take());
 }
@@ -21,10 +50,19 @@ base::Result<RestResponse> get_settings(const Services& services, const RestRequ
 base::Result<RestResponse> put_settings(const Services& services, const RestRequest& request) {
   ASSIGN_OR_RETURN(const base::JsonDocument body, required_body(request));
   if (!body.root().is_object()) return base::Error(base::ErrorCode::kParsing, "the body must be an object of settings");
+  ASSIGN_OR_RETURN(const bool preserve, request.bool_param("preserve_existing", false));
   const base::JsonValue wrapped = body.root()["settings"];
   const base::JsonValue settings = wrapped.is_object() ? wrapped : body.root();
   ASSIGN_OR_RETURN(const auto indices, resolve_indices(services.catalog, request));
-  for (const auto& index : indices) RETURN_IF_ERROR(services.catalog.put_settings(index->name, settings));
+  for (const auto& index : indices) {
+    if (!preserve) {
+      RETURN_IF_ERROR(services.catalog.put_settings(index->name, settings));
+      continue;
+    }
+    const std::string rest = without_present(*index, settings);
+    ASSIGN_OR_RETURN(const base::JsonDocument fresh, base::JsonDocument::parse(rest));
+    if (rest != "{}") RETURN_IF_ERROR(services.catalog.put_settings(index->name, fresh.root()));
+  }
   return acknowledged();
 }
 
