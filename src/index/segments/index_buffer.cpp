@@ -100,7 +100,8 @@ base::Status IndexBuffer::add_text(Field& field, Run& run, const FieldValue& val
     if (field.positions) field.token_positions.push_back(position);
     ++run.num_tokens;
   }
-  run.next_position = last + 1 + static_cast<uint32_t>(std::max(value.field->position_increment_gap, 0));
+  // Holes behind the last token count too: a stop word that ends a value is a position.
+  run.next_position = base + tokens_.num_positions() + static_cast<uint32_t>(std::max(value.field->position_increment_gap, 0));
   return {};
 }
 
