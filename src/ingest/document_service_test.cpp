@@ -98,6 +98,7 @@ class FakeCatalog final : public index::Catalog {
   std::vector<std::shared_ptr<index::Index>> all() const override { return {}; }
   base::Status update_aliases(const std::vector<index::AliasAction>&) override { return {}; }
   std::map<std::string, index::AliasInfo> aliases_of(std::string_view) const override { return {}; }
+  std::vector<std::string> alias_filters(std::string_view, std::string_view) const override { return {}; }
   base::Status put_record(std::string_view, std::string_view, std::string_view) override { return {}; }
   base::Status remove_record(std::string_view, std::string_view) override { return {}; }
   base::Result<std::map<std::string, std::string>> records(std::string_view) const override {

@@ -40,7 +40,8 @@ base::Status merge(std::string_view section, JsonValue changes, ClusterSettings:
   if (!changes.is_object()) return Error(ErrorCode::kParsing, "[cluster_update_settings_request] [{}] must be an object", section);
   for (const auto& [name, value] : flatten_settings(changes)) {
     if (!value) {
-      std::erase_if(map, [&](const auto& entry) { return base::matches_wildcard(name, entry.first); });
+      std::erase_if(map,
+                    [pattern = std::string_view(name)](const auto& entry) { return base::matches_wildcard(pattern, entry.first); });
     } else if (!is_known(name)) {
       return Error(ErrorCode::kIllegalArgument, "{} setting [{}], not recognized", section, name);
     } else {

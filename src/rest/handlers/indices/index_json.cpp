@@ -12,9 +12,10 @@ std::string index_settings_json(const index::Index& index, SettingsForm form, st
   ClusterSettings::Map shown;
   const std::vector<std::string> patterns = split_list(names);
   for (const auto& [name, value] : index.settings.flat) {
-    const bool wanted = patterns.empty() || std::any_of(patterns.begin(), patterns.end(), [&](const std::string& pattern) {
-                          return pattern == "_all" || base::matches_wildcard(pattern, name);
-                        });
+    const bool wanted = patterns.empty() || std::any_of(patterns.begin(), patterns.end(),
+                                                        [&, setting = std::string_view(name)](const std::string& pattern) {
+                                                          return pattern == "_all" || base::matches_wildcard(pattern, setting);
+                                                        });
     if (wanted) shown.emplace(name, value);
   }
   return settings_json(shown, form == SettingsForm::kNested);
