@@ -15,7 +15,8 @@ class TestRandom {
   /// In [0, bound). REQUIRES: bound > 0.
   uint64_t below(uint64_t bound) { return engine_() % bound; }
   int64_t between(int64_t low, int64_t high) {
-    return static_cast<int64_t>(static_cast<uint64_t>(low) + engine_() % (static_cast<uint64_t>(high) - static_cast<uint64_t>(low) + 1));
+    return static_cast<int64_t>(static_cast<uint64_t>(low) +
+                                engine_() % (static_cast<uint64_t>(high) - static_cast<uint64_t>(low) + 1));
   }
   bool one_in(uint64_t n) { return below(n) == 0; }
   uint64_t bits() { return engine_(); }

@@ -89,8 +89,8 @@ class Catalog {
   /// twice. Errors: kIndexNotFound with resource.type, resource.id, index_uuid "_na_", index.
   virtual base::Result<std::vector<std::shared_ptr<Index>>> resolve(std::string_view expression,
                                                                     const IndicesOptions& options) const = 0;
-  /// The alias filters under which `expression` reaches the index of that name: JSON texts of queries, any of which lets a document through.
-  /// Empty (all documents): some part of the expression means the index itself or an alias of it without a filter.
+  /// The alias filters under which `expression` reaches the index of that name: JSON texts of queries, any of which lets a document
+  /// through. Empty (all documents): some part of the expression means the index itself or an alias of it without a filter.
   virtual std::vector<std::string> alias_filters(std::string_view expression, std::string_view index) const = 0;
   /// The one index a write to `name` (index or alias) goes to; created (auto_create) if there is neither. Errors: kIllegalArgument
   /// (`no write index is defined for alias [a]. ...`).

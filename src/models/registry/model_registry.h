@@ -25,8 +25,8 @@ class ModelRegistry {
 
   bool contains(std::string_view model_id) const;
   std::vector<std::string> ids() const;
-  /// Loads on first use; callers that come meanwhile wait. Errors: kResourceNotFound `Could not find the trained model [x]`, those of
-  /// RerankModel::load (not cached: the next call tries again).
+  /// Loads on first use; callers that come meanwhile wait. Errors: kResourceNotFound `Could not find the trained model [x]`, those
+  /// of RerankModel::load (not cached: the next call tries again).
   base::Result<std::shared_ptr<const RerankModel>> get(std::string_view model_id);
 
  private:
