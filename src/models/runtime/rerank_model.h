@@ -21,7 +21,7 @@ struct RerankModel {
   std::unique_ptr<Tokenizer> tokenizer;
   std::unique_ptr<CrossEncoder> encoder;
 
-  /// Errors name the file and what is wrong with it: kResourceNotFound, kIllegalArgument, kCorruptIndex.
+  /// Errors name the file and what is wrong with it: kResourceNotFound (no such file), kIllegalArgument.
   static base::Result<std::shared_ptr<const RerankModel>> load(const std::filesystem::path& folder, Tier tier);
 };
 

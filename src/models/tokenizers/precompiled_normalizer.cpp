@@ -157,7 +157,7 @@ base::Result<std::unique_ptr<TextNormalizer>> make_precompiled_normalizer(std::s
   if (bytes.has_value() && bytes->size() >= sizeof trie_bytes) std::memcpy(&trie_bytes, bytes->data(), sizeof trie_bytes);
   if (!bytes.has_value() || trie_bytes % sizeof(uint32_t) != 0 || bytes->size() < sizeof trie_bytes ||
       trie_bytes > bytes->size() - sizeof trie_bytes) {
-    return Error(ErrorCode::kCorruptIndex, "[normalizer.precompiled_charsmap] is damaged");
+    return Error(ErrorCode::kIllegalArgument, "[normalizer.precompiled_charsmap] is damaged");
   }
   std::vector<uint32_t> units(trie_bytes / sizeof(uint32_t));
   if (!units.empty()) std::memcpy(units.data(), bytes->data() + sizeof trie_bytes, trie_bytes);

@@ -26,7 +26,7 @@ base::Result<TextNormalizers> parse_normalizers(base::JsonValue normalizer);
 
 /// NFC, NFD, NFKC or NFKD; null for another name.
 std::unique_ptr<TextNormalizer> make_unicode_normalizer(std::string_view form);
-/// SentencePiece's character map, from its base64 form. Errors: kCorruptIndex.
+/// SentencePiece's character map, from its base64 form. Errors: kIllegalArgument.
 base::Result<std::unique_ptr<TextNormalizer>> make_precompiled_normalizer(std::string_view charsmap_base64);
 
 }  // namespace selene::models

@@ -30,7 +30,7 @@ base::Result<std::unique_ptr<Tokenizer>> Tokenizer::parse(std::string_view token
   }
   auto document = base::JsonDocument::parse(tokenizer_json);
   if (!document.has_value()) {
-    return Error(ErrorCode::kCorruptIndex, "not a JSON text: {}", document.error().reason()).with_cause(document.error());
+    return Error(ErrorCode::kIllegalArgument, "not a JSON text: {}", document.error().reason()).with_cause(document.error());
   }
   return PipelineTokenizer::parse(document->root());
 }

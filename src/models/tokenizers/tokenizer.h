@@ -35,7 +35,7 @@ struct PairOptions {
 class Tokenizer {
  public:
   virtual ~Tokenizer() = default;
-  /// Errors: kIllegalArgument naming what is unknown, kCorruptIndex for damaged files.
+  /// Errors: kIllegalArgument naming what is unknown or damaged.
   static base::Result<std::unique_ptr<Tokenizer>> load(const std::filesystem::path& tokenizer_json);
   static base::Result<std::unique_ptr<Tokenizer>> parse(std::string_view tokenizer_json);
 

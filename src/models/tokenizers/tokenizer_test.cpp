@@ -126,7 +126,7 @@ void expect_refused(const std::string& json, base::ErrorCode code, std::string_v
 
 TEST(TokenizerTest, WhatIsUnknownIsNamed) {
   using base::ErrorCode;
-  expect_refused("{", ErrorCode::kCorruptIndex, "not a JSON text");
+  expect_refused("{", ErrorCode::kIllegalArgument, "not a JSON text");
   expect_refused("[]", ErrorCode::kIllegalArgument, "[model]");
   expect_refused(R"({"model":{"type":"Phlogiston"}})", ErrorCode::kIllegalArgument, "[Phlogiston]");
   expect_refused(R"({"model":{"type":"WordPiece","unk_token":"a","vocab":{"a":-1}}})", ErrorCode::kIllegalArgument, "[-1]");
@@ -155,7 +155,7 @@ TEST(TokenizerTest, StepsThatAreUnknownAreNamed) {
                  ErrorCode::kIllegalArgument, "unknown normalizer [Ether]");
   expect_refused(with(R"("normalizer":{"type":"Replace","pattern":{"Regex":"(a+)+$"},"content":""})"), ErrorCode::kIllegalArgument,
                  "unsupported pattern [(a+)+$]");
-  expect_refused(with(R"("normalizer":{"type":"Precompiled","precompiled_charsmap":"AAAB"})"), ErrorCode::kCorruptIndex,
+  expect_refused(with(R"("normalizer":{"type":"Precompiled","precompiled_charsmap":"AAAB"})"), ErrorCode::kIllegalArgument,
                  "precompiled_charsmap");
   expect_refused(with(R"("pre_tokenizer":{"type":"Split","pattern":{"Regex":"(a+)+$"},"behavior":"Isolated"})"),
                  ErrorCode::kIllegalArgument, "supported are those of [GPT-2, Qwen 2, Llama 3]");
