@@ -58,6 +58,10 @@ enum class ErrorCode : uint8_t {
   kRejectedExecution,        ///< es_rejected_execution_exception, 429
   kTaskCancelled,            ///< task_cancelled_exception, 400
   kTimeout,                  ///< process_cluster_event_timeout_exception, 503
+  kScript,                   ///< script_exception, 400
+  kFailProcessor,            ///< fail_processor_exception, 500
+  kInvalidIndexTemplate,     ///< invalid_index_template_exception, 400
+  kIndexTemplateMissing,     ///< index_template_missing_exception, 404
   kIllegalState,             ///< illegal_state_exception, 500
   kIo,                       ///< i_o_exception, 500
   kCorruptIndex,             ///< corrupt_index_exception, 500
