@@ -40,6 +40,9 @@ enum class ErrorCode : uint8_t {
   kSearchPhaseExecution,     ///< search_phase_execution_exception, status of its cause
   kQueryShard,               ///< query_shard_exception, 400
   kTooManyClauses,           ///< too_many_nested_clauses / too_many_clauses, 400
+  kTooManyBuckets,           ///< too_many_buckets_exception, 400
+  kTooManyScrollContexts,    ///< too_many_scroll_contexts_exception, 429
+  kAggregationExecution,     ///< aggregation_execution_exception, 500
   kStatusBadRequest,         ///< status_exception, 400
   kStatusNotFound,           ///< status_exception, 404
   kStatusConflict,           ///< status_exception, 409
