@@ -14,8 +14,12 @@ bool equal_ignoring_case(std::string_view a, std::string_view b) {
 
 }  // namespace
 
-void Headers::set(std::string_view name, std::string value) {
+void Headers::remove(std::string_view name) {
   std::erase_if(items_, [&](const auto& item) { return equal_ignoring_case(item.first, name); });
+}
+
+void Headers::set(std::string_view name, std::string value) {
+  remove(name);
   items_.emplace_back(std::string(name), std::move(value));
 }
 

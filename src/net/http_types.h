@@ -14,6 +14,7 @@ class Headers {
   void add(std::string name, std::string value) { items_.emplace_back(std::move(name), std::move(value)); }
   /// Replaces all of that name.
   void set(std::string_view name, std::string value);
+  void remove(std::string_view name);
   /// The first value of that name; empty if none.
   std::string_view get(std::string_view name) const;
   bool contains(std::string_view name) const;
