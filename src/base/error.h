@@ -57,6 +57,7 @@ enum class ErrorCode : uint8_t {
   kNoHandler,                ///< plain {"error": text, "status": 400}
   kSecurity,                 ///< security_exception, 401
   kClusterBlock,             ///< cluster_block_exception, 403
+  kFloodStage,               ///< cluster_block_exception, 429: the disk is too full to write
   kCircuitBreaking,          ///< circuit_breaking_exception, 429
   kRejectedExecution,        ///< es_rejected_execution_exception, 429
   kTaskCancelled,            ///< task_cancelled_exception, 400

@@ -53,6 +53,7 @@ constexpr ErrorEntry kEntries[] = {
     {ErrorCode::kNoHandler, "", 400, false},
     {ErrorCode::kSecurity, "security_exception", 401, true},
     {ErrorCode::kClusterBlock, "cluster_block_exception", 403, true},
+    {ErrorCode::kFloodStage, "cluster_block_exception", 429, true},
     {ErrorCode::kCircuitBreaking, "circuit_breaking_exception", 429, true},
     {ErrorCode::kRejectedExecution, "es_rejected_execution_exception", 429, false},
     {ErrorCode::kTaskCancelled, "task_cancelled_exception", 400, true},
