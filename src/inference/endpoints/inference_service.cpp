@@ -8,7 +8,8 @@
 
 #include "base/format.h"
 #include "base/json/json_writer.h"
-#include "inference/endpoints/rerank_call.h"
+#include "inference/endpoints/inference_answer.h"
+#include "inference/endpoints/inference_call.h"
 #include "inference/services/service.h"
 #include "inference/services/validation.h"
 
@@ -79,7 +80,7 @@ class DefaultInferenceService final : public InferenceService {
   Status load() {
     for (const PreconfiguredEndpoint& preset : preconfigured_endpoints()) {
       ASSIGN_OR_RETURN(const JsonDocument settings, JsonDocument::parse(preset.service_settings));
-      const EndpointDefinition definition{preset.inference_id, preset.task_type, settings.root(), {}};
+      const EndpointDefinition definition{preset.inference_id, preset.task_type, settings.root(), {}, {}};
       ASSIGN_OR_RETURN(auto endpoint, find_service(preset.service)->create(definition, context_));
       endpoints_.emplace(preset.inference_id, std::move(endpoint));
     }
@@ -139,27 +140,11 @@ class DefaultInferenceService final : public InferenceService {
                                   const Cancellation& cancellation) override {
     ASSIGN_OR_RETURN(const auto endpoint, find(id, task_type));
     ASSIGN_OR_RETURN(const InferenceCall call, parse_inference_call(body, endpoint->info().task_type));
-    if (endpoint->info().task_type != TaskType::kRerank) {
-      RETURN_IF_ERROR(endpoint->start());
-      return Error(ErrorCode::kStatusBadRequest,
-                   "Inference endpoint [{}] of task type [{}] cannot run: this version runs task type [rerank]", id,
-                   task_type_name(endpoint->info().task_type));
+    switch (endpoint->info().task_type) {
+      case TaskType::kTextEmbedding: return infer_text_embedding(*endpoint, call, timeout, cancellation);
+      case TaskType::kSparseEmbedding: return infer_sparse_embedding(*endpoint, call, timeout, cancellation);
+      default: return infer_rerank(*endpoint, call, timeout, cancellation);
     }
-    bool with_text = endpoint->returns_documents();
-    Validation validation;
-    SettingsReader overrides(call.task_settings, "task_settings", validation);
-    with_text = overrides.optional_bool("return_documents").value_or(with_text);
-    RETURN_IF_ERROR(validation.status(ErrorCode::kValidation));
-    if (const std::string left = overrides.leftovers(); !left.empty())
-      return unknown_settings_error(left, endpoint->info().service);
-    with_text = call.return_documents.value_or(with_text);
-    RerankRequest request;
-    request.query = *call.query;
-    request.inputs = call.inputs;
-    request.top_n = call.top_n;
-    request.timeout = timeout;
-    ASSIGN_OR_RETURN(auto docs, rerank_on(*endpoint, request, cancellation));
-    return InferenceResponse{render_rerank(std::move(docs), call.inputs, call.top_n, with_text)};
   }
 
   Result<RerankEndpointTraits> rerank_traits(std::string_view id) const override {
@@ -171,7 +156,33 @@ class DefaultInferenceService final : public InferenceService {
                                         const Cancellation& cancellation) override {
     ASSIGN_OR_RETURN(const auto endpoint, find(id, TaskType::kRerank));
     if (request.inputs.empty()) return std::vector<RankedDoc>();
-    return rerank_on(*endpoint, request, cancellation);
+    ASSIGN_OR_RETURN(RerankResult result, with_timeout(request.timeout, cancellation, [&](const Cancellation& limited) {
+                       return endpoint->rerank(request, limited);
+                     }));
+    return std::move(result.docs);
+  }
+
+  Result<EmbeddingTraits> embedding_traits(std::string_view id) const override {
+    ASSIGN_OR_RETURN(const auto endpoint, find(id, std::nullopt));
+    if (endpoint->info().task_type == TaskType::kSparseEmbedding) return endpoint->embedding_traits();
+    RETURN_IF_ERROR(check_task_type(endpoint->info(), TaskType::kTextEmbedding));
+    return endpoint->embedding_traits();
+  }
+
+  Result<std::vector<std::vector<float>>> text_embedding(std::string_view id, const EmbeddingRequest& request,
+                                                         const Cancellation& cancellation) override {
+    ASSIGN_OR_RETURN(const auto endpoint, find(id, TaskType::kTextEmbedding));
+    if (request.inputs.empty()) return std::vector<std::vector<float>>();
+    return with_timeout(request.timeout, cancellation,
+                        [&](const Cancellation& limited) { return endpoint->text_embedding(request, limited); });
+  }
+
+  Result<std::vector<SparseEmbedding>> sparse_embedding(std::string_view id, const EmbeddingRequest& request,
+                                                        const Cancellation& cancellation) override {
+    ASSIGN_OR_RETURN(const auto endpoint, find(id, TaskType::kSparseEmbedding));
+    if (request.inputs.empty()) return std::vector<SparseEmbedding>();
+    return with_timeout(request.timeout, cancellation,
+                        [&](const Cancellation& limited) { return endpoint->sparse_embedding(request, limited); });
   }
 
   std::map<std::string, models::DeploymentStats> deployment_stats() const override {
@@ -197,10 +208,49 @@ class DefaultInferenceService final : public InferenceService {
     return Error(ErrorCode::kResourceAlreadyExists, "Inference endpoint [{}] already exists", id);
   }
 
-  static Result<std::vector<RankedDoc>> rerank_on(Endpoint& endpoint, const RerankRequest& request,
-                                                  const Cancellation& cancellation) {
-    return with_timeout(request.timeout, cancellation,
-                        [&](const Cancellation& limited) { return endpoint.rerank(request, limited); });
+  static Result<InferenceResponse> infer_rerank(Endpoint& endpoint, const InferenceCall& call, milliseconds timeout,
+                                                const Cancellation& cancellation) {
+    RerankRequest request;
+    request.query = *call.query;
+    request.inputs = call.inputs;
+    request.top_n = call.top_n;
+    request.return_documents = call.return_documents;
+    request.timeout = timeout;
+    request.task_settings = call.task_settings;
+    ASSIGN_OR_RETURN(RerankResult result, with_timeout(timeout, cancellation, [&](const Cancellation& limited) {
+                       return endpoint.rerank(request, limited);
+                     }));
+    return InferenceResponse{render_rerank(std::move(result), call.inputs)};
+  }
+
+  static Result<EmbeddingRequest> embedding_request(const InferenceCall& call, milliseconds timeout) {
+    EmbeddingRequest request;
+    request.inputs = call.inputs;
+    if (call.input_type.has_value()) {
+      ASSIGN_OR_RETURN(request.input_type, parse_input_type(*call.input_type));
+    }
+    request.timeout = timeout;
+    request.task_settings = call.task_settings;
+    return request;
+  }
+
+  static Result<InferenceResponse> infer_text_embedding(Endpoint& endpoint, const InferenceCall& call, milliseconds timeout,
+                                                        const Cancellation& cancellation) {
+    ASSIGN_OR_RETURN(const EmbeddingRequest request, embedding_request(call, timeout));
+    ASSIGN_OR_RETURN(const auto vectors, with_timeout(timeout, cancellation, [&](const Cancellation& limited) {
+                       return endpoint.text_embedding(request, limited);
+                     }));
+    ASSIGN_OR_RETURN(const EmbeddingTraits traits, endpoint.embedding_traits());
+    return InferenceResponse{render_text_embedding(vectors, traits.element_type)};
+  }
+
+  static Result<InferenceResponse> infer_sparse_embedding(Endpoint& endpoint, const InferenceCall& call, milliseconds timeout,
+                                                          const Cancellation& cancellation) {
+    ASSIGN_OR_RETURN(const EmbeddingRequest request, embedding_request(call, timeout));
+    ASSIGN_OR_RETURN(const auto embeddings, with_timeout(timeout, cancellation, [&](const Cancellation& limited) {
+                       return endpoint.sparse_embedding(request, limited);
+                     }));
+    return InferenceResponse{render_sparse_embedding(embeddings)};
   }
 
   Status check_new_id(std::string_view id) const {
@@ -233,7 +283,7 @@ class DefaultInferenceService final : public InferenceService {
     }
     ASSIGN_OR_RETURN(const Service* service, service_of(body));
     ASSIGN_OR_RETURN(const TaskType type, task_type_of(task_type, body, *service));
-    const EndpointDefinition definition{id, type, body["service_settings"], body["task_settings"]};
+    const EndpointDefinition definition{id, type, body["service_settings"], body["task_settings"], body["chunking_settings"]};
     ASSIGN_OR_RETURN(auto endpoint, service->create(definition, context_));
     const JsonValue model = body["service_settings"]["model_id"];
     if (model.is_string() && !context_.models->contains(model.as_string())) {
@@ -283,7 +333,9 @@ class DefaultInferenceService final : public InferenceService {
     const JsonValue root = stored.root();
     ASSIGN_OR_RETURN(const Service* service, service_of(root));
     ASSIGN_OR_RETURN(const TaskType type, task_type_of(std::nullopt, root, *service));
-    ASSIGN_OR_RETURN(auto endpoint, service->create({id, type, root["service_settings"], root["task_settings"]}, context_));
+    ASSIGN_OR_RETURN(
+        auto endpoint,
+        service->create({id, type, root["service_settings"], root["task_settings"], root["chunking_settings"]}, context_));
     endpoints_.insert_or_assign(std::string(id), std::move(endpoint));
     return {};
   }
@@ -307,6 +359,18 @@ class DefaultInferenceService final : public InferenceService {
 };
 
 }  // namespace
+
+Result<EmbeddingTraits> InferenceService::embedding_traits(std::string_view id) const { return not_found(id); }
+
+Result<std::vector<std::vector<float>>> InferenceService::text_embedding(std::string_view id, const EmbeddingRequest&,
+                                                                         const Cancellation&) {
+  return not_found(id);
+}
+
+Result<std::vector<SparseEmbedding>> InferenceService::sparse_embedding(std::string_view id, const EmbeddingRequest&,
+                                                                        const Cancellation&) {
+  return not_found(id);
+}
 
 Result<std::unique_ptr<InferenceService>> InferenceService::create(Options options, std::shared_ptr<models::ModelRegistry> models,
                                                                    EndpointStore store) {

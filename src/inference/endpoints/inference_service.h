@@ -57,6 +57,20 @@ class InferenceService {
   /// without a model call.
   virtual base::Result<std::vector<RankedDoc>> rerank(std::string_view id, const RerankRequest& request,
                                                       const base::Cancellation& cancellation) = 0;
+  // The three of embedding endpoints. The base class has none (kResourceNotFound): what a test's stand-in needs not, it need not
+  // write.
+
+  /// For mappings and queries: the endpoint exists and embeds. Errors: kResourceNotFound, kStatusBadRequest (another task type),
+  /// those of loading a local model.
+  virtual base::Result<EmbeddingTraits> embedding_traits(std::string_view id) const;
+  /// One vector for each input, in order; no inputs need no model. Elements of byte and bit endpoints are whole numbers in
+  /// [-128, 127]. Errors: kResourceNotFound, kStatusBadRequest (another task type; a vendor's refusal), kStatusTimeout,
+  /// kTaskCancelled, kRejectedExecution, kStatusTooManyRequests.
+  virtual base::Result<std::vector<std::vector<float>>> text_embedding(std::string_view id, const EmbeddingRequest& request,
+                                                                       const base::Cancellation& cancellation);
+  /// The same for sparse_embedding endpoints.
+  virtual base::Result<std::vector<SparseEmbedding>> sparse_embedding(std::string_view id, const EmbeddingRequest& request,
+                                                                      const base::Cancellation& cancellation);
   /// Figures of every local deployment that is running, by inference id.
   virtual std::map<std::string, models::DeploymentStats> deployment_stats() const { return {}; }
   /// Stops all deployments. Idempotent.

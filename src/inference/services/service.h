@@ -30,13 +30,22 @@ class Endpoint {
   virtual const EndpointInfo& info() const = 0;
   /// Makes the endpoint ready (loads and starts a local model). Called by PUT; otherwise the first use does it.
   virtual base::Status start() = 0;
-  /// `rerank` of a rerank endpoint; other task types have members of their own. Scores in any order. REQUIRES: inputs not empty.
-  virtual base::Result<std::vector<RankedDoc>> rerank(const RerankRequest& request, const base::Cancellation& cancellation) = 0;
-  virtual RerankEndpointTraits rerank_traits() const = 0;
-  /// What a caller gets when the request and the stored task settings say nothing.
-  virtual bool returns_documents() const = 0;
+
+  /// One member for each task type; those of other task types than the endpoint's are refused (kStatusBadRequest).
+  /// REQUIRES: inputs not empty. The request's timeout is the caller's to apply (to `cancellation`).
+  virtual base::Result<RerankResult> rerank(const RerankRequest& request, const base::Cancellation& cancellation);
+  /// One vector for each input, in order.
+  virtual base::Result<std::vector<std::vector<float>>> text_embedding(const EmbeddingRequest& request,
+                                                                       const base::Cancellation& cancellation);
+  /// One for each input, in order.
+  virtual base::Result<std::vector<SparseEmbedding>> sparse_embedding(const EmbeddingRequest& request,
+                                                                      const base::Cancellation& cancellation);
+
+  virtual RerankEndpointTraits rerank_traits() const { return {}; }
+  /// Of an embedding endpoint. May load a local model to learn its dimensions.
+  virtual base::Result<EmbeddingTraits> embedding_traits();
   /// Figures of the running deployment; nothing for remote services and before the first use.
-  virtual std::optional<models::DeploymentStats> deployment_stats() const = 0;
+  virtual std::optional<models::DeploymentStats> deployment_stats() const { return std::nullopt; }
   /// Ends running work and frees what `start` made; the next use starts again. Idempotent.
   virtual void stop() = 0;
 };
@@ -47,6 +56,7 @@ struct EndpointDefinition {
   TaskType task_type = TaskType::kRerank;
   base::JsonValue service_settings;
   base::JsonValue task_settings;
+  base::JsonValue chunking_settings;
 };
 
 /// One inference service: which tasks it does, and endpoints from settings. Immutable, thread-safe.

@@ -8,7 +8,21 @@ namespace {
 constexpr std::array<std::string_view, 6> kNames = {"rerank",     "text_embedding",  "sparse_embedding",
                                                     "completion", "chat_completion", "embedding"};
 
+constexpr std::array<std::string_view, 5> kInputTypes = {"", "ingest", "search", "classification", "clustering"};
+
 }  // namespace
+
+std::string_view input_type_name(InputType type) { return kInputTypes[static_cast<size_t>(type)]; }
+
+base::Result<InputType> parse_input_type(std::string_view name) {
+  for (size_t i = 1; i < kInputTypes.size(); ++i) {
+    if (kInputTypes[i] == name) return static_cast<InputType>(i);
+  }
+  return base::Error(base::ErrorCode::kActionRequestValidation,
+                     "Validation Failed: 1: Invalid value [{}] received. [input_type] must be one of [ingest, search, "
+                     "classification, clustering];",
+                     name);
+}
 
 std::string_view task_type_name(TaskType type) { return kNames[static_cast<size_t>(type)]; }
 

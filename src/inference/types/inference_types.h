@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/json/json_document.h"
 #include "base/json/json_writer.h"
 #include "base/result.h"
 
@@ -28,7 +29,52 @@ struct RerankRequest {
   std::string query;
   std::vector<std::string_view> inputs;  ///< valid during the call
   std::optional<int32_t> top_n;
+  std::optional<bool> return_documents;
   std::chrono::milliseconds timeout{30000};
+  base::JsonValue task_settings;  ///< of this call: between the fields above and the endpoint's own; valid during the call
+};
+
+/// Scores in any order, exactly as the service gave them, and what request, call and endpoint together ask to be shown of them.
+struct RerankResult {
+  std::vector<RankedDoc> docs;
+  std::optional<int32_t> top_n;
+  bool return_documents = false;
+};
+
+/// What an embedding is for; services tell the model in their own words. kUnspecified: the caller did not say.
+enum class InputType : uint8_t { kUnspecified, kIngest, kSearch, kClassification, kClustering };
+/// Errors: kActionRequestValidation for another word than `ingest`, `search`, `classification`, `clustering`.
+base::Result<InputType> parse_input_type(std::string_view name);
+/// The word of the API; empty for kUnspecified.
+std::string_view input_type_name(InputType type);
+
+/// Inputs of an embedding call made by the server itself (semantic_text, query vector builders, pipelines) or by POST _inference.
+struct EmbeddingRequest {
+  std::vector<std::string_view> inputs;  ///< valid during the call
+  InputType input_type = InputType::kUnspecified;
+  std::chrono::milliseconds timeout{30000};
+  base::JsonValue task_settings;  ///< of this call: before the endpoint's own; valid during the call
+};
+
+struct TokenWeight {
+  std::string token;
+  float weight = 0;
+};
+
+/// One input's answer of a sparse_embedding endpoint: tokens with weights above 0, weight descending.
+struct SparseEmbedding {
+  std::vector<TokenWeight> tokens;
+  bool is_truncated = false;  ///< the model read only the beginning of the text
+};
+
+/// What a mapping must know of an embedding endpoint; the last four as semantic_text's `model_settings` show them.
+struct EmbeddingTraits {
+  TaskType task_type = TaskType::kTextEmbedding;  ///< or kSparseEmbedding
+  std::string service;
+  std::string chunking_settings;          ///< JSON object text
+  int32_t dimensions = 0;                 ///< 0 for sparse
+  std::optional<std::string> similarity;  ///< "cosine", "dot_product", "l2_norm"; text_embedding only
+  std::string element_type;               ///< "float", "byte", "bit"; empty for sparse
 };
 
 /// What GET _inference shows of one endpoint; never a secret.

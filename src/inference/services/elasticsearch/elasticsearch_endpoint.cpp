@@ -62,13 +62,20 @@ base::Status ElasticsearchEndpoint::start() {
   return {};
 }
 
-base::Result<std::vector<RankedDoc>> ElasticsearchEndpoint::rerank(const RerankRequest& request,
-                                                                   const base::Cancellation& cancellation) {
+base::Result<RerankResult> ElasticsearchEndpoint::rerank(const RerankRequest& request, const base::Cancellation& cancellation) {
+  RerankResult result;
+  result.top_n = request.top_n;
+  Validation validation;
+  SettingsReader overrides(request.task_settings, "task_settings", validation);
+  const std::optional<bool> of_call = overrides.optional_bool("return_documents");
+  RETURN_IF_ERROR(validation.status(base::ErrorCode::kValidation));
+  if (const std::string left = overrides.leftovers(); !left.empty()) return unknown_settings_error(left, info_.service);
+  result.return_documents = request.return_documents.value_or(of_call.value_or(return_documents_));
   ASSIGN_OR_RETURN(const auto deployment, running_deployment());
   ASSIGN_OR_RETURN(const std::vector<float> logits, deployment->score(request.query, request.inputs, cancellation));
-  std::vector<RankedDoc> ranked(logits.size());
-  for (size_t i = 0; i < logits.size(); ++i) ranked[i] = {static_cast<int32_t>(i), logits[i]};
-  return ranked;
+  result.docs.resize(logits.size());
+  for (size_t i = 0; i < logits.size(); ++i) result.docs[i] = {static_cast<int32_t>(i), logits[i]};
+  return result;
 }
 
 std::optional<models::DeploymentStats> ElasticsearchEndpoint::deployment_stats() const {

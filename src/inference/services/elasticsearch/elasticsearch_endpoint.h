@@ -19,9 +19,7 @@ class ElasticsearchEndpoint final : public Endpoint {
 
   const EndpointInfo& info() const override { return info_; }
   base::Status start() override;
-  base::Result<std::vector<RankedDoc>> rerank(const RerankRequest& request, const base::Cancellation& cancellation) override;
-  RerankEndpointTraits rerank_traits() const override { return {}; }
-  bool returns_documents() const override { return return_documents_; }
+  base::Result<RerankResult> rerank(const RerankRequest& request, const base::Cancellation& cancellation) override;
   std::optional<models::DeploymentStats> deployment_stats() const override;
   void stop() override;
 

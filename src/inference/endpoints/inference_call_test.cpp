@@ -1,4 +1,4 @@
-#include "inference/endpoints/rerank_call.h"
+#include "inference/endpoints/inference_call.h"
 
 #include <gtest/gtest.h>
 
@@ -52,14 +52,6 @@ TEST(InferenceCallTest, WrongTypesAndUnknownFieldsAreNamed) {
   EXPECT_NE(refusal(R"({"query":"q","input":["a"],"top_n":0})").find("[top_n]"), std::string::npos);
   EXPECT_NE(refusal(R"({"query":"q","input":["a"],"foo":1})").find("unknown field [foo]"), std::string::npos);
   EXPECT_NE(refusal("[]"), "");
-}
-
-TEST(RenderRerankTest, BestFirstEqualScoresInInputOrderCutToTopN) {
-  const std::vector<std::string_view> inputs = {"a", "b", "c"};
-  EXPECT_EQ(
-      render_rerank({{0, 0.5F}, {1, 2.0F}, {2, 0.5F}}, inputs, std::nullopt, false),
-      R"({"rerank":[{"index":1,"relevance_score":2.0},{"index":0,"relevance_score":0.5},{"index":2,"relevance_score":0.5}]})");
-  EXPECT_EQ(render_rerank({{0, 0.5F}, {1, 2.0F}}, inputs, 1, true), R"({"rerank":[{"index":1,"relevance_score":2.0,"text":"b"}]})");
 }
 
 }  // namespace

@@ -25,8 +25,4 @@ struct InferenceCall {
 /// (`Validation Failed: 1: Field [query] cannot be null for task type [rerank];`).
 base::Result<InferenceCall> parse_inference_call(base::JsonValue body, TaskType task_type);
 
-/// The answer {"rerank":[...]}: score descending (equal scores in input order), at most `top_n`, with `text` if `with_text`.
-std::string render_rerank(std::vector<RankedDoc> docs, const std::vector<std::string_view>& inputs, std::optional<int32_t> top_n,
-                          bool with_text);
-
 }  // namespace selene::inference

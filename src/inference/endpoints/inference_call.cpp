@@ -1,10 +1,9 @@
-#include "inference/endpoints/rerank_call.h"
+#include "inference/endpoints/inference_call.h"
 
 #include <algorithm>
 #include <limits>
 
 #include "base/format.h"
-#include "base/json/json_writer.h"
 #include "inference/services/validation.h"
 
 namespace selene::inference {
@@ -84,6 +83,8 @@ void validate(const InferenceCall& call, bool has_input, TaskType task_type, Val
   if (call.top_n.has_value()) validation.add(base::format("Field [top_n] cannot be specified for task type [{}]", task));
   if (call.return_documents.has_value())
     validation.add(base::format("Field [return_documents] cannot be specified for task type [{}]", task));
+  if (call.input_type.has_value() && task_type != TaskType::kTextEmbedding)
+    validation.add(base::format("Field [input_type] cannot be specified for task type [{}]", task));
 }
 
 }  // namespace
@@ -99,23 +100,6 @@ base::Result<InferenceCall> parse_inference_call(JsonValue body, TaskType task_t
   validate(call, has_input, task_type, validation);
   RETURN_IF_ERROR(validation.status(ErrorCode::kActionRequestValidation));
   return call;
-}
-
-std::string render_rerank(std::vector<RankedDoc> docs, const std::vector<std::string_view>& inputs, std::optional<int32_t> top_n,
-                          bool with_text) {
-  std::stable_sort(docs.begin(), docs.end(), [](const RankedDoc& a, const RankedDoc& b) {
-    return a.relevance_score != b.relevance_score ? a.relevance_score > b.relevance_score : a.index < b.index;
-  });
-  if (top_n.has_value()) docs.resize(std::min(docs.size(), static_cast<size_t>(*top_n)));
-  base::JsonWriter out;
-  out.begin_object().key("rerank").begin_array();
-  for (const RankedDoc& doc : docs) {
-    out.begin_object().field("index", doc.index).field("relevance_score", doc.relevance_score);
-    if (with_text) out.field("text", inputs[static_cast<size_t>(doc.index)]);
-    out.end_object();
-  }
-  out.end_array().end_object();
-  return out.take();
 }
 
 }  // namespace selene::inference
