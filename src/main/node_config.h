@@ -7,7 +7,7 @@
 
 #include "base/result.h"
 #include "main/model_folders.h"
-#include "models/runtime/cross_encoder.h"
+#include "models/runtime/encoder.h"
 
 namespace selene::main {
 

@@ -12,7 +12,7 @@
 #include "main/commands.h"
 #include "main/model_folders.h"
 #include "main/stack.h"
-#include "models/runtime/rerank_model.h"
+#include "models/runtime/deployment.h"
 
 namespace selene::main {
 
@@ -72,7 +72,7 @@ base::Result<std::filesystem::path> model_folder(const RerankOptions& options) {
 base::Result<std::vector<float>> score_all(const RerankOptions& options, const std::vector<std::string>& passages) {
   ASSIGN_OR_RETURN(const models::Tier tier, models::parse_tier(options.tier));
   ASSIGN_OR_RETURN(const std::filesystem::path folder, model_folder(options));
-  ASSIGN_OR_RETURN(auto model, models::RerankModel::load(folder, tier));
+  ASSIGN_OR_RETURN(auto model, models::LoadedModel::load(folder, {.tier = tier}));
   models::DeploymentOptions deployment_options;
   deployment_options.num_threads = options.threads > 0 ? options.threads : default_threads();
   const std::unique_ptr<models::Deployment> deployment = models::Deployment::start(std::move(model), deployment_options);

@@ -3,7 +3,7 @@
 #include <map>
 #include <string>
 
-#include "models/runtime/rerank_model.h"
+#include "models/runtime/deployment.h"
 
 namespace selene::rest {
 

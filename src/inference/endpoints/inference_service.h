@@ -13,6 +13,7 @@
 #include "base/result.h"
 #include "inference/types/inference_types.h"
 #include "models/registry/model_registry.h"
+#include "models/runtime/deployment.h"
 
 namespace selene::inference {
 

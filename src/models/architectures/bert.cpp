@@ -3,7 +3,6 @@
 #include <array>
 #include <string>
 
-#include "models/architectures/encoder_model.h"
 #include "models/layers/weight_loader.h"
 
 namespace selene::models {
@@ -41,19 +40,31 @@ base::Result<BertConfig> BertConfig::parse(const ConfigReader& reader) {
   return c;
 }
 
-base::Result<std::unique_ptr<CrossEncoder>> load_bert(const BertConfig& config, std::shared_ptr<const TensorMap> tensors,
-                                                      const KernelTable& table, Tier tier) {
-  WeightLoader loader(table, tier, *tensors, "");
+base::Result<EncoderWeights> load_bert(const BertConfig& config, ModelKind kind, WeightLoader& loader) {
   find_prefix("bert.", "embeddings.word_embeddings.weight", loader);
   ASSIGN_OR_RETURN(EmbeddingWeights embeddings, load_bert_embeddings(config, config.hidden_size, loader));
   ASSIGN_OR_RETURN(EncoderWeights weights, load_post_norm_layers(config.sizes(), config.hidden_act, &bert_layer_names, loader));
   weights.max_length = static_cast<int32_t>(config.max_position_embeddings);
   weights.embeddings = std::move(embeddings);
-  ASSIGN_OR_RETURN(weights.head.dense, loader.linear_f32("pooler.dense", config.hidden_size, config.hidden_size));
-  weights.head.activation = Activation::kTanh;
+  if (kind == ModelKind::kDenseEncoder) return weights;
+  const int64_t h = config.hidden_size;
+  if (kind == ModelKind::kSparseEncoder) {
+    const std::string head = "cls.predictions.";
+    const MaskedLmNames names{.dense = head + "transform.dense",
+                              .norm = head + "transform.LayerNorm",
+                              .decoder = head + "decoder.weight",
+                              .decoder_bias = head + "decoder.bias",
+                              .bias = head + "bias",
+                              .word_embeddings = loader.prefix() + "embeddings.word_embeddings.weight"};
+    RETURN_IF_ERROR(load_masked_lm_head(names, {h, config.vocab_size, config.layer_norm_eps}, config.hidden_act, loader, weights));
+    return weights;
+  }
+  ASSIGN_OR_RETURN(HeadLayer pooler, load_head_layer("pooler.dense", h, h, Activation::kTanh, loader));
   loader.set_prefix("");
-  ASSIGN_OR_RETURN(weights.head.classifier, loader.linear_f32("classifier", config.num_labels, config.hidden_size));
-  return std::unique_ptr<CrossEncoder>(std::make_unique<EncoderModel>(table, tier, std::move(weights), std::move(tensors)));
+  ASSIGN_OR_RETURN(HeadLayer classifier, load_head_layer("classifier", config.num_labels, h, Activation::kNone, loader));
+  weights.head.layers.push_back(std::move(pooler));
+  weights.head.layers.push_back(std::move(classifier));
+  return weights;
 }
 
 }  // namespace selene::models

@@ -8,7 +8,7 @@
 #include "models/architectures/post_norm.h"
 #include "models/archives/safetensors.h"
 #include "models/kernels/kernel_table.h"
-#include "models/runtime/cross_encoder.h"
+#include "models/runtime/encoder.h"
 
 namespace selene::models {
 
@@ -33,10 +33,10 @@ struct BertConfig {
 /// word, position and token type embeddings under BERT's names, `width` wide.
 base::Result<EmbeddingWeights> load_bert_embeddings(const BertConfig& config, int64_t width, WeightLoader& loader);
 
-/// HF `BertForSequenceClassification`: post-norm encoder, tanh pooler on [CLS], linear classifier.
-/// Source: Devlin et al. 2019; transformers modeling_bert.py for tensor names.
-/// Errors: kIllegalArgument naming the tensor that is missing, misshapen, of a wrong dtype or not finite.
-base::Result<std::unique_ptr<CrossEncoder>> load_bert(const BertConfig& config, std::shared_ptr<const TensorMap> tensors,
-                                                      const KernelTable& table, Tier tier);
+/// HF `BertModel`, post-norm encoder, alone (dense) or with the head of `BertForSequenceClassification` (tanh pooler on [CLS],
+/// linear classifier) or of `BertForMaskedLM`. `loader` reads the checkpoint; its prefix is set here. Source: Devlin et al. 2019;
+/// transformers modeling_bert.py for tensor names. Errors: kIllegalArgument naming the tensor that is missing, misshapen, of a
+/// wrong dtype or not finite.
+base::Result<EncoderWeights> load_bert(const BertConfig& config, ModelKind kind, WeightLoader& loader);
 
 }  // namespace selene::models

@@ -4,8 +4,6 @@
 #include <array>
 #include <cmath>
 
-#include "models/architectures/encoder_model.h"
-
 namespace selene::models {
 namespace {
 
@@ -189,26 +187,25 @@ base::Result<DebertaConfig> DebertaConfig::parse(const ConfigReader& reader) {
   return c;
 }
 
-base::Result<std::unique_ptr<CrossEncoder>> load_deberta(const DebertaConfig& config, std::shared_ptr<const TensorMap> tensors,
-                                                         const KernelTable& table, Tier tier) {
+base::Result<EncoderWeights> load_deberta(const DebertaConfig& config, ModelKind kind, WeightLoader& loader) {
   const BertConfig& bert = config.bert;
-  WeightLoader loader(table, tier, *tensors, "");
   find_prefix("deberta.", "embeddings.word_embeddings.weight", loader);
   ASSIGN_OR_RETURN(EmbeddingWeights embeddings, load_embeddings(config, loader));
   ASSIGN_OR_RETURN(EncoderWeights weights, load_post_norm_layers(bert.sizes(), bert.hidden_act, &layer_names, loader));
   weights.max_length = static_cast<int32_t>(bert.max_position_embeddings);
   weights.embeddings = std::move(embeddings);
   weights.num_score_terms = 1 + (config.content_to_position ? 1 : 0) + (config.position_to_content ? 1 : 0);
-  ASSIGN_OR_RETURN(const Buffer<float> positions, load_positions(config, table, loader));
-  const NumberType type = attention_number_type(table, linear_type(tier), weights.head_dim());
+  ASSIGN_OR_RETURN(const Buffer<float> positions, load_positions(config, loader.table(), loader));
+  const NumberType type = attention_number_type(loader.table(), linear_type(loader.tier()), weights.head_dim());
   for (size_t i = 0; i < weights.layers.size(); ++i) {
-    RETURN_IF_ERROR(
-        load_layer_positions(config, static_cast<int64_t>(i), positions, type, table, loader, weights.layers[i].positions));
+    RETURN_IF_ERROR(load_layer_positions(config, static_cast<int64_t>(i), positions, type, loader.table(), loader,
+                                         weights.layers[i].positions));
   }
   weights.position_columns = position_columns(config, weights.max_length);
+  if (kind == ModelKind::kDenseEncoder) return weights;
   ASSIGN_OR_RETURN(weights.head, load_dense_head("pooler.dense", config.pooler_hidden_act, "classifier", bert.hidden_size,
                                                  bert.num_labels, loader));
-  return std::unique_ptr<CrossEncoder>(std::make_unique<EncoderModel>(table, tier, std::move(weights), std::move(tensors)));
+  return weights;
 }
 
 }  // namespace selene::models

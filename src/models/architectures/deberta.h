@@ -28,8 +28,7 @@ struct DebertaConfig {
 
 /// HF `DebertaV2ForSequenceClassification` (DeBERTa-v2 and v3): BERT's encoder with disentangled attention.
 /// Source: He et al. 2021; transformers modeling_deberta_v2.py. Errors: as load_bert.
-base::Result<std::unique_ptr<CrossEncoder>> load_deberta(const DebertaConfig& config, std::shared_ptr<const TensorMap> tensors,
-                                                         const KernelTable& table, Tier tier);
+base::Result<EncoderWeights> load_deberta(const DebertaConfig& config, ModelKind kind, WeightLoader& loader);
 
 /// The signed bucket of distance query - key: itself up to half of `buckets`, logarithmic from there to max_position.
 /// Source: transformers make_log_bucket_position.

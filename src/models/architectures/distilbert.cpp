@@ -1,7 +1,5 @@
 #include "models/architectures/distilbert.h"
 
-#include "models/architectures/encoder_model.h"
-
 namespace selene::models {
 namespace {
 
@@ -35,10 +33,7 @@ base::Result<DistilBertConfig> DistilBertConfig::parse(const ConfigReader& reade
   return reader.unsupported("n_heads", std::to_string(c.n_heads), base::format("divisors of [dim] {}", c.dim));
 }
 
-base::Result<std::unique_ptr<CrossEncoder>> load_distilbert(const DistilBertConfig& config,
-                                                            std::shared_ptr<const TensorMap> tensors, const KernelTable& table,
-                                                            Tier tier) {
-  WeightLoader loader(table, tier, *tensors, "");
+base::Result<EncoderWeights> load_distilbert(const DistilBertConfig& config, ModelKind kind, WeightLoader& loader) {
   find_prefix("distilbert.", "embeddings.word_embeddings.weight", loader);
   EmbeddingWeights e;
   ASSIGN_OR_RETURN(e.word, loader.embedding("embeddings.word_embeddings.weight", config.vocab_size, config.dim));
@@ -49,9 +44,20 @@ base::Result<std::unique_ptr<CrossEncoder>> load_distilbert(const DistilBertConf
   ASSIGN_OR_RETURN(EncoderWeights weights, load_post_norm_layers(sizes, config.activation, &layer_names, loader));
   weights.max_length = static_cast<int32_t>(config.max_position_embeddings);
   weights.embeddings = std::move(e);
+  if (kind == ModelKind::kDenseEncoder) return weights;
+  if (kind == ModelKind::kSparseEncoder) {
+    const MaskedLmNames names{.dense = "vocab_transform",
+                              .norm = "vocab_layer_norm",
+                              .decoder = "vocab_projector.weight",
+                              .decoder_bias = "vocab_projector.bias",
+                              .bias = "vocab_projector.bias",
+                              .word_embeddings = loader.prefix() + "embeddings.word_embeddings.weight"};
+    RETURN_IF_ERROR(load_masked_lm_head(names, {config.dim, config.vocab_size, kLayerNormEps}, config.activation, loader, weights));
+    return weights;
+  }
   ASSIGN_OR_RETURN(weights.head,
                    load_dense_head("pre_classifier", Activation::kRelu, "classifier", config.dim, config.num_labels, loader));
-  return std::unique_ptr<CrossEncoder>(std::make_unique<EncoderModel>(table, tier, std::move(weights), std::move(tensors)));
+  return weights;
 }
 
 }  // namespace selene::models

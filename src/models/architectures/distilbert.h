@@ -26,8 +26,6 @@ struct DistilBertConfig {
 
 /// HF `DistilBertForSequenceClassification`: BERT's encoder without token types, a head of dense, relu and classifier.
 /// Source: Sanh et al. 2019; transformers modeling_distilbert.py. Errors: as load_bert.
-base::Result<std::unique_ptr<CrossEncoder>> load_distilbert(const DistilBertConfig& config,
-                                                            std::shared_ptr<const TensorMap> tensors, const KernelTable& table,
-                                                            Tier tier);
+base::Result<EncoderWeights> load_distilbert(const DistilBertConfig& config, ModelKind kind, WeightLoader& loader);
 
 }  // namespace selene::models

@@ -1,7 +1,5 @@
 #include "models/architectures/electra.h"
 
-#include "models/architectures/encoder_model.h"
-
 namespace selene::models {
 
 base::Result<ElectraConfig> ElectraConfig::parse(const ConfigReader& reader) {
@@ -11,10 +9,8 @@ base::Result<ElectraConfig> ElectraConfig::parse(const ConfigReader& reader) {
   return c;
 }
 
-base::Result<std::unique_ptr<CrossEncoder>> load_electra(const ElectraConfig& config, std::shared_ptr<const TensorMap> tensors,
-                                                         const KernelTable& table, Tier tier) {
+base::Result<EncoderWeights> load_electra(const ElectraConfig& config, ModelKind kind, WeightLoader& loader) {
   const BertConfig& bert = config.bert;
-  WeightLoader loader(table, tier, *tensors, "");
   find_prefix("electra.", "embeddings.word_embeddings.weight", loader);
   ASSIGN_OR_RETURN(EmbeddingWeights embeddings, load_bert_embeddings(bert, config.embedding_size, loader));
   if (config.embedding_size != bert.hidden_size) {
@@ -23,9 +19,10 @@ base::Result<std::unique_ptr<CrossEncoder>> load_electra(const ElectraConfig& co
   ASSIGN_OR_RETURN(EncoderWeights weights, load_post_norm_layers(bert.sizes(), bert.hidden_act, &bert_layer_names, loader));
   weights.max_length = static_cast<int32_t>(bert.max_position_embeddings);
   weights.embeddings = std::move(embeddings);
+  if (kind == ModelKind::kDenseEncoder) return weights;
   ASSIGN_OR_RETURN(weights.head, load_dense_head("classifier.dense", Activation::kGelu, "classifier.out_proj", bert.hidden_size,
                                                  bert.num_labels, loader));
-  return std::unique_ptr<CrossEncoder>(std::make_unique<EncoderModel>(table, tier, std::move(weights), std::move(tensors)));
+  return weights;
 }
 
 }  // namespace selene::models

@@ -18,7 +18,6 @@ struct ElectraConfig {
 
 /// HF `ElectraForSequenceClassification`: BERT's encoder behind embeddings of their own width, a head of dense, gelu and
 /// projection. Source: Clark et al. 2020; transformers modeling_electra.py. Errors: as load_bert.
-base::Result<std::unique_ptr<CrossEncoder>> load_electra(const ElectraConfig& config, std::shared_ptr<const TensorMap> tensors,
-                                                         const KernelTable& table, Tier tier);
+base::Result<EncoderWeights> load_electra(const ElectraConfig& config, ModelKind kind, WeightLoader& loader);
 
 }  // namespace selene::models

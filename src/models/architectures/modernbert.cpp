@@ -3,7 +3,6 @@
 #include <array>
 #include <cmath>
 
-#include "models/architectures/encoder_model.h"
 #include "models/architectures/post_norm.h"
 #include "models/layers/weight_loader.h"
 
@@ -94,10 +93,13 @@ base::Result<EncoderLayerWeights> load_layer(const ModernBertConfig& c, int64_t 
 base::Result<HeadWeights> load_head(const ModernBertConfig& c, WeightLoader& loader) {
   HeadWeights head;
   loader.set_prefix("");
-  ASSIGN_OR_RETURN(head.dense, loader.linear_f32("head.dense", c.hidden_size, c.hidden_size, bias_if(c.classifier_bias)));
-  head.activation = c.classifier_activation;
-  ASSIGN_OR_RETURN(head.norm, loader.layer_norm("head.norm", c.hidden_size, c.norm_eps, bias_if(c.norm_bias)));
-  ASSIGN_OR_RETURN(head.classifier, loader.linear_f32("classifier", c.num_labels, c.hidden_size));
+  const int64_t h = c.hidden_size;
+  ASSIGN_OR_RETURN(HeadLayer dense,
+                   load_head_layer("head.dense", h, h, c.classifier_activation, loader, bias_if(c.classifier_bias)));
+  ASSIGN_OR_RETURN(dense.norm, loader.layer_norm("head.norm", h, c.norm_eps, bias_if(c.norm_bias)));
+  ASSIGN_OR_RETURN(HeadLayer classifier, load_head_layer("classifier", c.num_labels, h, Activation::kNone, loader));
+  head.layers.push_back(std::move(dense));
+  head.layers.push_back(std::move(classifier));
   return head;
 }
 
@@ -133,10 +135,7 @@ base::Result<ModernBertConfig> ModernBertConfig::parse(const ConfigReader& reade
                             base::format("numbers that cut [hidden_size] {} into heads of even size", c.hidden_size));
 }
 
-base::Result<std::unique_ptr<CrossEncoder>> load_modernbert(const ModernBertConfig& config,
-                                                            std::shared_ptr<const TensorMap> tensors, const KernelTable& table,
-                                                            Tier tier) {
-  WeightLoader loader(table, tier, *tensors, "");
+base::Result<EncoderWeights> load_modernbert(const ModernBertConfig& config, ModelKind kind, WeightLoader& loader) {
   find_prefix("model.", "embeddings.tok_embeddings.weight", loader);
   EncoderWeights weights;
   weights.hidden_size = static_cast<int32_t>(config.hidden_size);
@@ -159,8 +158,10 @@ base::Result<std::unique_ptr<CrossEncoder>> load_modernbert(const ModernBertConf
     weights.layers.push_back(std::move(layer));
   }
   ASSIGN_OR_RETURN(weights.final_norm, loader.layer_norm("final_norm", config.hidden_size, config.norm_eps, norm_bias));
-  ASSIGN_OR_RETURN(weights.head, load_head(config, loader));
-  return std::unique_ptr<CrossEncoder>(std::make_unique<EncoderModel>(table, tier, std::move(weights), std::move(tensors)));
+  if (kind == ModelKind::kCrossEncoder) {
+    ASSIGN_OR_RETURN(weights.head, load_head(config, loader));
+  }
+  return weights;
 }
 
 }  // namespace selene::models

@@ -8,7 +8,8 @@
 #include "models/architectures/config_reader.h"
 #include "models/archives/safetensors.h"
 #include "models/layers/encoder_weights.h"
-#include "models/runtime/cross_encoder.h"
+#include "models/layers/weight_loader.h"
+#include "models/runtime/encoder.h"
 
 namespace selene::models {
 
@@ -41,8 +42,6 @@ struct ModernBertConfig {
 
 /// HF `ModernBertForSequenceClassification`: pre-norm encoder with rotary positions, alternating windows and gated feed-forward.
 /// Source: Warner et al. 2024; transformers modeling_modernbert.py. Errors: as load_bert.
-base::Result<std::unique_ptr<CrossEncoder>> load_modernbert(const ModernBertConfig& config,
-                                                            std::shared_ptr<const TensorMap> tensors, const KernelTable& table,
-                                                            Tier tier);
+base::Result<EncoderWeights> load_modernbert(const ModernBertConfig& config, ModelKind kind, WeightLoader& loader);
 
 }  // namespace selene::models

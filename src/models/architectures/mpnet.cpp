@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "models/architectures/encoder_model.h"
-
 namespace selene::models {
 namespace {
 
@@ -65,21 +63,31 @@ base::Result<MpnetConfig> MpnetConfig::parse(const ConfigReader& reader) {
   return c;
 }
 
-base::Result<std::unique_ptr<CrossEncoder>> load_mpnet(const MpnetConfig& config, std::shared_ptr<const TensorMap> tensors,
-                                                       const KernelTable& table, Tier tier) {
+base::Result<EncoderWeights> load_mpnet(const MpnetConfig& config, ModelKind kind, WeightLoader& loader) {
   BertConfig bert = config.roberta.bert;
   bert.type_vocab_size = 0;
-  WeightLoader loader(table, tier, *tensors, "");
   find_prefix("mpnet.", "embeddings.word_embeddings.weight", loader);
   ASSIGN_OR_RETURN(EmbeddingWeights embeddings, load_bert_embeddings(bert, bert.hidden_size, loader));
   embeddings.padding_id = static_cast<int32_t>(config.roberta.pad_token_id);
   ASSIGN_OR_RETURN(EncoderWeights weights, load_post_norm_layers(bert.sizes(), bert.hidden_act, &layer_names, loader));
   weights.max_length = static_cast<int32_t>(bert.max_position_embeddings - config.roberta.pad_token_id - 1);
   weights.embeddings = std::move(embeddings);
-  ASSIGN_OR_RETURN(weights.relative_bias, load_relative_bias(config, weights.max_length, table, loader));
+  ASSIGN_OR_RETURN(weights.relative_bias, load_relative_bias(config, weights.max_length, loader.table(), loader));
+  if (kind == ModelKind::kDenseEncoder) return weights;
+  if (kind == ModelKind::kSparseEncoder) {
+    const MaskedLmNames names{.dense = "lm_head.dense",
+                              .norm = "lm_head.layer_norm",
+                              .decoder = "lm_head.decoder.weight",
+                              .decoder_bias = "lm_head.decoder.bias",
+                              .bias = "lm_head.bias",
+                              .word_embeddings = loader.prefix() + "embeddings.word_embeddings.weight"};
+    RETURN_IF_ERROR(
+        load_masked_lm_head(names, {bert.hidden_size, bert.vocab_size, bert.layer_norm_eps}, Activation::kGelu, loader, weights));
+    return weights;
+  }
   ASSIGN_OR_RETURN(weights.head, load_dense_head("classifier.dense", Activation::kTanh, "classifier.out_proj", bert.hidden_size,
                                                  bert.num_labels, loader));
-  return std::unique_ptr<CrossEncoder>(std::make_unique<EncoderModel>(table, tier, std::move(weights), std::move(tensors)));
+  return weights;
 }
 
 }  // namespace selene::models

@@ -19,8 +19,7 @@ struct MpnetConfig {
 
 /// HF `MPNetForSequenceClassification`: RoBERTa's positions and head, no token types, and a bias on the scores by relative
 /// position, which all layers share. Source: Song et al. 2020; transformers modeling_mpnet.py. Errors: as load_bert.
-base::Result<std::unique_ptr<CrossEncoder>> load_mpnet(const MpnetConfig& config, std::shared_ptr<const TensorMap> tensors,
-                                                       const KernelTable& table, Tier tier);
+base::Result<EncoderWeights> load_mpnet(const MpnetConfig& config, ModelKind kind, WeightLoader& loader);
 
 /// The bucket of relative position `key - query`: exact near zero, logarithmic up to a distance of 128, one half of the buckets for
 /// each side.  Source: Raffel et al. 2020 (T5); transformers relative_position_bucket.

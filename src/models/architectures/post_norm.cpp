@@ -1,6 +1,12 @@
 #include "models/architectures/post_norm.h"
 
 namespace selene::models {
+namespace {
+
+// Rows of a decoder's slice: 48 tokens' logits of one slice stay in the second-level cache.
+constexpr int64_t kVocabularySlice = 2048;
+
+}  // namespace
 
 PostNormNames bert_layer_names(int64_t layer) {
   const std::string name = base::format("encoder.layer.{}.", layer);
@@ -43,14 +49,40 @@ base::Result<EncoderWeights> load_post_norm_layers(const PostNormSizes& sizes, A
   return weights;
 }
 
+base::Result<HeadLayer> load_head_layer(const std::string& name, int64_t out, int64_t in, Activation activation,
+                                        WeightLoader& loader, Bias bias) {
+  HeadLayer layer;
+  ASSIGN_OR_RETURN(layer.linear, loader.linear_f32(name, out, in, bias));
+  layer.activation = activation;
+  return layer;
+}
+
 base::Result<HeadWeights> load_dense_head(const std::string& dense, Activation activation, const std::string& classifier, int64_t h,
                                           int64_t num_labels, WeightLoader& loader) {
   HeadWeights head;
   loader.set_prefix("");
-  ASSIGN_OR_RETURN(head.dense, loader.linear_f32(dense, h, h));
-  head.activation = activation;
-  ASSIGN_OR_RETURN(head.classifier, loader.linear_f32(classifier, num_labels, h));
+  ASSIGN_OR_RETURN(HeadLayer first, load_head_layer(dense, h, h, activation, loader));
+  ASSIGN_OR_RETURN(HeadLayer second, load_head_layer(classifier, num_labels, h, Activation::kNone, loader));
+  head.layers.push_back(std::move(first));
+  head.layers.push_back(std::move(second));
   return head;
+}
+
+base::Status load_masked_lm_head(const MaskedLmNames& names, const MaskedLmSizes& sizes, Activation activation,
+                                 WeightLoader& loader, EncoderWeights& weights) {
+  const int64_t h = sizes.hidden_size;
+  loader.set_prefix("");
+  VocabularyHead head;
+  head.vocab_size = sizes.vocab_size;
+  ASSIGN_OR_RETURN(head.transform.linear, loader.linear({names.dense}, h, h));
+  head.transform.activation = activation;
+  ASSIGN_OR_RETURN(head.transform.norm, loader.layer_norm(names.norm, h, sizes.layer_norm_eps));
+  const std::string decoder = loader.contains(names.decoder) ? names.decoder : names.word_embeddings;
+  const std::string bias = loader.contains(names.decoder_bias) ? names.decoder_bias : names.bias;
+  ASSIGN_OR_RETURN(head.decoder, loader.linear_slices(decoder, bias, sizes.vocab_size, h, kVocabularySlice));
+  weights.vocabulary = std::move(head);
+  weights.pooling = Pooling::kVocabulary;
+  return {};
 }
 
 void find_prefix(const std::string& prefix, const std::string& probe, WeightLoader& loader) {

@@ -4,101 +4,162 @@
 #include <string>
 #include <string_view>
 
-#include "base/json/json_document.h"
 #include "models/architectures/bert.h"
 #include "models/architectures/config_reader.h"
 #include "models/architectures/deberta.h"
 #include "models/architectures/distilbert.h"
 #include "models/architectures/electra.h"
+#include "models/architectures/encoder_engine.h"
+#include "models/architectures/json_file.h"
 #include "models/architectures/modernbert.h"
 #include "models/architectures/mpnet.h"
 #include "models/architectures/roberta.h"
-#include "models/archives/mapped_file.h"
+#include "models/architectures/sentence_modules.h"
 #include "models/archives/safetensors.h"
+#include "models/layers/weight_loader.h"
 
 namespace selene::models {
 namespace {
 
 using base::Error;
 using base::ErrorCode;
-using EncoderResult = base::Result<std::unique_ptr<CrossEncoder>>;
-
-constexpr size_t kMaxConfigBytes = 4 << 20;
 
 struct LoadRequest {
   const ConfigReader& config;
   std::filesystem::path folder;
   const KernelTable& table;
   Tier tier;
+  ModelKind kind;
 };
+struct LoadedWeights {
+  std::shared_ptr<const TensorMap> tensors;
+  EncoderWeights weights;
+};
+using LoadResult = base::Result<LoadedWeights>;
 
 /// Reads the config first: its faults are found without touching the weights.
 template <class Config, auto kLoad>
-EncoderResult load_as(const LoadRequest& request) {
+LoadResult load_as(const LoadRequest& request) {
   ASSIGN_OR_RETURN(const Config config, Config::parse(request.config));
-  ASSIGN_OR_RETURN(TensorMap tensors, TensorMap::open_folder(request.folder));
-  return kLoad(config, std::make_shared<const TensorMap>(std::move(tensors)), request.table, request.tier);
+  ASSIGN_OR_RETURN(TensorMap opened, TensorMap::open_folder(request.folder));
+  auto tensors = std::make_shared<const TensorMap>(std::move(opened));
+  WeightLoader loader(request.table, request.tier, *tensors, "");
+  ASSIGN_OR_RETURN(EncoderWeights weights, kLoad(config, request.kind, loader));
+  if (request.kind == ModelKind::kDenseEncoder) weights.pooling = Pooling::kMean;
+  return LoadedWeights{std::move(tensors), std::move(weights)};
 }
 
 struct Architecture {
   std::string_view name;  // an entry of config.json's [architectures]
-  EncoderResult (*load)(const LoadRequest& request);
+  ModelKind kind;
+  LoadResult (*load)(const LoadRequest& request);
 };
+constexpr ModelKind kCross = ModelKind::kCrossEncoder;
+constexpr ModelKind kDense = ModelKind::kDenseEncoder;
+constexpr ModelKind kSparse = ModelKind::kSparseEncoder;
 constexpr std::array kArchitectures = {
-    Architecture{"BertForSequenceClassification", &load_as<BertConfig, &load_bert>},
-    Architecture{"CamembertForSequenceClassification", &load_as<RobertaConfig, &load_roberta>},
-    Architecture{"DebertaV2ForSequenceClassification", &load_as<DebertaConfig, &load_deberta>},
-    Architecture{"DistilBertForSequenceClassification", &load_as<DistilBertConfig, &load_distilbert>},
-    Architecture{"ElectraForSequenceClassification", &load_as<ElectraConfig, &load_electra>},
-    Architecture{"MPNetForSequenceClassification", &load_as<MpnetConfig, &load_mpnet>},
-    Architecture{"ModernBertForSequenceClassification", &load_as<ModernBertConfig, &load_modernbert>},
-    Architecture{"RobertaForSequenceClassification", &load_as<RobertaConfig, &load_roberta>},
-    Architecture{"XLMRobertaForSequenceClassification", &load_as<RobertaConfig, &load_roberta>},
+    Architecture{"BertForSequenceClassification", kCross, &load_as<BertConfig, &load_bert>},
+    Architecture{"BertForMaskedLM", kSparse, &load_as<BertConfig, &load_bert>},
+    Architecture{"BertModel", kDense, &load_as<BertConfig, &load_bert>},
+    Architecture{"CamembertForSequenceClassification", kCross, &load_as<RobertaConfig, &load_roberta>},
+    Architecture{"CamembertForMaskedLM", kSparse, &load_as<RobertaConfig, &load_roberta>},
+    Architecture{"CamembertModel", kDense, &load_as<RobertaConfig, &load_roberta>},
+    Architecture{"DebertaV2ForSequenceClassification", kCross, &load_as<DebertaConfig, &load_deberta>},
+    Architecture{"DebertaV2Model", kDense, &load_as<DebertaConfig, &load_deberta>},
+    Architecture{"DistilBertForSequenceClassification", kCross, &load_as<DistilBertConfig, &load_distilbert>},
+    Architecture{"DistilBertForMaskedLM", kSparse, &load_as<DistilBertConfig, &load_distilbert>},
+    Architecture{"DistilBertModel", kDense, &load_as<DistilBertConfig, &load_distilbert>},
+    Architecture{"ElectraForSequenceClassification", kCross, &load_as<ElectraConfig, &load_electra>},
+    Architecture{"ElectraModel", kDense, &load_as<ElectraConfig, &load_electra>},
+    Architecture{"MPNetForSequenceClassification", kCross, &load_as<MpnetConfig, &load_mpnet>},
+    Architecture{"MPNetForMaskedLM", kSparse, &load_as<MpnetConfig, &load_mpnet>},
+    Architecture{"MPNetModel", kDense, &load_as<MpnetConfig, &load_mpnet>},
+    Architecture{"ModernBertForSequenceClassification", kCross, &load_as<ModernBertConfig, &load_modernbert>},
+    Architecture{"ModernBertModel", kDense, &load_as<ModernBertConfig, &load_modernbert>},
+    Architecture{"RobertaForSequenceClassification", kCross, &load_as<RobertaConfig, &load_roberta>},
+    Architecture{"RobertaForMaskedLM", kSparse, &load_as<RobertaConfig, &load_roberta>},
+    Architecture{"RobertaModel", kDense, &load_as<RobertaConfig, &load_roberta>},
+    Architecture{"XLMRobertaForSequenceClassification", kCross, &load_as<RobertaConfig, &load_roberta>},
+    Architecture{"XLMRobertaForMaskedLM", kSparse, &load_as<RobertaConfig, &load_roberta>},
+    Architecture{"XLMRobertaModel", kDense, &load_as<RobertaConfig, &load_roberta>},
 };
 
-std::string architecture_names() {
+/// Names of all architectures, or of those of one kind.
+std::string architecture_names(std::optional<ModelKind> kind) {
   std::string names;
   for (const Architecture& entry : kArchitectures) {
+    if (kind.has_value() && entry.kind != *kind) continue;
     names += names.empty() ? "" : ", ";
     names += entry.name;
   }
   return names;
 }
 
-EncoderResult load_architecture(const LoadRequest& request) {
-  const base::JsonValue declared = request.config.value("architectures");
+/// The table's line for what config.json declares, or for its sibling of the wanted kind.
+base::Result<const Architecture*> find_architecture(const ConfigReader& config, std::optional<ModelKind> kind) {
+  const base::JsonValue declared = config.value("architectures");
   std::string given = "missing";
   if (declared.is_array()) {
     for (const base::JsonValue item : declared.as_array()) {
       if (!item.is_string()) continue;
-      for (const Architecture& entry : kArchitectures) {
-        if (entry.name == item.as_string()) return entry.load(request);
-      }
       given = std::string(item.as_string().substr(0, 100));
+      for (const Architecture& entry : kArchitectures) {
+        if (entry.name != item.as_string()) continue;
+        if (!kind.has_value() || entry.kind == *kind) return &entry;
+        for (const Architecture& sibling : kArchitectures) {
+          if (sibling.load == entry.load && sibling.kind == *kind) return &sibling;
+        }
+      }
     }
   }
-  return request.config.unsupported("architectures", given, architecture_names());
+  return config.unsupported("architectures", given, architecture_names(kind));
+}
+
+/// model_max_length of tokenizer_config.json; 0 for none, or the huge number transformers writes for none.
+base::Result<int32_t> tokenizer_limit(const std::filesystem::path& folder) {
+  const std::filesystem::path file = folder / "tokenizer_config.json";
+  std::error_code fault;
+  if (!std::filesystem::is_regular_file(file, fault)) return 0;
+  ASSIGN_OR_RETURN(const base::JsonDocument document, read_json_object(file));
+  const base::JsonValue limit = document.root()["model_max_length"];
+  if (limit.type() != base::JsonType::kInt64 || limit.as_int64() < 1 || limit.as_int64() > INT32_MAX) return 0;
+  return static_cast<int32_t>(limit.as_int64());
 }
 
 }  // namespace
 
-EncoderResult load_cross_encoder(const std::filesystem::path& folder, Tier tier, const KernelTable* table) {
-  const std::filesystem::path file = folder / "config.json";
-  ASSIGN_OR_RETURN(const MappedFile mapped, MappedFile::open(file));
-  if (mapped.bytes().size() > kMaxConfigBytes) {
-    return Error(ErrorCode::kIllegalArgument, "[{}] has {} bytes, more than the limit of {}", file.string(), mapped.bytes().size(),
-                 kMaxConfigBytes);
-  }
-  auto document = base::JsonDocument::parse({reinterpret_cast<const char*>(mapped.bytes().data()), mapped.bytes().size()});
-  if (!document || !document->root().is_object()) {
-    Error error(ErrorCode::kIllegalArgument, "[{}] is not a JSON object", file.string());
-    return document ? error : std::move(error).with_cause(std::move(document).error());
-  }
+base::Result<FolderEncoder> load_encoder(const std::filesystem::path& folder, const EncoderOptions& options) {
+  const KernelTable* table = options.table;
   if (table == nullptr) {
     ASSIGN_OR_RETURN(table, active_kernels());
   }
-  const ConfigReader config(document->root(), file);
-  return load_architecture({config, folder, *table, tier});
+  ASSIGN_OR_RETURN(const std::optional<SentenceModules> modules, SentenceModules::read(folder));
+  const std::filesystem::path transformer = modules.has_value() ? modules->transformer : folder;
+  const std::filesystem::path file = transformer / "config.json";
+  ASSIGN_OR_RETURN(const base::JsonDocument document, read_json_object(file));
+  const ConfigReader config(document.root(), file);
+  std::optional<ModelKind> kind = options.kind;
+  if (!kind.has_value() && modules.has_value()) kind = modules->kind;
+  const bool as_modules_say = modules.has_value() && kind == modules->kind;
+  const bool bare = as_modules_say && modules->head_in_modules();
+  ASSIGN_OR_RETURN(const Architecture* architecture, find_architecture(config, bare ? ModelKind::kDenseEncoder : kind));
+  ASSIGN_OR_RETURN(LoadedWeights loaded, architecture->load({config, transformer, *table, options.tier, architecture->kind}));
+  ASSIGN_OR_RETURN(loaded.weights.row_limit, tokenizer_limit(transformer));
+  DenseOptions dense;
+  if (as_modules_say) {
+    RETURN_IF_ERROR(modules->apply(*table, loaded.weights));
+    dense = {.normalize = modules->normalize, .similarity = modules->similarity};
+  }
+  EncoderEngine engine(*table, options.tier, std::move(loaded.weights), std::move(loaded.tensors));
+  return FolderEncoder{make_encoder(kind.value_or(architecture->kind), std::move(engine), dense), transformer};
+}
+
+base::Result<std::unique_ptr<CrossEncoder>> load_cross_encoder(const std::filesystem::path& folder, Tier tier,
+                                                               const KernelTable* table) {
+  ASSIGN_OR_RETURN(FolderEncoder loaded, load_encoder(folder, {.tier = tier, .table = table}));
+  if (auto* cross_encoder = std::get_if<std::unique_ptr<CrossEncoder>>(&loaded.encoder)) return std::move(*cross_encoder);
+  return Error(ErrorCode::kIllegalArgument, "the model in [{}] is a {}, not a cross-encoder", folder.string(),
+               model_kind_name(kind_of(loaded.encoder)));
 }
 
 }  // namespace selene::models

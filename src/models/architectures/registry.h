@@ -2,16 +2,35 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 
 #include "base/result.h"
 #include "models/kernels/kernel_table.h"
-#include "models/runtime/cross_encoder.h"
+#include "models/runtime/any_encoder.h"
 
 namespace selene::models {
 
-/// The cross-encoder of a Hugging Face folder: config.json says which architecture, model.safetensors (or its shards) holds the
-/// weights. `table` null: the kernels of `active_kernels()`. Errors: kResourceNotFound for a missing file; kIllegalArgument naming
-/// the file and what is damaged or not supported, with the list of what is.
+struct EncoderOptions {
+  Tier tier = Tier::kInt8;
+  /// What the model is to be, instead of what the folder says.
+  std::optional<ModelKind> kind = std::nullopt;
+  const KernelTable* table = nullptr;  ///< null: the kernels of `active_kernels()`
+};
+
+/// An encoder and the folder where its config.json and its tokenizer lie.
+struct FolderEncoder {
+  AnyEncoder encoder;
+  std::filesystem::path transformer;
+};
+
+/// The encoder of a Hugging Face folder: modules.json, where there is one, says which modules and kind it is made of; config.json
+/// which architecture; model.safetensors (or its shards) holds the weights. Without modules.json the architecture's name says the
+/// kind: *ForSequenceClassification a cross-encoder, *ForMaskedLM a sparse encoder, *Model a dense encoder with mean pooling.
+/// Errors: kResourceNotFound for a missing file; kIllegalArgument naming the file and what is damaged or not supported, with the
+/// list of what is.
+base::Result<FolderEncoder> load_encoder(const std::filesystem::path& folder, const EncoderOptions& options);
+
+/// The same for a folder that must hold a cross-encoder.
 base::Result<std::unique_ptr<CrossEncoder>> load_cross_encoder(const std::filesystem::path& folder, Tier tier,
                                                                const KernelTable* table = nullptr);
 

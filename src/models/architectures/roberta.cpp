@@ -1,7 +1,5 @@
 #include "models/architectures/roberta.h"
 
-#include "models/architectures/encoder_model.h"
-
 namespace selene::models {
 
 base::Result<RobertaConfig> RobertaConfig::parse(const ConfigReader& reader) {
@@ -15,19 +13,29 @@ base::Result<RobertaConfig> RobertaConfig::parse(const ConfigReader& reader) {
   return c;
 }
 
-base::Result<std::unique_ptr<CrossEncoder>> load_roberta(const RobertaConfig& config, std::shared_ptr<const TensorMap> tensors,
-                                                         const KernelTable& table, Tier tier) {
+base::Result<EncoderWeights> load_roberta(const RobertaConfig& config, ModelKind kind, WeightLoader& loader) {
   const BertConfig& bert = config.bert;
-  WeightLoader loader(table, tier, *tensors, "");
   find_prefix("roberta.", "embeddings.word_embeddings.weight", loader);
   ASSIGN_OR_RETURN(EmbeddingWeights embeddings, load_bert_embeddings(bert, bert.hidden_size, loader));
   embeddings.padding_id = static_cast<int32_t>(config.pad_token_id);
   ASSIGN_OR_RETURN(EncoderWeights weights, load_post_norm_layers(bert.sizes(), bert.hidden_act, &bert_layer_names, loader));
   weights.max_length = static_cast<int32_t>(bert.max_position_embeddings - config.pad_token_id - 1);
   weights.embeddings = std::move(embeddings);
+  if (kind == ModelKind::kDenseEncoder) return weights;
+  if (kind == ModelKind::kSparseEncoder) {
+    const MaskedLmNames names{.dense = "lm_head.dense",
+                              .norm = "lm_head.layer_norm",
+                              .decoder = "lm_head.decoder.weight",
+                              .decoder_bias = "lm_head.decoder.bias",
+                              .bias = "lm_head.bias",
+                              .word_embeddings = loader.prefix() + "embeddings.word_embeddings.weight"};
+    RETURN_IF_ERROR(
+        load_masked_lm_head(names, {bert.hidden_size, bert.vocab_size, bert.layer_norm_eps}, Activation::kGelu, loader, weights));
+    return weights;
+  }
   ASSIGN_OR_RETURN(weights.head, load_dense_head("classifier.dense", Activation::kTanh, "classifier.out_proj", bert.hidden_size,
                                                  bert.num_labels, loader));
-  return std::unique_ptr<CrossEncoder>(std::make_unique<EncoderModel>(table, tier, std::move(weights), std::move(tensors)));
+  return weights;
 }
 
 }  // namespace selene::models

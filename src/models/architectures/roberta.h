@@ -19,7 +19,6 @@ struct RobertaConfig {
 /// HF `RobertaForSequenceClassification`, `XLMRobertaForSequenceClassification`, `CamembertForSequenceClassification`: BERT's
 /// encoder, positions from pad_token_id + 1, a head of dense, tanh and projection. Source: Liu et al. 2019; transformers
 /// modeling_roberta.py. Errors: as load_bert.
-base::Result<std::unique_ptr<CrossEncoder>> load_roberta(const RobertaConfig& config, std::shared_ptr<const TensorMap> tensors,
-                                                         const KernelTable& table, Tier tier);
+base::Result<EncoderWeights> load_roberta(const RobertaConfig& config, ModelKind kind, WeightLoader& loader);
 
 }  // namespace selene::models

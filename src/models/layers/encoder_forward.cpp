@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <limits>
 
 namespace selene::models {
 namespace {
@@ -196,27 +197,38 @@ void EncoderForward::feed_forward(const EncoderLayerWeights& layer, const float*
   layer.down.forward(table_, input, rows, {.y = y, .residual = residual});
 }
 
-void EncoderForward::classify(const View& view, std::span<float> logits) const {
-  const HeadWeights& head = weights_.head;
+/// One layer of the head for all rows of a chunk. The result is x itself, or in `out`.
+const float* EncoderForward::run_head_layer(const HeadLayer& layer, const float* x, int32_t width, int32_t rows,
+                                            Buffer<float>& out) const {
+  if (layer.has_linear()) {
+    const int32_t out_width = layer.linear.out_features();
+    float* y = out.reserve(rows * row_stride(out_width));
+    const LinearInput input{x, row_stride(width) * static_cast<int64_t>(sizeof(float)), nullptr};
+    layer.linear.forward(table_, input, rows, {.y = y, .activation = layer.activation});
+    if (!layer.norm.empty()) layer.norm.forward(table_, y, y, rows, out_width);
+    return y;
+  }
+  if (layer.norm.empty()) return x;
+  float* y = out.reserve(rows * row_stride(width));
+  layer.norm.forward(table_, x, y, rows, width);
+  return y;
+}
+
+void EncoderForward::run_head(const View& view, std::span<float> output) const {
   const auto rows = static_cast<int32_t>(view.num_rows);
-  const auto stride_bytes = view.hidden_stride * static_cast<int64_t>(sizeof(float));
+  int32_t width = weights_.hidden_size;
   float* pooled = view.buffers->pooled.data();
   if (!weights_.final_norm.empty() && weights_.pooling == Pooling::kFirstToken) {
-    weights_.final_norm.forward(table_, pooled, pooled, rows, weights_.hidden_size);
+    weights_.final_norm.forward(table_, pooled, pooled, rows, width);
   }
-  LinearInput input{pooled, stride_bytes, nullptr};
-  if (head.has_dense()) {
-    float* dense = view.buffers->pooled_head.reserve(view.num_rows * row_stride(head.dense.out_features()));
-    head.dense.forward(table_, input, rows, {.y = dense, .activation = head.activation});
-    if (!head.norm.empty()) head.norm.forward(table_, dense, dense, rows, head.dense.out_features());
-    input = {dense, row_stride(head.dense.out_features()) * static_cast<int64_t>(sizeof(float)), nullptr};
+  const float* x = pooled;
+  int32_t turn = 0;
+  for (const HeadLayer& layer : weights_.head.layers) {
+    x = run_head_layer(layer, x, width, rows, view.buffers->head[turn]);
+    if (layer.has_linear()) width = layer.linear.out_features();
+    turn = 1 - turn;
   }
-  const int64_t labels = head.classifier.out_features();
-  float* out = view.buffers->logits.reserve(view.num_rows * row_stride(labels));
-  head.classifier.forward(table_, input, rows, {.y = out});
-  for (int64_t r = 0; r < view.num_rows; ++r) {
-    std::copy_n(out + r * row_stride(labels), labels, logits.data() + r * labels);
-  }
+  for (int64_t r = 0; r < view.num_rows; ++r) std::copy_n(x + r * row_stride(width), width, output.data() + r * width);
 }
 
 /// The last layer for first tokens alone.
@@ -242,10 +254,8 @@ void EncoderForward::last_layer(const View& view, const LoopRunner& runner) cons
   });
 }
 
-/// Finishes the last layer for all tokens and means them over each row.
-void EncoderForward::mean_pool(const View& view, const LoopRunner& runner) const {
+void EncoderForward::finish_all_tokens(const View& view, const LoopRunner& runner) const {
   ChunkBuffers& buffers = *view.buffers;
-  float* pooled = buffers.pooled.reserve(view.num_rows * view.hidden_stride);
   const int64_t blocks = (view.num_tokens + kRowBlock - 1) / kRowBlock;
   runner.run(blocks, [&](int64_t block, int32_t thread) {
     const int64_t begin = block * kRowBlock;
@@ -255,19 +265,83 @@ void EncoderForward::mean_pool(const View& view, const LoopRunner& runner) const
                  scratch_[static_cast<size_t>(thread)]);
     if (!weights_.final_norm.empty()) weights_.final_norm.forward(table_, hidden, hidden, rows, weights_.hidden_size);
   });
+}
+
+/// One hidden state of each row's tokens.
+void EncoderForward::pool_tokens(const View& view) const {
+  float* all = view.buffers->pooled.reserve(view.num_rows * view.hidden_stride);
+  const int32_t size = weights_.hidden_size;
   for (int64_t r = 0; r < view.num_rows; ++r) {
-    float* mean = pooled + r * view.hidden_stride;
-    std::fill_n(mean, view.hidden_stride, 0.0F);
-    for (int64_t t = 0; t < view.row_length(r); ++t) {
-      table_.add_row(buffers.hidden.data() + (view.row_begin(r) + t) * view.hidden_stride, NumberType::kF32, mean,
-                     weights_.hidden_size);
+    const float* tokens = view.buffers->hidden.data() + view.row_begin(r) * view.hidden_stride;
+    const int64_t length = view.row_length(r);
+    float* pooled = all + r * view.hidden_stride;
+    if (weights_.pooling == Pooling::kLastToken) {
+      std::copy_n(tokens + (length - 1) * view.hidden_stride, view.hidden_stride, pooled);
+      continue;
     }
-    for (int32_t c = 0; c < weights_.hidden_size; ++c) mean[c] /= static_cast<float>(view.row_length(r));
+    std::copy_n(tokens, view.hidden_stride, pooled);
+    for (int64_t t = 1; t < length; ++t) {
+      const float* token = tokens + t * view.hidden_stride;
+      if (weights_.pooling == Pooling::kMean) {
+        table_.add_row(token, NumberType::kF32, pooled, size);
+      } else {
+        for (int32_t c = 0; c < size; ++c) pooled[c] = token[c] > pooled[c] || std::isnan(token[c]) ? token[c] : pooled[c];
+      }
+    }
+    if (weights_.pooling != Pooling::kMean) continue;
+    for (int32_t c = 0; c < size; ++c) pooled[c] /= static_cast<float>(length);
+  }
+}
+
+/// The largest logits of each row's tokens over the vocabulary.
+void EncoderForward::expand(const View& view, const LoopRunner& runner, std::span<float> output) const {
+  const VocabularyHead& head = weights_.vocabulary;
+  float* transformed = view.buffers->context.data();
+  std::fill(output.begin(), output.end(), 0.0F);
+  const int64_t blocks = (view.num_tokens + kRowBlock - 1) / kRowBlock;
+  runner.run(blocks, [&](int64_t block, int32_t thread) {
+    const int64_t at = block * kRowBlock * view.hidden_stride;
+    const auto rows = static_cast<int32_t>(std::min<int64_t>(kRowBlock, view.num_tokens - block * kRowBlock));
+    const int32_t size = weights_.hidden_size;
+    const LinearInput input = convert_input(table_, linear_type_, view.buffers->hidden.data() + at, rows, size,
+                                            scratch_[static_cast<size_t>(thread)].input);
+    float* y = transformed + at;
+    head.transform.linear.forward(table_, input, rows, {.y = y, .activation = head.transform.activation});
+    if (!head.transform.norm.empty()) head.transform.norm.forward(table_, y, y, rows, size);
+  });
+  runner.run(static_cast<int64_t>(head.decoder.size()), [&](int64_t i, int32_t thread) {
+    const int64_t slice_size = head.decoder.front().out_features();
+    expand_slice(view, head.decoder[static_cast<size_t>(i)], i * slice_size, output, scratch_[static_cast<size_t>(thread)]);
+  });
+  for (int64_t r = 0; r < view.num_rows; ++r) {  // what is not finite would be lost in the comparisons
+    const float* row = transformed + view.row_begin(r) * view.hidden_stride;
+    const bool finite = std::all_of(row, row + view.row_length(r) * view.hidden_stride, [](float x) { return std::isfinite(x); });
+    if (!finite) output[static_cast<size_t>(r * head.vocab_size)] = std::numeric_limits<float>::quiet_NaN();
+  }
+}
+
+void EncoderForward::expand_slice(const View& view, const Linear& slice, int64_t first_column, std::span<float> output,
+                                  ThreadScratch& scratch) const {
+  const int64_t columns = slice.out_features();
+  const int64_t stride = row_stride(columns);
+  float* logits = scratch.projected.reserve(kRowBlock * stride);
+  int64_t row = 0;
+  for (int64_t begin = 0; begin < view.num_tokens; begin += kRowBlock) {
+    const auto rows = static_cast<int32_t>(std::min<int64_t>(kRowBlock, view.num_tokens - begin));
+    const LinearInput input = convert_input(table_, linear_type_, view.buffers->context.data() + begin * view.hidden_stride, rows,
+                                            weights_.hidden_size, scratch.input);
+    slice.forward(table_, input, rows, {.y = logits});
+    for (int32_t t = 0; t < rows; ++t) {
+      while (begin + t >= view.row_begin(row + 1)) ++row;
+      float* best = output.data() + row * weights_.vocabulary.vocab_size + first_column;
+      const float* token = logits + t * stride;
+      for (int64_t c = 0; c < columns; ++c) best[c] = best[c] >= token[c] ? best[c] : token[c];
+    }
   }
 }
 
 bool EncoderForward::run(const Chunk& chunk, ChunkBuffers& buffers, const LoopRunner& runner,
-                         const base::Cancellation& cancellation, std::span<float> logits) const {
+                         const base::Cancellation& cancellation, std::span<float> output) const {
   const int32_t* starts = batch_.row_starts.data() + chunk.first_row;
   const int64_t num_rows = chunk.end_row - chunk.first_row;
   const int64_t num_tokens = starts[num_rows] - starts[0];
@@ -311,13 +385,20 @@ bool EncoderForward::run(const Chunk& chunk, ChunkBuffers& buffers, const LoopRu
              scratch_[static_cast<size_t>(thread)]);
     });
   }
-  const int64_t labels = weights_.head.classifier.out_features();
+  const auto width = static_cast<size_t>(weights_.output_size());
+  const auto rows = output.subspan(static_cast<size_t>(chunk.first_row) * width, static_cast<size_t>(num_rows) * width);
   if (weights_.pooling == Pooling::kFirstToken) {
     last_layer(view, runner);
-  } else {
-    mean_pool(view, runner);
+    run_head(view, rows);
+    return true;
   }
-  classify(view, logits.subspan(static_cast<size_t>(chunk.first_row * labels), static_cast<size_t>(num_rows * labels)));
+  finish_all_tokens(view, runner);
+  if (weights_.pooling == Pooling::kVocabulary) {
+    expand(view, runner, rows);
+  } else {
+    pool_tokens(view);
+    run_head(view, rows);
+  }
   return true;
 }
 

@@ -39,9 +39,8 @@ struct ChunkBuffers {
   Buffer<char> query;  ///< in the attention's number type
   Buffer<char> key_value;
   Buffer<float> context;
-  Buffer<float> pooled;       ///< [rows, hidden]: last layer, first tokens only
-  Buffer<float> pooled_head;  ///< [rows, hidden]
-  Buffer<float> logits;       ///< [rows, labels]
+  Buffer<float> pooled;   ///< [rows, hidden]: what the head reads
+  Buffer<float> head[2];  ///< [rows, ...]: in and out of the head's layers, in turn
 };
 
 /// Rows [first_row, end_row) of a batch.
@@ -50,16 +49,17 @@ struct Chunk {
   int32_t end_row = 0;
 };
 
-/// One forward pass over a chunk. A row's logits do not depend on which chunk it is in, on the thread or on the runner.
+/// One forward pass over a chunk. A row's output does not depend on which chunk it is in, on the thread or on the runner.
 /// `scratch`: one per thread of the runner.
 class EncoderForward {
  public:
   EncoderForward(const KernelTable& table, const EncoderWeights& weights, NumberType linear_type, const PackedBatch& batch,
                  std::span<ThreadScratch> scratch);
 
-  /// Writes logits of rows [chunk.first_row, chunk.end_row). False if cancelled between layers.
+  /// Writes rows [chunk.first_row, chunk.end_row) of `output`, [rows of the batch, weights.output_size()]. A row that is not finite
+  /// holds a value that is not. False if cancelled between layers.
   bool run(const Chunk& chunk, ChunkBuffers& buffers, const LoopRunner& runner, const base::Cancellation& cancellation,
-           std::span<float> logits) const;
+           std::span<float> output) const;
 
  private:
   struct View;  // the chunk's rows as the loops see them
@@ -87,8 +87,13 @@ class EncoderForward {
   void feed_forward(const EncoderLayerWeights& layer, const float* x, const float* residual, float* y, int32_t rows,
                     ThreadScratch& scratch) const;
   void last_layer(const View& view, const LoopRunner& runner) const;
-  void mean_pool(const View& view, const LoopRunner& runner) const;
-  void classify(const View& view, std::span<float> logits) const;
+  void finish_all_tokens(const View& view, const LoopRunner& runner) const;
+  void pool_tokens(const View& view) const;
+  const float* run_head_layer(const HeadLayer& layer, const float* x, int32_t width, int32_t rows, Buffer<float>& out) const;
+  void run_head(const View& view, std::span<float> output) const;
+  void expand(const View& view, const LoopRunner& runner, std::span<float> output) const;
+  void expand_slice(const View& view, const Linear& slice, int64_t first_column, std::span<float> output,
+                    ThreadScratch& scratch) const;
 
   /// Whether the head asks for no more of this layer than first tokens.
   bool only_first_tokens(int32_t layer) const {

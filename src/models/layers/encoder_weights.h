@@ -55,8 +55,9 @@ struct RotaryTable {
 
 /// Where LayerNorm stands: behind the residual addition (BERT), or before attention and feed-forward (ModernBERT).
 enum class NormPlacement : uint8_t { kPost, kPre };
-/// What the head reads: the first token, or the mean of a row's tokens.
-enum class Pooling : uint8_t { kFirstToken, kMean };
+/// What the head reads: the first token, the mean or the largest value of a row's tokens, or its last token. kVocabulary: the
+/// largest logit, not under 0, of each token of the vocabulary over a row's tokens (VocabularyHead).
+enum class Pooling : uint8_t { kFirstToken, kMean, kMax, kLastToken, kVocabulary };
 
 /// Self-attention and feed-forward, with LayerNorms where NormPlacement says.  Source: transformers BertLayer,
 /// ModernBertEncoderLayer.
@@ -77,22 +78,45 @@ struct EncoderLayerWeights {
   }
 };
 
-/// logits = classifier(norm(act(dense(h)))) of the pooled hidden state h; `dense` (no features) and `norm` (empty) may be absent.
-struct HeadWeights {
-  Linear dense;
-  Activation activation = Activation::kTanh;
+/// One step of a head: h = norm(activation(linear(h))); `linear` (no features) and `norm` (empty) may be absent.
+struct HeadLayer {
+  Linear linear;
+  Activation activation = Activation::kNone;
   LayerNorm norm;
-  Linear classifier;
-  bool has_dense() const { return dense.out_features() > 0; }
-  int64_t bytes() const { return dense.bytes() + norm.bytes() + classifier.bytes(); }
+  bool has_linear() const { return linear.out_features() > 0; }
+  int64_t bytes() const { return linear.bytes() + norm.bytes(); }
 };
 
-/// A transformer encoder with a classification head.
+/// The layers a pooled hidden state goes through, float32 whatever the tier. None: it is the result.
+struct HeadWeights {
+  std::vector<HeadLayer> layers;
+  int64_t bytes() const {
+    int64_t sum = 0;
+    for (const HeadLayer& layer : layers) sum += layer.bytes();
+    return sum;
+  }
+};
+
+/// A masked language model's head, run for every token: transform, then one logit for each token of the vocabulary. The decoder's
+/// rows are cut into slices whose logits of a block of tokens stay in the cache.  Source: transformers BertLMPredictionHead.
+struct VocabularyHead {
+  HeadLayer transform;
+  std::vector<Linear> decoder;  ///< slices one behind the other, each [rows of the slice, hidden]
+  int64_t vocab_size = 0;
+  int64_t bytes() const {
+    int64_t sum = transform.bytes();
+    for (const Linear& slice : decoder) sum += slice.bytes();
+    return sum;
+  }
+};
+
+/// A transformer encoder, how a row's tokens become one, and what follows.
 struct EncoderWeights {
   int32_t hidden_size = 0;
   int32_t num_heads = 0;
   int32_t intermediate_size = 0;
-  int32_t max_length = 0;
+  int32_t max_length = 0;  ///< what positions reach to
+  int32_t row_limit = 0;   ///< tokens of a row, if fewer than max_length are taken; 0: max_length
   Activation hidden_act = Activation::kGelu;
   NormPlacement norm_placement = NormPlacement::kPost;
   bool gated = false;  ///< feed-forward: activation(values) * gates
@@ -101,6 +125,7 @@ struct EncoderWeights {
   std::vector<EncoderLayerWeights> layers;
   LayerNorm final_norm;  ///< before pooling; empty: none
   HeadWeights head;
+  VocabularyHead vocabulary;  ///< of Pooling::kVocabulary
   std::vector<RotaryTable> rotary;
   /// [heads, 2 * max_length - 1] added to scores by key - query + max_length - 1; empty: none (MPNet).
   Buffer<float> relative_bias;
@@ -109,8 +134,17 @@ struct EncoderWeights {
   int32_t num_score_terms = 1;       ///< scores are divided by sqrt(head_dim * num_score_terms)
 
   int32_t head_dim() const { return hidden_size / num_heads; }
+  int32_t max_row_length() const { return row_limit > 0 && row_limit < max_length ? row_limit : max_length; }
+  /// Values a row gives.
+  int64_t output_size() const {
+    if (pooling == Pooling::kVocabulary) return vocabulary.vocab_size;
+    for (auto layer = head.layers.rbegin(); layer != head.layers.rend(); ++layer) {
+      if (layer->has_linear()) return layer->linear.out_features();
+    }
+    return hidden_size;
+  }
   int64_t bytes() const {
-    int64_t sum = embeddings.bytes() + head.bytes() + relative_bias.bytes() + final_norm.bytes();
+    int64_t sum = embeddings.bytes() + head.bytes() + vocabulary.bytes() + relative_bias.bytes() + final_norm.bytes();
     for (const RotaryTable& table : rotary) sum += table.cosine.bytes() + table.sine.bytes();
     for (const EncoderLayerWeights& layer : layers) sum += layer.bytes();
     return sum;

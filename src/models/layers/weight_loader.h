@@ -11,7 +11,7 @@
 #include "models/archives/safetensors.h"
 #include "models/layers/embedding.h"
 #include "models/layers/linear.h"
-#include "models/runtime/cross_encoder.h"
+#include "models/runtime/encoder.h"
 
 namespace selene::models {
 
@@ -28,6 +28,9 @@ class WeightLoader {
   WeightLoader(const KernelTable& table, Tier tier, const TensorMap& tensors, std::string prefix)
       : table_(table), tier_(tier), tensors_(tensors), prefix_(std::move(prefix)) {}
 
+  const KernelTable& table() const { return table_; }
+  Tier tier() const { return tier_; }
+  const std::string& prefix() const { return prefix_; }
   void set_prefix(std::string prefix) { prefix_ = std::move(prefix); }
   bool contains(std::string_view name) const { return tensors_.find(prefix_ + std::string(name)) != nullptr; }
 
@@ -38,7 +41,11 @@ class WeightLoader {
     int64_t first, end;
   };
   base::Result<Linear> linear_rows(const std::string& name, int64_t out, int64_t in, RowRange rows, Bias bias);
-  /// The same in float32 whatever the tier: for heads, which run once a row.
+  /// The rows of the matrix `weight` [out, in] cut into layers of `slice_rows` (the last one has what is left), with their part of
+  /// the vector `bias` [out]; both are full names under the prefix.
+  base::Result<std::vector<Linear>> linear_slices(const std::string& weight, const std::string& bias, int64_t out, int64_t in,
+                                                  int64_t slice_rows);
+  /// A layer in float32 whatever the tier: for heads, which run once a row.
   base::Result<Linear> linear_f32(const std::string& name, int64_t out, int64_t in, Bias bias = Bias::kRequired);
   /// `name`.weight and .bias, or .gamma and .beta as old checkpoints call them.
   base::Result<LayerNorm> layer_norm(const std::string& name, int64_t size, double eps, Bias bias = Bias::kRequired);

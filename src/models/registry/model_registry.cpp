@@ -14,7 +14,7 @@ std::vector<std::string> ModelRegistry::ids() const {
   return ids;
 }
 
-base::Result<std::shared_ptr<const RerankModel>> ModelRegistry::get(std::string_view model_id) {
+base::Result<std::shared_ptr<const LoadedModel>> ModelRegistry::get(std::string_view model_id) {
   const auto folder = options_.folders.find(model_id);
   if (folder == options_.folders.end()) {
     return base::Error(base::ErrorCode::kResourceNotFound, "Could not find the trained model [{}]", model_id);
@@ -22,7 +22,7 @@ base::Result<std::shared_ptr<const RerankModel>> ModelRegistry::get(std::string_
   // One lock for all loads: whoever asks for a model that is being loaded waits for it, and two loads never share the cores.
   const std::lock_guard lock(mutex_);
   if (const auto loaded = loaded_.find(model_id); loaded != loaded_.end()) return loaded->second;
-  ASSIGN_OR_RETURN(auto model, RerankModel::load(folder->second, options_.default_tier));
+  ASSIGN_OR_RETURN(auto model, LoadedModel::load(folder->second, {.tier = options_.default_tier}));
   loaded_.emplace(model_id, model);
   return model;
 }

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "base/result.h"
-#include "models/runtime/rerank_model.h"
+#include "models/runtime/loaded_model.h"
 
 namespace selene::models {
 
@@ -26,13 +26,13 @@ class ModelRegistry {
   bool contains(std::string_view model_id) const;
   std::vector<std::string> ids() const;
   /// Loads on first use; callers that come meanwhile wait. Errors: kResourceNotFound `Could not find the trained model [x]`, those
-  /// of RerankModel::load (not cached: the next call tries again).
-  base::Result<std::shared_ptr<const RerankModel>> get(std::string_view model_id);
+  /// of LoadedModel::load (not cached: the next call tries again).
+  base::Result<std::shared_ptr<const LoadedModel>> get(std::string_view model_id);
 
  private:
   Options options_;
   mutable std::mutex mutex_;
-  std::map<std::string, std::shared_ptr<const RerankModel>, std::less<>> loaded_;
+  std::map<std::string, std::shared_ptr<const LoadedModel>, std::less<>> loaded_;
 };
 
 }  // namespace selene::models

@@ -5,7 +5,7 @@
 #include <ostream>
 
 #include "base/result.h"
-#include "models/runtime/cross_encoder.h"
+#include "models/runtime/encoder.h"
 
 namespace selene::models {
 

@@ -1,54 +1,22 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <span>
-#include <string>
-#include <string_view>
 
 #include "base/cancellation.h"
 #include "base/result.h"
+#include "models/runtime/encoder.h"
 
 namespace selene::models {
 
-/// Number type of the linear layers. fp32 is the reference; the others state their measured nDCG difference in docs/models.md.
-enum class Tier : uint8_t { kFp32, kBf16, kInt8 };
-std::string_view tier_name(Tier tier);
-base::Result<Tier> parse_tier(std::string_view name);
-
-/// Rows of different lengths, one behind the other, no padding.
-///   input_ids, token_type_ids: [total_tokens] int32;  row_starts: [num_rows + 1], row r is [row_starts[r], row_starts[r+1]).
-/// REQUIRES: row_starts ascending from 0 to total_tokens, 1 <= row length <= max_position_embeddings.
-struct PackedBatch {
-  std::span<const int32_t> input_ids;
-  std::span<const int32_t> token_type_ids;
-  std::span<const int32_t> row_starts;
-  int32_t num_rows() const { return static_cast<int32_t>(row_starts.size()) - 1; }
-};
-
-/// A transformer that reads query and document together. Row i of the result does not depend on the other rows
-/// (tested). Immutable after load, thread-safe: weights are shared by every allocation; each call brings its own Workspace.
-class CrossEncoder {
+/// A transformer that reads query and document together.
+class CrossEncoder : public Encoder {
  public:
-  /// Scratch memory of one caller; grows to the largest batch seen, then allocates nothing. One thread at a time.
-  class Workspace {
-   public:
-    virtual ~Workspace() = default;
-  };
-
-  virtual ~CrossEncoder() = default;
-  /// `num_threads`: how many threads a forward call may use (the caller's included).
-  virtual std::unique_ptr<Workspace> make_workspace(int32_t num_threads) const = 0;
   /// logits: [num_rows, num_labels] float32. Errors: kIllegalArgument (ids out of the vocabulary, rows too long),
   /// kTaskCancelled between layers, kIllegalState if a logit is not finite.
   virtual base::Status forward(const PackedBatch& batch, Workspace& workspace, const base::Cancellation& cancellation,
                                std::span<float> logits) const = 0;
   virtual int32_t num_labels() const = 0;
-  virtual int32_t max_length() const = 0;  ///< tokens of a row
-  virtual Tier tier() const = 0;
-  virtual int64_t weight_bytes() const = 0;
-  /// Multiply-adds of a batch's linear layers and attention, times two (for bench: share of the machine's limit).
-  virtual double flops(const PackedBatch& batch) const = 0;
 };
 
 }  // namespace selene::models

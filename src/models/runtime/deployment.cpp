@@ -1,3 +1,5 @@
+#include "models/runtime/deployment.h"
+
 #include <algorithm>
 #include <atomic>
 #include <chrono>
@@ -6,8 +8,6 @@
 #include <mutex>
 #include <optional>
 #include <thread>
-
-#include "models/runtime/rerank_model.h"
 
 namespace selene::models {
 namespace {
@@ -45,11 +45,31 @@ struct Rows {
   PackedBatch view() const { return {input_ids, token_type_ids, row_starts}; }
 };
 
-/// One call of `score`. `rows` and `cancellation` are fixed before it is queued; the rest is guarded by the deployment's mutex.
+/// What rows give: `width` numbers each (logits, embeddings), or a list of token weights each.
+struct Output {
+  size_t width = 0;
+  std::vector<float> values;
+  std::vector<std::vector<TokenWeight>> weights;
+
+  void resize(size_t num_rows) { width > 0 ? values.resize(num_rows * width) : weights.resize(num_rows); }
+  /// Takes rows [first, first + num_rows) of a batch's output, to stand at `at` here.
+  void take(Output& from, size_t first, size_t num_rows, size_t at) {
+    const auto place = [](auto& rows, size_t row, size_t row_width) {
+      return rows.begin() + static_cast<std::ptrdiff_t>(row * row_width);
+    };
+    if (width > 0) {
+      std::copy_n(place(from.values, first, width), num_rows * width, place(values, at, width));
+    } else {
+      std::move(place(from.weights, first, 1), place(from.weights, first + num_rows, 1), place(weights, at, 1));
+    }
+  }
+};
+
+/// One call. `rows` and `cancellation` are fixed before it is queued; the rest is guarded by the deployment's mutex.
 struct Request {
   Rows rows;
   Cancellation cancellation;
-  std::vector<float> logits;
+  Output output;
   size_t next_row = 0;        // the first one not handed to a worker
   size_t rows_in_flight = 0;  // handed out, not back
   bool finished = false;
@@ -66,7 +86,7 @@ struct Batch {
   };
   std::vector<Slice> slices;
   Rows rows;
-  std::vector<float> logits;
+  Output output;
 };
 
 Error stop_reason(const Cancellation& cancellation) {
@@ -76,7 +96,7 @@ Error stop_reason(const Cancellation& cancellation) {
 
 class DeploymentWithWorkers final : public Deployment {
  public:
-  DeploymentWithWorkers(std::shared_ptr<const RerankModel> model, DeploymentOptions options)
+  DeploymentWithWorkers(std::shared_ptr<const LoadedModel> model, DeploymentOptions options)
       : model_(std::move(model)), options_(options) {
     for (int32_t i = 0; i < std::max(options_.num_allocations, 1); ++i) workers_.emplace_back([this] { work(); });
   }
@@ -84,24 +104,33 @@ class DeploymentWithWorkers final : public Deployment {
 
   base::Result<std::vector<float>> score(std::string_view query, std::span<const std::string_view> texts,
                                          const Cancellation& cancellation) override;
-  const RerankModel& model() const override { return *model_; }
+  base::Result<std::vector<std::vector<float>>> embed(std::span<const std::string_view> texts,
+                                                      const Cancellation& cancellation) override;
+  base::Result<std::vector<SparseVector>> expand(std::span<const std::string_view> texts,
+                                                 const Cancellation& cancellation) override;
+  const LoadedModel& model() const override { return *model_; }
   DeploymentOptions options() const override { return options_; }
   DeploymentStats stats() const override;
   void stop() override;
 
  private:
-  base::Status encode(std::string_view query, std::span<const std::string_view> texts, const Cancellation& cancellation,
-                      Rows& rows) const;
+  base::Status expect_kind(ModelKind kind, std::string_view task) const;
+  base::Status encode_pairs(std::string_view query, std::span<const std::string_view> texts, const Cancellation& cancellation,
+                            Rows& rows) const;
+  base::Status encode_texts(std::span<const std::string_view> texts, const Cancellation& cancellation, Rows& rows) const;
+  base::Result<Output> compute_rows(const RequestPtr& request);
   base::Status enqueue(const RequestPtr& request);
-  base::Result<std::vector<float>> wait(const RequestPtr& request);
+  base::Status wait(const RequestPtr& request);
+  size_t output_width() const;
   void work();
   bool take_batch(Batch& batch);
   void take_rows(const RequestPtr& request, Batch& batch);
-  void compute(Batch& batch, CrossEncoder::Workspace& workspace);
+  void compute(Batch& batch, Encoder::Workspace& workspace);
+  base::Status forward(Batch& batch, Encoder::Workspace& workspace, const Cancellation& cancellation) const;
   void finish(Batch& batch, const base::Status& status, double seconds);
   void finish_request(Request& request, std::optional<Error> error);
 
-  const std::shared_ptr<const RerankModel> model_;
+  const std::shared_ptr<const LoadedModel> model_;
   const DeploymentOptions options_;
   mutable std::mutex mutex_;
   std::condition_variable work_arrived_;
@@ -113,9 +142,15 @@ class DeploymentWithWorkers final : public Deployment {
   std::vector<std::thread> workers_;
 };
 
-base::Status DeploymentWithWorkers::encode(std::string_view query, std::span<const std::string_view> texts,
-                                           const Cancellation& cancellation, Rows& rows) const {
-  const auto max_length = static_cast<size_t>(model_->encoder->max_length());
+base::Status DeploymentWithWorkers::expect_kind(ModelKind kind, std::string_view task) const {
+  if (model_->kind() == kind) return {};
+  return Error(ErrorCode::kIllegalArgument, "model [{}] is a {}; {} needs a {}", model_->name, model_kind_name(model_->kind()),
+               task, model_kind_name(kind));
+}
+
+base::Status DeploymentWithWorkers::encode_pairs(std::string_view query, std::span<const std::string_view> texts,
+                                                 const Cancellation& cancellation, Rows& rows) const {
+  const auto max_length = static_cast<size_t>(model_->any_encoder().max_length());
   std::vector<int32_t> first;
   std::vector<int32_t> second;
   model_->tokenizer->encode(query, max_length, first);
@@ -130,15 +165,77 @@ base::Status DeploymentWithWorkers::encode(std::string_view query, std::span<con
   return {};
 }
 
+base::Status DeploymentWithWorkers::encode_texts(std::span<const std::string_view> texts, const Cancellation& cancellation,
+                                                 Rows& rows) const {
+  for (const std::string_view text : texts) {
+    if (cancellation.should_stop()) return stop_reason(cancellation);
+    Encoding encoding = model_->tokenizer->encode_single(text, model_->any_encoder().max_length());
+    if (encoding.ids.empty()) {  // no text and no special tokens: an encoder reads at least one token
+      encoding.ids.push_back(model_->tokenizer->pad_id());
+      encoding.type_ids.push_back(0);
+    }
+    rows.append(encoding.ids, encoding.type_ids);
+  }
+  return {};
+}
+
+size_t DeploymentWithWorkers::output_width() const {
+  if (const CrossEncoder* encoder = model_->cross_encoder()) return static_cast<size_t>(encoder->num_labels());
+  if (const DenseEncoder* encoder = model_->dense_encoder()) return static_cast<size_t>(encoder->dims());
+  return 0;
+}
+
+base::Result<Output> DeploymentWithWorkers::compute_rows(const RequestPtr& request) {
+  request->output.width = output_width();
+  request->output.resize(request->rows.num_rows());
+  RETURN_IF_ERROR(enqueue(request));
+  RETURN_IF_ERROR(wait(request));
+  return std::move(request->output);
+}
+
 base::Result<std::vector<float>> DeploymentWithWorkers::score(std::string_view query, std::span<const std::string_view> texts,
                                                               const Cancellation& cancellation) {
+  RETURN_IF_ERROR(expect_kind(ModelKind::kCrossEncoder, "re-ranking"));
   if (texts.empty()) return std::vector<float>();
   auto request = std::make_shared<Request>();
   request->cancellation = cancellation;
-  RETURN_IF_ERROR(encode(query, texts, cancellation, request->rows));
-  request->logits.resize(request->rows.num_rows());
-  RETURN_IF_ERROR(enqueue(request));
-  return wait(request);
+  RETURN_IF_ERROR(encode_pairs(query, texts, cancellation, request->rows));
+  ASSIGN_OR_RETURN(Output output, compute_rows(request));
+  return std::move(output.values);
+}
+
+base::Result<std::vector<std::vector<float>>> DeploymentWithWorkers::embed(std::span<const std::string_view> texts,
+                                                                           const Cancellation& cancellation) {
+  RETURN_IF_ERROR(expect_kind(ModelKind::kDenseEncoder, "text embedding"));
+  std::vector<std::vector<float>> embeddings;
+  if (texts.empty()) return embeddings;
+  auto request = std::make_shared<Request>();
+  request->cancellation = cancellation;
+  RETURN_IF_ERROR(encode_texts(texts, cancellation, request->rows));
+  ASSIGN_OR_RETURN(const Output output, compute_rows(request));
+  for (auto row = output.values.begin(); row != output.values.end(); row += static_cast<std::ptrdiff_t>(output.width)) {
+    embeddings.emplace_back(row, row + static_cast<std::ptrdiff_t>(output.width));
+  }
+  return embeddings;
+}
+
+base::Result<std::vector<SparseVector>> DeploymentWithWorkers::expand(std::span<const std::string_view> texts,
+                                                                      const Cancellation& cancellation) {
+  RETURN_IF_ERROR(expect_kind(ModelKind::kSparseEncoder, "sparse embedding"));
+  std::vector<SparseVector> expansions;
+  if (texts.empty()) return expansions;
+  auto request = std::make_shared<Request>();
+  request->cancellation = cancellation;
+  RETURN_IF_ERROR(encode_texts(texts, cancellation, request->rows));
+  ASSIGN_OR_RETURN(const Output output, compute_rows(request));
+  for (const std::vector<TokenWeight>& weights : output.weights) {
+    SparseVector& vector = expansions.emplace_back();
+    for (const TokenWeight& weight : weights) {
+      const std::string_view token = model_->tokenizer->token(weight.token_id);
+      if (!token.empty()) vector.push_back({std::string(token), weight.weight});  // rows beyond the vocabulary name no token
+    }
+  }
+  return expansions;
 }
 
 base::Status DeploymentWithWorkers::enqueue(const RequestPtr& request) {
@@ -157,7 +254,7 @@ base::Status DeploymentWithWorkers::enqueue(const RequestPtr& request) {
   return {};
 }
 
-base::Result<std::vector<float>> DeploymentWithWorkers::wait(const RequestPtr& request) {
+base::Status DeploymentWithWorkers::wait(const RequestPtr& request) {
   std::unique_lock lock(mutex_);
   while (!request->finished) {
     if (request->cancellation.should_stop()) return stop_reason(request->cancellation);  // the worker drops what is queued
@@ -165,7 +262,7 @@ base::Result<std::vector<float>> DeploymentWithWorkers::wait(const RequestPtr& r
     request_finished_.wait_until(lock, std::min(poll, request->cancellation.deadline()));
   }
   if (request->error.has_value()) return std::move(*request->error);
-  return std::move(request->logits);
+  return {};
 }
 
 DeploymentStats DeploymentWithWorkers::stats() const {
@@ -239,12 +336,22 @@ bool DeploymentWithWorkers::take_batch(Batch& batch) {
   return true;
 }
 
-void DeploymentWithWorkers::compute(Batch& batch, CrossEncoder::Workspace& workspace) {
-  batch.logits.resize(batch.rows.num_rows());
+base::Status DeploymentWithWorkers::forward(Batch& batch, Encoder::Workspace& workspace, const Cancellation& cancellation) const {
+  const PackedBatch rows = batch.rows.view();
+  if (const CrossEncoder* encoder = model_->cross_encoder())
+    return encoder->forward(rows, workspace, cancellation, batch.output.values);
+  if (const DenseEncoder* encoder = model_->dense_encoder())
+    return encoder->forward(rows, workspace, cancellation, batch.output.values);
+  return model_->sparse_encoder()->forward(rows, workspace, cancellation, batch.output.weights);
+}
+
+void DeploymentWithWorkers::compute(Batch& batch, Encoder::Workspace& workspace) {
+  batch.output.width = output_width();
+  batch.output.resize(batch.rows.num_rows());
   // A shared batch goes on when one of its clients goes.
   const Cancellation cancellation = batch.slices.size() == 1 ? batch.slices.front().request->cancellation : Cancellation();
   const auto begin = Clock::now();
-  const base::Status status = model_->encoder->forward(batch.rows.view(), workspace, cancellation, batch.logits);
+  const base::Status status = forward(batch, workspace, cancellation);
   finish(batch, status, std::chrono::duration<double>(Clock::now() - begin).count());
 }
 
@@ -255,12 +362,12 @@ void DeploymentWithWorkers::finish(Batch& batch, const base::Status& status, dou
     stats_.num_pairs += static_cast<int64_t>(batch.rows.num_rows());
     stats_.num_tokens += static_cast<int64_t>(batch.rows.input_ids.size());
   }
-  auto from = batch.logits.begin();
+  size_t from = 0;
   for (const Batch::Slice& slice : batch.slices) {
     Request& request = *slice.request;
     request.rows_in_flight -= slice.num_rows;
     if (!request.finished) {
-      std::copy_n(from, slice.num_rows, request.logits.begin() + static_cast<std::ptrdiff_t>(slice.first_row));
+      request.output.take(batch.output, from, slice.num_rows, slice.first_row);
       if (!status.has_value()) {
         finish_request(request, status.error());
         if (request.next_row < request.rows.num_rows()) std::erase(queue_, slice.request);
@@ -268,19 +375,19 @@ void DeploymentWithWorkers::finish(Batch& batch, const base::Status& status, dou
         finish_request(request, std::nullopt);
       }
     }
-    from += static_cast<std::ptrdiff_t>(slice.num_rows);
+    from += slice.num_rows;
   }
 }
 
 void DeploymentWithWorkers::work() {
-  const auto workspace = model_->encoder->make_workspace(std::max(options_.num_threads, 1));
+  const auto workspace = model_->any_encoder().make_workspace(std::max(options_.num_threads, 1));
   Batch batch;
   while (take_batch(batch)) compute(batch, *workspace);
 }
 
 }  // namespace
 
-std::unique_ptr<Deployment> Deployment::start(std::shared_ptr<const RerankModel> model, DeploymentOptions options) {
+std::unique_ptr<Deployment> Deployment::start(std::shared_ptr<const LoadedModel> model, DeploymentOptions options) {
   return std::make_unique<DeploymentWithWorkers>(std::move(model), options);
 }
 

@@ -1,3 +1,5 @@
+#include "models/runtime/deployment.h"
+
 #include <gtest/gtest.h>
 
 #include <condition_variable>
@@ -5,8 +7,6 @@
 #include <mutex>
 #include <string>
 #include <thread>
-
-#include "models/runtime/rerank_model.h"
 
 namespace selene::models {
 namespace {
@@ -103,7 +103,7 @@ class SumEncoder final : public CrossEncoder {
 class DeploymentTest : public testing::Test {
  protected:
   std::unique_ptr<Deployment> start(DeploymentOptions options = {}) {
-    auto model = std::make_shared<RerankModel>();
+    auto model = std::make_shared<LoadedModel>();
     model->name = "sums";
     model->tokenizer = std::make_unique<ByteTokenizer>();
     model->encoder = std::make_unique<SumEncoder>(gate_);

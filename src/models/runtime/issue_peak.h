@@ -3,7 +3,7 @@
 #include <cstdint>
 
 #include "models/kernels/kernel_table.h"
-#include "models/runtime/cross_encoder.h"
+#include "models/runtime/encoder.h"
 
 namespace selene::models {
 

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "base/json/json_document.h"
-#include "models/runtime/rerank_model.h"
+#include "models/runtime/deployment.h"
 
 namespace selene::models {
 namespace {
@@ -43,7 +43,7 @@ std::vector<GoldenPair> read_pairs() {
 
 /// The bundled model's logits for all pairs, as a deployment gives them.
 std::vector<float> scores_of(const std::vector<GoldenPair>& pairs, Tier tier) {
-  const auto model = RerankModel::load(std::filesystem::path(SELENE_SOURCE_DIR) / "models/minilm-l6-rerank", tier);
+  const auto model = LoadedModel::load(std::filesystem::path(SELENE_SOURCE_DIR) / "models/minilm-l6-rerank", {.tier = tier});
   if (!model.has_value()) {
     ADD_FAILURE() << model.error().reason();
     return {};

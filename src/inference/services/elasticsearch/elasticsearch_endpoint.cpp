@@ -46,11 +46,9 @@ base::Result<std::shared_ptr<models::Deployment>> ElasticsearchEndpoint::running
   const std::lock_guard lock(mutex_);
   if (deployment_ == nullptr) {
     ASSIGN_OR_RETURN(auto model, context_.models->get(settings_.model_id));
-    if (model->encoder->num_labels() != 1) {
-      return base::Error(
-          base::ErrorCode::kIllegalArgument,
-          "model [{}] gives [{}] scores for a pair of texts; task type [rerank] needs a cross-encoder with exactly one",
-          settings_.model_id, model->encoder->num_labels());
+    if (model->cross_encoder() == nullptr) {
+      return base::Error(base::ErrorCode::kIllegalArgument, "model [{}] is a {}; task type [rerank] needs a cross-encoder",
+                         settings_.model_id, models::model_kind_name(model->kind()));
     }
     deployment_ = models::Deployment::start(std::move(model), deployment_options());
   }

@@ -5,7 +5,7 @@
 
 #include "inference/services/elasticsearch/elasticsearch_settings.h"
 #include "inference/services/service.h"
-#include "models/runtime/rerank_model.h"
+#include "models/runtime/deployment.h"
 
 namespace selene::inference {
 

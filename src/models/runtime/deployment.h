@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <memory>
 #include <span>
 #include <string>
@@ -10,20 +9,9 @@
 
 #include "base/cancellation.h"
 #include "base/result.h"
-#include "models/runtime/cross_encoder.h"
-#include "models/tokenizers/tokenizer.h"
+#include "models/runtime/loaded_model.h"
 
 namespace selene::models {
-
-/// A Hugging Face folder (config.json, model.safetensors, tokenizer.json) ready to score. Immutable, thread-safe.
-struct RerankModel {
-  std::string name;
-  std::unique_ptr<Tokenizer> tokenizer;
-  std::unique_ptr<CrossEncoder> encoder;
-
-  /// Errors name the file and what is wrong with it: kResourceNotFound (no such file), kIllegalArgument.
-  static base::Result<std::shared_ptr<const RerankModel>> load(const std::filesystem::path& folder, Tier tier);
-};
 
 struct DeploymentOptions {
   int32_t num_allocations = 1;
@@ -34,7 +22,7 @@ struct DeploymentOptions {
 
 struct DeploymentStats {
   int64_t num_requests = 0;
-  int64_t num_pairs = 0;
+  int64_t num_pairs = 0;  ///< rows computed: pairs of a cross-encoder, texts of the others
   int64_t num_tokens = 0;
   int64_t num_rejected = 0;
   int64_t num_dropped = 0;     ///< cancelled or past their deadline before compute
@@ -42,18 +30,33 @@ struct DeploymentStats {
   double compute_seconds = 0;  ///< inside forward
 };
 
+/// A token of the vocabulary, as tokenizer.json spells it, and its weight.
+struct SparseWeight {
+  std::string token;
+  float weight = 0.0F;
+};
+using SparseVector = std::vector<SparseWeight>;
+
 /// A started model: allocations x threads with one bounded queue. Requests that wait at the same time may share batches; one whose
 /// client has gone or whose deadline has passed is dropped before compute. Thread-safe.
+///
+/// One of `score`, `embed`, `expand` fits the model's kind; the others give kIllegalArgument that says what the model is. All
+/// block. Their errors: kRejectedExecution (queue full), kTaskCancelled, kStatusTimeout (deadline), those of the encoder's forward.
 class Deployment {
  public:
   virtual ~Deployment() = default;
-  static std::unique_ptr<Deployment> start(std::shared_ptr<const RerankModel> model, DeploymentOptions options);
+  static std::unique_ptr<Deployment> start(std::shared_ptr<const LoadedModel> model, DeploymentOptions options);
 
   /// Logit of (query, texts[i]) for each i, in order. The second text is cut so that the pair fits the model (truncate: second).
-  /// Blocks. Errors: kRejectedExecution (queue full), kTaskCancelled, kStatusTimeout (deadline), those of CrossEncoder::forward.
   virtual base::Result<std::vector<float>> score(std::string_view query, std::span<const std::string_view> texts,
                                                  const base::Cancellation& cancellation) = 0;
-  virtual const RerankModel& model() const = 0;
+  /// The vector of each text, [texts.size()][dims], in order. Texts longer than the model are cut.
+  virtual base::Result<std::vector<std::vector<float>>> embed(std::span<const std::string_view> texts,
+                                                              const base::Cancellation& cancellation) = 0;
+  /// The token weights of each text, in order; ascending token id, all above 0. Texts longer than the model are cut.
+  virtual base::Result<std::vector<SparseVector>> expand(std::span<const std::string_view> texts,
+                                                         const base::Cancellation& cancellation) = 0;
+  virtual const LoadedModel& model() const = 0;
   virtual DeploymentOptions options() const = 0;
   virtual DeploymentStats stats() const = 0;
   /// Lets queued work fail with kIllegalState and joins the threads. Idempotent.

@@ -1,4 +1,4 @@
-#include "models/architectures/encoder_model.h"
+#include "models/architectures/encoder_engine.h"
 
 #include <algorithm>
 #include <atomic>
@@ -17,7 +17,7 @@ using base::ErrorCode;
 constexpr int64_t kChunkTokens = 240;
 constexpr int64_t kChunksPerThread = 4;
 
-class EncoderWorkspace final : public CrossEncoder::Workspace {
+class EncoderWorkspace final : public Encoder::Workspace {
  public:
   explicit EncoderWorkspace(int32_t num_threads)
       : team(num_threads), scratch(static_cast<size_t>(num_threads)), buffers(static_cast<size_t>(num_threads)) {}
@@ -30,27 +30,27 @@ class EncoderWorkspace final : public CrossEncoder::Workspace {
 
 }  // namespace
 
-EncoderModel::EncoderModel(const KernelTable& table, Tier tier, EncoderWeights weights, std::shared_ptr<const TensorMap> tensors)
+EncoderEngine::EncoderEngine(const KernelTable& table, Tier tier, EncoderWeights weights, std::shared_ptr<const TensorMap> tensors)
     : table_(table), tier_(tier), weights_(std::move(weights)), tensors_(std::move(tensors)) {}
 
-std::unique_ptr<CrossEncoder::Workspace> EncoderModel::make_workspace(int32_t num_threads) const {
+std::unique_ptr<Encoder::Workspace> EncoderEngine::make_workspace(int32_t num_threads) const {
   return std::make_unique<EncoderWorkspace>(std::max(num_threads, 1));
 }
 
-base::Status EncoderModel::check(const PackedBatch& batch, std::span<const float> logits) const {
+base::Status EncoderEngine::check(const PackedBatch& batch, std::span<const float> output) const {
   const auto tokens = static_cast<int64_t>(batch.input_ids.size());
   const bool typed = !weights_.embeddings.token_type.empty();
   if (batch.row_starts.empty() || batch.row_starts.front() != 0 || batch.row_starts.back() != tokens ||
       (typed && batch.token_type_ids.size() != batch.input_ids.size()) ||
-      logits.size() != static_cast<size_t>(batch.num_rows()) * static_cast<size_t>(num_labels())) {
-    return Error(ErrorCode::kIllegalArgument, "the batch's row_starts, token_type_ids or logits do not fit its [{}] tokens",
+      output.size() != static_cast<size_t>(batch.num_rows()) * static_cast<size_t>(weights_.output_size())) {
+    return Error(ErrorCode::kIllegalArgument, "the batch's row_starts, token_type_ids or output do not fit its [{}] tokens",
                  tokens);
   }
   for (size_t r = 0; r + 1 < batch.row_starts.size(); ++r) {
     const int64_t length = int64_t{batch.row_starts[r + 1]} - batch.row_starts[r];
-    if (length < 1 || length > weights_.max_length) {
+    if (length < 1 || length > weights_.max_row_length()) {
       return Error(ErrorCode::kIllegalArgument, "row [{}] of the batch has [{}] tokens; the model takes from 1 to {}", r, length,
-                   weights_.max_length);
+                   weights_.max_row_length());
     }
   }
   const auto outside = [](std::span<const int32_t> ids, int64_t limit) {
@@ -68,9 +68,9 @@ base::Status EncoderModel::check(const PackedBatch& batch, std::span<const float
   return {};
 }
 
-base::Status EncoderModel::forward(const PackedBatch& batch, Workspace& workspace, const base::Cancellation& cancellation,
-                                   std::span<float> logits) const {
-  RETURN_IF_ERROR(check(batch, logits));
+base::Status EncoderEngine::run(const PackedBatch& batch, Encoder::Workspace& workspace, const base::Cancellation& cancellation,
+                                std::span<float> output) const {
+  RETURN_IF_ERROR(check(batch, output));
   if (batch.num_rows() == 0) return {};
   auto& space = static_cast<EncoderWorkspace&>(workspace);
   const EncoderForward pass(table_, weights_, linear_type(tier_), batch, space.scratch);
@@ -84,29 +84,33 @@ base::Status EncoderModel::forward(const PackedBatch& batch, Workspace& workspac
       const LoopRunner alone{nullptr, thread};
       if (cancelled.load(std::memory_order_relaxed)) return;
       const auto t = static_cast<size_t>(thread);
-      if (!pass.run(space.chunks[static_cast<size_t>(i)], space.buffers[t], alone, cancellation, logits)) cancelled = true;
+      if (!pass.run(space.chunks[static_cast<size_t>(i)], space.buffers[t], alone, cancellation, output)) cancelled = true;
     });
   } else {
     const LoopRunner together{&space.team, 0};
-    if (!pass.run({0, batch.num_rows()}, space.buffers[0], together, cancellation, logits)) cancelled = true;
+    if (!pass.run({0, batch.num_rows()}, space.buffers[0], together, cancellation, output)) cancelled = true;
   }
   if (cancelled) return Error(ErrorCode::kTaskCancelled, "the task was cancelled while the model was computing");
-  const auto bad = std::find_if(logits.begin(), logits.end(), [](float x) { return !std::isfinite(x); });
-  if (bad == logits.end()) return {};
-  return Error(ErrorCode::kIllegalState, "the model gave a logit that is not a finite number for row [{}]",
-               (bad - logits.begin()) / num_labels());
+  const auto bad = std::find_if(output.begin(), output.end(), [](float x) { return !std::isfinite(x); });
+  if (bad == output.end()) return {};
+  return Error(ErrorCode::kIllegalState, "the model gave a value that is not a finite number for row [{}]",
+               (bad - output.begin()) / weights_.output_size());
 }
 
-double EncoderModel::flops(const PackedBatch& batch) const {
+double EncoderEngine::flops(const PackedBatch& batch) const {
   const double h = weights_.hidden_size;
-  const double per_token = 4 * h * h + 2 * h * weights_.intermediate_size;
+  const double per_token = 4 * h * h + (weights_.gated ? 3 : 2) * h * weights_.intermediate_size;
   const auto layers = static_cast<double>(weights_.layers.size());
   const auto tokens = static_cast<double>(batch.input_ids.size());
-  double sum = (layers - 1) * tokens * per_token;
-  sum += tokens * 2 * h * h + batch.num_rows() * (per_token - 2 * h * h);  // the last layer: keys and values, then first tokens
+  const bool all_tokens = weights_.pooling != Pooling::kFirstToken;
+  double sum = (layers - (all_tokens ? 0 : 1)) * tokens * per_token;
+  if (!all_tokens) {
+    sum += tokens * 2 * h * h + batch.num_rows() * (per_token - 2 * h * h);  // the last layer: keys and values, then first tokens
+  }
+  if (weights_.pooling == Pooling::kVocabulary) sum += tokens * h * (h + static_cast<double>(weights_.vocabulary.vocab_size));
   for (size_t r = 0; r + 1 < batch.row_starts.size(); ++r) {
     const double length = batch.row_starts[r + 1] - batch.row_starts[r];
-    sum += (layers - 1) * 2 * h * length * length + 2 * h * length;
+    sum += (layers - 1) * 2 * h * length * length + 2 * h * length * (all_tokens ? length : 1);
   }
   return 2 * sum;
 }

@@ -1,7 +1,9 @@
+#include "models/runtime/encoder.h"
+
 #include <array>
 #include <string>
 
-#include "models/runtime/cross_encoder.h"
+#include "models/runtime/dense_encoder.h"
 
 namespace selene::models {
 namespace {
@@ -24,6 +26,24 @@ base::Result<Tier> parse_tier(std::string_view name) {
     if (name == tier_name(tier)) return tier;
   }
   return base::Error(base::ErrorCode::kIllegalArgument, "unknown [tier] [{}]; allowed values are [fp32, bf16, int8]", name);
+}
+
+std::string_view model_kind_name(ModelKind kind) {
+  switch (kind) {
+    case ModelKind::kCrossEncoder: return "cross-encoder";
+    case ModelKind::kDenseEncoder: return "dense encoder";
+    case ModelKind::kSparseEncoder: return "sparse encoder";
+  }
+  return "cross-encoder";
+}
+
+std::string_view similarity_name(Similarity similarity) {
+  switch (similarity) {
+    case Similarity::kCosine: return "cosine";
+    case Similarity::kDotProduct: return "dot_product";
+    case Similarity::kL2Norm: return "l2_norm";
+  }
+  return "cosine";
 }
 
 }  // namespace selene::models

@@ -1,0 +1,25 @@
+#include "models/runtime/loaded_model.h"
+
+#include "models/architectures/registry.h"
+
+namespace selene::models {
+
+base::Result<std::shared_ptr<const LoadedModel>> LoadedModel::load(const std::filesystem::path& folder,
+                                                                   const LoadOptions& options) {
+  auto model = std::make_shared<LoadedModel>();
+  const std::filesystem::path named = folder.has_filename() ? folder : folder.parent_path();
+  model->name = named.filename().string();
+  ASSIGN_OR_RETURN(FolderEncoder loaded, load_encoder(folder, {.tier = options.tier, .kind = options.kind}));
+  model->encoder = std::move(loaded.encoder);
+  std::error_code fault;
+  const bool at_top = std::filesystem::exists(folder / "tokenizer.json", fault);
+  ASSIGN_OR_RETURN(model->tokenizer, Tokenizer::load((at_top ? folder : loaded.transformer) / "tokenizer.json"));
+  if (const CrossEncoder* encoder = model->cross_encoder(); encoder != nullptr && encoder->num_labels() != 1) {
+    return base::Error(base::ErrorCode::kIllegalArgument,
+                       "the model in [{}] gives [{}] logits a pair; a re-ranker must give exactly 1 ([num_labels] in config.json)",
+                       folder.string(), encoder->num_labels());
+  }
+  return std::shared_ptr<const LoadedModel>(std::move(model));
+}
+
+}  // namespace selene::models

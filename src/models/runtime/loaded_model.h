@@ -1,0 +1,47 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/result.h"
+#include "models/runtime/any_encoder.h"
+#include "models/tokenizers/tokenizer.h"
+
+namespace selene::models {
+
+struct LoadOptions {
+  Tier tier = Tier::kInt8;
+  /// What the model is to be, instead of what its folder says.
+  std::optional<ModelKind> kind = std::nullopt;
+};
+
+/// A Hugging Face or sentence-transformers folder (config.json, model.safetensors, tokenizer.json, modules.json) ready to run: a
+/// tokenizer and an encoder of one kind. Immutable, thread-safe.
+struct LoadedModel {
+  std::string name;
+  std::unique_ptr<Tokenizer> tokenizer;
+  AnyEncoder encoder;
+
+  ModelKind kind() const { return kind_of(encoder); }
+  /// The encoder if it is of that kind, else null.
+  const CrossEncoder* cross_encoder() const { return get<CrossEncoder>(); }
+  const DenseEncoder* dense_encoder() const { return get<DenseEncoder>(); }
+  const SparseEncoder* sparse_encoder() const { return get<SparseEncoder>(); }
+  /// Whatever its kind.
+  const Encoder& any_encoder() const { return common_part(encoder); }
+
+  /// Errors name the file and what is wrong with it: kResourceNotFound (no such file), kIllegalArgument. A cross-encoder must give
+  /// exactly one logit a pair.
+  static base::Result<std::shared_ptr<const LoadedModel>> load(const std::filesystem::path& folder, const LoadOptions& options);
+
+ private:
+  template <class Kind>
+  const Kind* get() const {
+    const auto* found = std::get_if<std::unique_ptr<Kind>>(&encoder);
+    return found != nullptr ? found->get() : nullptr;
+  }
+};
+
+}  // namespace selene::models
