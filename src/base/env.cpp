@@ -73,14 +73,19 @@ class SystemEnv final : public Env {
     return FileMapping(static_cast<const char*>(data), size);
   }
 
-  Status write_file(const fs::path& path, std::string_view bytes) override {
-    Descriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
+  Status write_file(const fs::path& path, std::string_view bytes) override { return write_at(path, 0, bytes); }
+
+  Status write_at(const fs::path& path, uint64_t offset, std::string_view bytes) override {
+    Descriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0644));
     if (file.fd < 0) return io_error("write", path, errno);
+    auto at = static_cast<off_t>(offset);
+    if (::ftruncate(file.fd, at) != 0) return io_error("write", path, errno);
     while (!bytes.empty()) {
-      const ssize_t n = ::write(file.fd, bytes.data(), bytes.size());
+      const ssize_t n = ::pwrite(file.fd, bytes.data(), bytes.size(), at);
       if (n < 0 && errno == EINTR) continue;
       if (n < 0) return io_error("write", path, errno);
       bytes.remove_prefix(static_cast<size_t>(n));
+      at += n;
     }
     if (const int code = file.close(); code != 0) return io_error("write", path, code);
     return {};

@@ -41,6 +41,9 @@ class Env {
   virtual Result<FileMapping> map_file(const std::filesystem::path& path) = 0;
   /// Creates or empties the file and writes it; not durable before sync().
   virtual Status write_file(const std::filesystem::path& path, std::string_view bytes) = 0;
+  /// Writes the bytes at `offset` of the file, which is created if need be, and cuts off what lay behind them; not durable before
+  /// sync().
+  virtual Status write_at(const std::filesystem::path& path, uint64_t offset, std::string_view bytes) = 0;
   /// fsync of a file or folder.
   virtual Status sync(const std::filesystem::path& path) = 0;
   /// Replaces `to` in one step; durable once the folder is synced.

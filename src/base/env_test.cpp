@@ -34,6 +34,12 @@ TEST_F(EnvTest, WrittenBytesAreReadAndMapped) {
   EXPECT_EQ(mapping->bytes(), bytes);
 }
 
+TEST_F(EnvTest, WritingAtAnOffsetKeepsWhatIsBeforeAndCutsWhatIsBehind) {
+  ASSERT_TRUE(env_.write_at(folder_ / "x", 0, "abcdef").has_value());
+  ASSERT_TRUE(env_.write_at(folder_ / "x", 2, "X").has_value());
+  EXPECT_EQ(content("x"), "abX");
+}
+
 TEST_F(EnvTest, EmptyFileReadsAndMapsAsNothing) {
   ASSERT_TRUE(env_.write_file(folder_ / "x", "").has_value());
   EXPECT_EQ(content("x"), "");

@@ -33,6 +33,12 @@ class FaultEnv final : public Env {
     if (num_left_.load() == -1) RETURN_IF_ERROR(env_.write_file(path, bytes.substr(0, bytes.size() / 2)));
     return spent;
   }
+  Status write_at(const std::filesystem::path& path, uint64_t offset, std::string_view bytes) override {
+    const Status spent = spend("write", path);
+    if (spent.has_value()) return env_.write_at(path, offset, bytes);
+    if (num_left_.load() == -1) RETURN_IF_ERROR(env_.write_at(path, offset, bytes.substr(0, bytes.size() / 2)));
+    return spent;
+  }
   Status sync(const std::filesystem::path& path) override {
     RETURN_IF_ERROR(spend("sync", path));
     return env_.sync(path);
