@@ -12,6 +12,9 @@
 
 namespace selene::models {
 
+/// Whether there is an embedding for each position.
+enum class PositionEmbeddings : uint8_t { kAbsolute, kNone };
+
 /// Fields of a Hugging Face BertConfig that change what is computed; defaults are those of transformers.
 struct BertConfig {
   int64_t vocab_size = 30522;
@@ -24,14 +27,20 @@ struct BertConfig {
   int64_t type_vocab_size = 2;
   double layer_norm_eps = 1e-12;
   int64_t num_labels = 2;
+  PositionEmbeddings positions = PositionEmbeddings::kAbsolute;
 
   /// Errors: kIllegalArgument naming file, field, value and what is supported.
   static base::Result<BertConfig> parse(const ConfigReader& reader);
+  /// The same without a look at position_embedding_type, for architectures that read it themselves.
+  static base::Result<BertConfig> parse(const ConfigReader& reader, PositionEmbeddings positions);
   PostNormSizes sizes() const { return {hidden_size, num_attention_heads, intermediate_size, num_hidden_layers, layer_norm_eps}; }
 };
 
 /// word, position and token type embeddings under BERT's names, `width` wide.
 base::Result<EmbeddingWeights> load_bert_embeddings(const BertConfig& config, int64_t width, WeightLoader& loader);
+
+/// BERT's head for a kind: tanh pooler on [CLS] and linear classifier, none for a dense encoder, or the masked language model's.
+base::Status load_bert_head(const BertConfig& config, ModelKind kind, WeightLoader& loader, EncoderWeights& weights);
 
 /// HF `BertModel`, post-norm encoder, alone (dense) or with the head of `BertForSequenceClassification` (tanh pooler on [CLS],
 /// linear classifier) or of `BertForMaskedLM`. `loader` reads the checkpoint; its prefix is set here. Source: Devlin et al. 2019;

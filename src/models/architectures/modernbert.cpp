@@ -1,8 +1,8 @@
 #include "models/architectures/modernbert.h"
 
 #include <array>
-#include <cmath>
 
+#include "models/architectures/positions.h"
 #include "models/architectures/post_norm.h"
 #include "models/layers/weight_loader.h"
 
@@ -50,24 +50,6 @@ base::Status parse_rope(const ConfigReader& reader, std::string_view layer_type,
   }
   theta = value.as_double();
   return {};
-}
-
-/// Angle of position p, pair i: p * theta^(-i / half), in float32 as transformers computes it.
-RotaryTable make_rotary(double theta, int64_t head_dim, int64_t max_length) {
-  RotaryTable table;
-  table.half = static_cast<int32_t>(head_dim / 2);
-  const int64_t stride = row_stride(table.half);
-  table.cosine.reserve(max_length * stride);
-  table.sine.reserve(max_length * stride);
-  for (int64_t i = 0; i < table.half; ++i) {
-    const auto frequency = static_cast<float>(1.0 / std::pow(theta, static_cast<double>(2 * i) / static_cast<double>(head_dim)));
-    for (int64_t p = 0; p < max_length; ++p) {
-      const float angle = static_cast<float>(p) * frequency;
-      table.cosine[p * stride + i] = std::cos(angle);
-      table.sine[p * stride + i] = std::sin(angle);
-    }
-  }
-  return table;
 }
 
 base::Result<EncoderLayerWeights> load_layer(const ModernBertConfig& c, int64_t index, WeightLoader& loader) {

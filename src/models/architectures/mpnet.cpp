@@ -21,18 +21,20 @@ PostNormNames layer_names(int64_t layer) {
 }
 
 /// [heads, 2 * max_length - 1]: the bias of key - query = -(max_length - 1) .. max_length - 1.
-base::Result<Buffer<float>> load_relative_bias(const MpnetConfig& config, int64_t max_length, const KernelTable& table,
-                                               WeightLoader& loader) {
+base::Result<PositionBias> load_relative_bias(const MpnetConfig& config, int64_t max_length, const KernelTable& table,
+                                              WeightLoader& loader) {
   const int64_t heads = config.roberta.bert.num_attention_heads;
   const int64_t buckets = config.relative_attention_num_buckets;
   ASSIGN_OR_RETURN(const EmbeddingTable stored, loader.embedding("encoder.relative_attention_bias.weight", buckets, heads));
   Buffer<float> rows(buckets * heads);
   for (int64_t b = 0; b < buckets; ++b) stored.copy_row(table, b, rows.data() + b * heads);
   const int64_t width = 2 * max_length - 1;
-  Buffer<float> bias(heads * width);
+  PositionBias bias;
+  bias.head_stride = width;
+  bias.values.reserve(heads * width);
   for (int64_t i = 0; i < width; ++i) {
     const int64_t bucket = relative_position_bucket(i - (max_length - 1), buckets);
-    for (int64_t h = 0; h < heads; ++h) bias[h * width + i] = rows[bucket * heads + h];
+    for (int64_t h = 0; h < heads; ++h) bias.values[h * width + i] = rows[bucket * heads + h];
   }
   return bias;
 }
@@ -72,7 +74,7 @@ base::Result<EncoderWeights> load_mpnet(const MpnetConfig& config, ModelKind kin
   ASSIGN_OR_RETURN(EncoderWeights weights, load_post_norm_layers(bert.sizes(), bert.hidden_act, &layer_names, loader));
   weights.max_length = static_cast<int32_t>(bert.max_position_embeddings - config.roberta.pad_token_id - 1);
   weights.embeddings = std::move(embeddings);
-  ASSIGN_OR_RETURN(weights.relative_bias, load_relative_bias(config, weights.max_length, loader.table(), loader));
+  ASSIGN_OR_RETURN(weights.position_bias, load_relative_bias(config, weights.max_length, loader.table(), loader));
   if (kind == ModelKind::kDenseEncoder) return weights;
   if (kind == ModelKind::kSparseEncoder) {
     const MaskedLmNames names{.dense = "lm_head.dense",

@@ -35,13 +35,18 @@ base::Result<EncoderLayerWeights> load_post_norm_layer(const PostNormSizes& size
   return w;
 }
 
-base::Result<EncoderWeights> load_post_norm_layers(const PostNormSizes& sizes, Activation hidden_act,
-                                                   PostNormNames (*names_of)(int64_t layer), WeightLoader& loader) {
+EncoderWeights sized_weights(const PostNormSizes& sizes, Activation hidden_act) {
   EncoderWeights weights;
   weights.hidden_size = static_cast<int32_t>(sizes.hidden_size);
   weights.num_heads = static_cast<int32_t>(sizes.num_heads);
   weights.intermediate_size = static_cast<int32_t>(sizes.intermediate_size);
   weights.hidden_act = hidden_act;
+  return weights;
+}
+
+base::Result<EncoderWeights> load_post_norm_layers(const PostNormSizes& sizes, Activation hidden_act,
+                                                   PostNormNames (*names_of)(int64_t layer), WeightLoader& loader) {
+  EncoderWeights weights = sized_weights(sizes, hidden_act);
   for (int64_t i = 0; i < sizes.num_layers; ++i) {
     ASSIGN_OR_RETURN(EncoderLayerWeights layer, load_post_norm_layer(sizes, names_of(i), loader));
     weights.layers.push_back(std::move(layer));

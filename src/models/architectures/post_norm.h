@@ -31,6 +31,9 @@ PostNormNames bert_layer_names(int64_t layer);
 base::Result<EncoderLayerWeights> load_post_norm_layer(const PostNormSizes& sizes, const PostNormNames& names,
                                                        WeightLoader& loader);
 
+/// Weights with sizes set, without layers.
+EncoderWeights sized_weights(const PostNormSizes& sizes, Activation hidden_act);
+
 /// Weights with sizes set and all layers loaded; embeddings and head are the architecture's business.
 base::Result<EncoderWeights> load_post_norm_layers(const PostNormSizes& sizes, Activation hidden_act,
                                                    PostNormNames (*names_of)(int64_t layer), WeightLoader& loader);

@@ -10,9 +10,11 @@
 #include "models/architectures/distilbert.h"
 #include "models/architectures/electra.h"
 #include "models/architectures/encoder_engine.h"
+#include "models/architectures/jina_bert.h"
 #include "models/architectures/json_file.h"
 #include "models/architectures/modernbert.h"
 #include "models/architectures/mpnet.h"
+#include "models/architectures/qwen3.h"
 #include "models/architectures/roberta.h"
 #include "models/architectures/sentence_modules.h"
 #include "models/archives/safetensors.h"
@@ -30,6 +32,7 @@ struct LoadRequest {
   const KernelTable& table;
   Tier tier;
   ModelKind kind;
+  AnswerTokens answers = {};
 };
 struct LoadedWeights {
   std::shared_ptr<const TensorMap> tensors;
@@ -45,7 +48,17 @@ LoadResult load_as(const LoadRequest& request) {
   auto tensors = std::make_shared<const TensorMap>(std::move(opened));
   WeightLoader loader(request.table, request.tier, *tensors, "");
   ASSIGN_OR_RETURN(EncoderWeights weights, kLoad(config, request.kind, loader));
-  if (request.kind == ModelKind::kDenseEncoder) weights.pooling = Pooling::kMean;
+  if (request.kind == ModelKind::kDenseEncoder && weights.pooling == Pooling::kFirstToken) weights.pooling = Pooling::kMean;
+  return LoadedWeights{std::move(tensors), std::move(weights)};
+}
+
+LoadResult load_qwen3_causal(const LoadRequest& request) {
+  if (request.kind == ModelKind::kDenseEncoder) return load_as<Qwen3Config, &load_qwen3>(request);
+  ASSIGN_OR_RETURN(const Qwen3Config config, Qwen3Config::parse(request.config));
+  ASSIGN_OR_RETURN(TensorMap opened, TensorMap::open_folder(request.folder));
+  auto tensors = std::make_shared<const TensorMap>(std::move(opened));
+  WeightLoader loader(request.table, request.tier, *tensors, "");
+  ASSIGN_OR_RETURN(EncoderWeights weights, load_qwen3_reranker(config, request.answers, loader));
   return LoadedWeights{std::move(tensors), std::move(weights)};
 }
 
@@ -53,6 +66,7 @@ struct Architecture {
   std::string_view name;  // an entry of config.json's [architectures]
   ModelKind kind;
   LoadResult (*load)(const LoadRequest& request);
+  PairPrompt prompt = PairPrompt::kNone;
 };
 constexpr ModelKind kCross = ModelKind::kCrossEncoder;
 constexpr ModelKind kDense = ModelKind::kDenseEncoder;
@@ -71,11 +85,18 @@ constexpr std::array kArchitectures = {
     Architecture{"DistilBertModel", kDense, &load_as<DistilBertConfig, &load_distilbert>},
     Architecture{"ElectraForSequenceClassification", kCross, &load_as<ElectraConfig, &load_electra>},
     Architecture{"ElectraModel", kDense, &load_as<ElectraConfig, &load_electra>},
+    Architecture{"JinaBertForSequenceClassification", kCross, &load_as<JinaBertConfig, &load_jina_bert>},
+    Architecture{"JinaBertForMaskedLM", kSparse, &load_as<JinaBertConfig, &load_jina_bert>},
+    Architecture{"JinaBertModel", kDense, &load_as<JinaBertConfig, &load_jina_bert>},
     Architecture{"MPNetForSequenceClassification", kCross, &load_as<MpnetConfig, &load_mpnet>},
     Architecture{"MPNetForMaskedLM", kSparse, &load_as<MpnetConfig, &load_mpnet>},
     Architecture{"MPNetModel", kDense, &load_as<MpnetConfig, &load_mpnet>},
     Architecture{"ModernBertForSequenceClassification", kCross, &load_as<ModernBertConfig, &load_modernbert>},
     Architecture{"ModernBertModel", kDense, &load_as<ModernBertConfig, &load_modernbert>},
+    Architecture{"Qwen3ForCausalLM", kCross, &load_qwen3_causal, PairPrompt::kQwen3Reranker},
+    Architecture{"Qwen3ForCausalLM", kDense, &load_qwen3_causal},
+    Architecture{"Qwen3ForSequenceClassification", kCross, &load_as<Qwen3Config, &load_qwen3>, PairPrompt::kQwen3Reranker},
+    Architecture{"Qwen3Model", kDense, &load_as<Qwen3Config, &load_qwen3>},
     Architecture{"RobertaForSequenceClassification", kCross, &load_as<RobertaConfig, &load_roberta>},
     Architecture{"RobertaForMaskedLM", kSparse, &load_as<RobertaConfig, &load_roberta>},
     Architecture{"RobertaModel", kDense, &load_as<RobertaConfig, &load_roberta>},
@@ -115,6 +136,16 @@ base::Result<const Architecture*> find_architecture(const ConfigReader& config, 
   return config.unsupported("architectures", given, architecture_names(kind));
 }
 
+/// The tokens whose logits make a causal model's score: as modules.json says, else "yes" and "no" of the tokenizer.
+base::Result<AnswerTokens> answer_tokens(const std::optional<SentenceModules>& modules, const std::filesystem::path& file,
+                                         const Tokenizer& tokenizer) {
+  if (modules.has_value() && modules->answers.yes_token_id >= 0) return modules->answers;
+  const AnswerTokens answers{tokenizer.token_id("yes"), tokenizer.token_id("no")};
+  if (answers.yes_token_id >= 0 && answers.no_token_id >= 0) return answers;
+  return Error(ErrorCode::kIllegalArgument, "[{}] has no tokens [yes] and [no], whose logits make a causal model's score",
+               file.string());
+}
+
 /// model_max_length of tokenizer_config.json; 0 for none, or the huge number transformers writes for none.
 base::Result<int32_t> tokenizer_limit(const std::filesystem::path& folder) {
   const std::filesystem::path file = folder / "tokenizer_config.json";
@@ -127,6 +158,12 @@ base::Result<int32_t> tokenizer_limit(const std::filesystem::path& folder) {
 }
 
 }  // namespace
+
+std::filesystem::path tokenizer_file(const std::filesystem::path& folder, const std::filesystem::path& transformer) {
+  std::error_code fault;
+  const bool at_top = std::filesystem::exists(folder / "tokenizer.json", fault);
+  return (at_top ? folder : transformer) / "tokenizer.json";
+}
 
 base::Result<FolderEncoder> load_encoder(const std::filesystem::path& folder, const EncoderOptions& options) {
   const KernelTable* table = options.table;
@@ -143,7 +180,14 @@ base::Result<FolderEncoder> load_encoder(const std::filesystem::path& folder, co
   const bool as_modules_say = modules.has_value() && kind == modules->kind;
   const bool bare = as_modules_say && modules->head_in_modules();
   ASSIGN_OR_RETURN(const Architecture* architecture, find_architecture(config, bare ? ModelKind::kDenseEncoder : kind));
-  ASSIGN_OR_RETURN(LoadedWeights loaded, architecture->load({config, transformer, *table, options.tier, architecture->kind}));
+  FolderEncoder result{std::unique_ptr<CrossEncoder>(), transformer, architecture->prompt};
+  LoadRequest request{config, transformer, *table, options.tier, architecture->kind};
+  if (architecture->load == &load_qwen3_causal && architecture->kind == ModelKind::kCrossEncoder) {
+    const std::filesystem::path vocabulary = tokenizer_file(folder, transformer);
+    ASSIGN_OR_RETURN(result.tokenizer, Tokenizer::load(vocabulary));
+    ASSIGN_OR_RETURN(request.answers, answer_tokens(modules, vocabulary, *result.tokenizer));
+  }
+  ASSIGN_OR_RETURN(LoadedWeights loaded, architecture->load(request));
   ASSIGN_OR_RETURN(loaded.weights.row_limit, tokenizer_limit(transformer));
   DenseOptions dense;
   if (as_modules_say) {
@@ -151,7 +195,8 @@ base::Result<FolderEncoder> load_encoder(const std::filesystem::path& folder, co
     dense = {.normalize = modules->normalize, .similarity = modules->similarity};
   }
   EncoderEngine engine(*table, options.tier, std::move(loaded.weights), std::move(loaded.tensors));
-  return FolderEncoder{make_encoder(kind.value_or(architecture->kind), std::move(engine), dense), transformer};
+  result.encoder = make_encoder(kind.value_or(architecture->kind), std::move(engine), dense);
+  return result;
 }
 
 base::Result<std::unique_ptr<CrossEncoder>> load_cross_encoder(const std::filesystem::path& folder, Tier tier,

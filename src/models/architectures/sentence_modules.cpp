@@ -17,7 +17,8 @@ using base::Error;
 using base::ErrorCode;
 namespace fs = std::filesystem;
 
-constexpr std::string_view kSupportedModules = "Transformer, Pooling, Dense, LayerNorm, Normalize, MLMTransformer, SpladePooling";
+constexpr std::string_view kSupportedModules =
+    "Transformer, Pooling, Dense, LayerNorm, Normalize, MLMTransformer, SpladePooling, LogitScore";
 constexpr size_t kMaxModules = 16;
 
 /// The class of a module or an activation: what stands behind the last dot of its Python name.
@@ -118,6 +119,15 @@ base::Status check_splade_pooling(const fs::path& file) {
   return {};
 }
 
+base::Result<AnswerTokens> read_logit_score(const fs::path& file) {
+  ASSIGN_OR_RETURN(const base::JsonDocument document, read_json_object(file));
+  const ConfigReader reader(document.root(), file);
+  ASSIGN_OR_RETURN(const int64_t yes, reader.integer("true_token_id", -1, 0, INT32_MAX));
+  ASSIGN_OR_RETURN(const int64_t no, reader.integer("false_token_id", -1, 0, INT32_MAX));
+  if (yes >= 0) return AnswerTokens{static_cast<int32_t>(yes), static_cast<int32_t>(no)};
+  return reader.unsupported("true_token_id", "missing", "ids of the vocabulary");
+}
+
 /// sentence_bert_config.json and what it was called for other families.
 base::Status read_transformer_limits(SentenceModules& modules) {
   for (const std::string_view name :
@@ -163,6 +173,9 @@ base::Status read_module(std::string_view type, const fs::path& folder, const Co
   } else if (type == "SpladePooling") {
     modules.kind = ModelKind::kSparseEncoder;
     return check_splade_pooling(folder / "config.json");
+  } else if (type == "LogitScore") {
+    modules.kind = ModelKind::kCrossEncoder;
+    ASSIGN_OR_RETURN(modules.answers, read_logit_score(folder / "config.json"));
   } else if (type == "Normalize") {
     modules.normalize = true;
   } else if (type != "Dropout") {

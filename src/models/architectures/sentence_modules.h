@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "models/architectures/qwen3.h"
 #include "models/kernels/kernel_table.h"
 #include "models/layers/encoder_weights.h"
 #include "models/runtime/dense_encoder.h"
@@ -26,7 +27,8 @@ struct SentenceHeadModule {
 /// What a sentence-transformers folder says in modules.json and the modules' own files.
 ///   Transformer -> Pooling -> (Dense | LayerNorm)* -> Normalize?   gives a dense encoder, or a cross-encoder where
 ///   config_sentence_transformers.json says `"model_type": "CrossEncoder"`;   Transformer   alone, with that, a cross-encoder with
-///   its own head;   Transformer (or MLMTransformer) -> SpladePooling   a sparse encoder.
+///   its own head;   Transformer -> LogitScore   a causal model scored by the logits of two tokens;   Transformer (or
+///   MLMTransformer) -> SpladePooling   a sparse encoder.
 /// Source: sentence-transformers 6.2, base/modules and the modules of its model types.
 struct SentenceModules {
   ModelKind kind = ModelKind::kDenseEncoder;
@@ -37,6 +39,7 @@ struct SentenceModules {
   bool normalize = false;
   int32_t max_seq_length = 0;  ///< 0: the transformer's own
   Similarity similarity = Similarity::kCosine;
+  AnswerTokens answers;  ///< of LogitScore, for causal models
 
   /// Whether pooling and head are those of the modules, the transformer being a bare encoder.
   bool head_in_modules() const { return has_pooling || kind == ModelKind::kDenseEncoder; }

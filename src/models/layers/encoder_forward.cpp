@@ -23,6 +23,7 @@ struct EncoderForward::View {
   int64_t first_token;  // in the batch
   int64_t num_tokens;
   int64_t hidden_stride;
+  int64_t query_stride;  // of queries and of what attention gives
   int64_t kv_stride;
 
   int64_t row_begin(int64_t row) const { return row_starts[row] - first_token; }
@@ -56,7 +57,7 @@ void EncoderForward::embed(const View& view, int64_t begin, int64_t end, ThreadS
     if (!e.position.empty()) e.position.add_row(table_, position_of(token, view.row_starts[row]), h);
   }
   const auto rows = static_cast<int32_t>(end - begin);
-  e.norm.forward(table_, embedded, embedded, rows, width);
+  if (!e.norm.empty()) e.norm.forward(table_, embedded, embedded, rows, width);
   if (!e.has_projection()) return;
   e.projection.forward(table_, convert_input(table_, linear_type_, embedded, rows, width, scratch.input), rows, {.y = hidden});
 }
@@ -86,27 +87,37 @@ void EncoderForward::project(const View& view, int32_t layer, int64_t begin, int
   const LinearInput input = projection_input(w, view.buffers->hidden.data() + begin * view.hidden_stride, rows, scratch);
   const int64_t bytes = type_bytes(attention_type_);
   const Positions positions{view.row_starts, view.first_token + begin};
-  project_rotated(w, w.key_value, input, rows, positions, view.buffers->key_value.data() + begin * view.kv_stride * bytes, scratch);
+  project_heads({w.key_value, w.key_norm, w.rotary, weights_.key_value_heads()}, input, rows, positions,
+                view.buffers->key_value.data() + begin * view.kv_stride * bytes, scratch);
   if (only_first_tokens(layer)) return;
-  project_rotated(w, w.query, input, rows, positions, view.buffers->query.data() + begin * view.hidden_stride * bytes, scratch);
+  project_heads({w.query, w.query_norm, w.rotary, weights_.num_heads}, input, rows, positions,
+                view.buffers->query.data() + begin * view.query_stride * bytes, scratch);
 }
 
-void EncoderForward::project_rotated(const EncoderLayerWeights& layer, const Linear& linear, const LinearInput& input, int32_t rows,
-                                     Positions positions, char* out, ThreadScratch& scratch) const {
-  if (layer.rotary < 0) return linear.forward(table_, input, rows, {.y = out, .type = attention_type_});
-  const RotaryTable& rotary = weights_.rotary[static_cast<size_t>(layer.rotary)];
+void EncoderForward::project_heads(const HeadProjection& projection, const LinearInput& input, int32_t rows, Positions positions,
+                                   char* out, ThreadScratch& scratch) const {
+  const Linear& linear = projection.linear;
+  const bool normed = !projection.norm.empty();
+  if (projection.rotary < 0 && !normed) return linear.forward(table_, input, rows, {.y = out, .type = attention_type_});
   const int64_t stride = row_stride(linear.out_features());
   const bool in_place = attention_type_ == NumberType::kF32;
   float* y = in_place ? reinterpret_cast<float*>(out) : scratch.projected.reserve(kRowBlock * stride);
   linear.forward(table_, input, rows, {.y = y});
-  for (int32_t r = 0; r < rows; ++r) {  // of keys and values, the keys
+  for (int32_t r = 0; r < rows; ++r) {
+    float* row = y + r * stride;
+    const int32_t head_dim = weights_.head_dim();
+    for (int32_t h = 0; normed && h < projection.heads; ++h) {
+      rms_norm(row + h * head_dim, projection.norm.gamma.data(), row + h * head_dim, head_dim, projection.norm.eps);
+    }
+    if (projection.rotary < 0) continue;
     const int64_t token = positions.first_token + r;
     int64_t position = 0;
     if (positions.row_starts != nullptr) {
       while (token >= positions.row_starts[1]) ++positions.row_starts;
       position = token - positions.row_starts[0];
     }
-    table_.rotate_heads(y + r * stride, weights_.num_heads, rotary.half, rotary.cosine_of(position), rotary.sine_of(position));
+    const RotaryTable& rotary = weights_.rotary[static_cast<size_t>(projection.rotary)];
+    table_.rotate_heads(row, projection.heads, rotary.half, rotary.cosine_of(position), rotary.sine_of(position));
   }
   if (!in_place) {
     table_.to_bf16_rows(y, stride, rows, linear.out_features(), reinterpret_cast<uint16_t*>(out), stride);
@@ -117,25 +128,27 @@ void EncoderForward::attend(const View& view, const EncoderLayerWeights& layer, 
                             ThreadScratch& scratch) const {
   const int64_t bytes = type_bytes(attention_type_);
   const int32_t head_dim = weights_.head_dim();
+  const int64_t key_value_heads = weights_.key_value_heads();
   const int64_t begin = view.row_begin(row);
   const auto length = static_cast<int32_t>(view.row_length(row));
   const char* keys = view.buffers->key_value.data() + begin * view.kv_stride * bytes;
   const int64_t query_row = queries == Queries::kFirstToken ? row : begin;
   AttentionHead head;
-  head.q_stride = view.hidden_stride;
+  head.q_stride = view.query_stride;
   head.kv_stride = view.kv_stride;
   head.num_queries = queries == Queries::kFirstToken ? 1 : length;
   head.num_keys = length;
   head.head_dim = head_dim;
   head.scale = 1.0F / std::sqrt(static_cast<float>(head_dim) * static_cast<float>(weights_.num_score_terms));
-  head.out_stride = view.hidden_stride;
+  head.out_stride = view.query_stride;
   head.window = layer.window;
   for (int32_t h = heads.first; h < heads.end; ++h) {
     const int64_t column = int64_t{h} * head_dim;
-    head.q = view.buffers->query.data() + (query_row * view.hidden_stride + column) * bytes;
-    head.k = keys + column * bytes;
-    head.v = keys + (weights_.hidden_size + column) * bytes;
-    head.out = view.buffers->context.data() + query_row * view.hidden_stride + column;
+    const int64_t key_column = int64_t{h} * key_value_heads / weights_.num_heads * head_dim;
+    head.q = view.buffers->query.data() + (query_row * view.query_stride + column) * bytes;
+    head.k = keys + key_column * bytes;
+    head.v = keys + (key_value_heads * head_dim + key_column) * bytes;
+    head.out = view.buffers->context.data() + query_row * view.query_stride + column;
     attend_head(layer, h, head, scratch);
   }
 }
@@ -157,8 +170,9 @@ void EncoderForward::attend_head(const EncoderLayerWeights& layer, int32_t h, At
     return exact ? table_.disentangled_f32(with_positions) : table_.disentangled_fast(with_positions);
   }
   head.scratch = scratch.attention.reserve(table_.attention_scratch(head.num_keys, head.head_dim));
-  if (weights_.relative_bias.size() > 0) {  // one diagonal after another: row i begins i before row 0
-    head.bias = weights_.relative_bias.data() + h * (2 * center + 1) + center;
+  if (const PositionBias& bias = weights_.position_bias;
+      !bias.empty()) {  // one diagonal after another: row i begins i before row 0
+    head.bias = bias.values.data() + h * bias.head_stride + center;
     head.bias_stride = -1;
   }
   exact ? table_.attention_f32(head) : table_.attention_fast(head);
@@ -168,7 +182,7 @@ void EncoderForward::finish_layer(const EncoderLayerWeights& layer, const float*
                                   ThreadScratch& scratch) const {
   const int32_t size = weights_.hidden_size;
   float* block = scratch.block.reserve(kRowBlock * row_stride(size));
-  const LinearInput input = convert_input(table_, linear_type_, context, rows, size, scratch.input);
+  const LinearInput input = convert_input(table_, linear_type_, context, rows, weights_.query_size(), scratch.input);
   if (weights_.norm_placement == NormPlacement::kPre) {
     layer.attention_output.forward(table_, input, rows, {.y = hidden, .residual = hidden});
     layer.ffn_norm.forward(table_, hidden, block, rows, size);
@@ -247,10 +261,10 @@ void EncoderForward::last_layer(const View& view, const LoopRunner& runner) cons
     const int64_t end = std::min<int64_t>(begin + kRowBlock, view.num_rows);
     const auto rows = static_cast<int32_t>(end - begin);
     const LinearInput input = projection_input(layer, pooled + begin * view.hidden_stride, rows, scratch);
-    project_rotated(layer, layer.query, input, rows, {nullptr, 0},
-                    buffers.query.data() + begin * view.hidden_stride * type_bytes(attention_type_), scratch);
+    project_heads({layer.query, layer.query_norm, layer.rotary, weights_.num_heads}, input, rows, {nullptr, 0},
+                  buffers.query.data() + begin * view.query_stride * type_bytes(attention_type_), scratch);
     for (int64_t row = begin; row < end; ++row) attend(view, layer, row, {0, weights_.num_heads}, Queries::kFirstToken, scratch);
-    finish_layer(layer, buffers.context.data() + begin * view.hidden_stride, pooled + begin * view.hidden_stride, rows, scratch);
+    finish_layer(layer, buffers.context.data() + begin * view.query_stride, pooled + begin * view.hidden_stride, rows, scratch);
   });
 }
 
@@ -261,7 +275,7 @@ void EncoderForward::finish_all_tokens(const View& view, const LoopRunner& runne
     const int64_t begin = block * kRowBlock;
     const auto rows = static_cast<int32_t>(std::min<int64_t>(kRowBlock, view.num_tokens - begin));
     float* hidden = buffers.hidden.data() + begin * view.hidden_stride;
-    finish_layer(weights_.layers.back(), buffers.context.data() + begin * view.hidden_stride, hidden, rows,
+    finish_layer(weights_.layers.back(), buffers.context.data() + begin * view.query_stride, hidden, rows,
                  scratch_[static_cast<size_t>(thread)]);
     if (!weights_.final_norm.empty()) weights_.final_norm.forward(table_, hidden, hidden, rows, weights_.hidden_size);
   });
@@ -351,10 +365,11 @@ bool EncoderForward::run(const Chunk& chunk, ChunkBuffers& buffers, const LoopRu
                   starts[0],
                   num_tokens,
                   row_stride(weights_.hidden_size),
-                  row_stride(2 * int64_t{weights_.hidden_size})};
+                  row_stride(weights_.query_size()),
+                  row_stride(weights_.key_value_size())};
   buffers.hidden.reserve(num_tokens * view.hidden_stride);
-  buffers.context.reserve(num_tokens * view.hidden_stride);
-  buffers.query.reserve(num_tokens * view.hidden_stride * type_bytes(attention_type_));
+  buffers.context.reserve(num_tokens * std::max(view.hidden_stride, view.query_stride));
+  buffers.query.reserve(num_tokens * view.query_stride * type_bytes(attention_type_));
   buffers.key_value.reserve(num_tokens * view.kv_stride * type_bytes(attention_type_));
 
   const auto num_layers = static_cast<int32_t>(weights_.layers.size());
@@ -367,12 +382,11 @@ bool EncoderForward::run(const Chunk& chunk, ChunkBuffers& buffers, const LoopRu
       ThreadScratch& scratch = scratch_[static_cast<size_t>(thread)];
       const int64_t begin = block * kRowBlock;
       const int64_t end = std::min<int64_t>(begin + kRowBlock, num_tokens);
-      const int64_t at = begin * view.hidden_stride;
       if (layer == 0) {
         embed(view, begin, end, scratch);
       } else {
-        finish_layer(weights_.layers[static_cast<size_t>(layer) - 1], buffers.context.data() + at, buffers.hidden.data() + at,
-                     static_cast<int32_t>(end - begin), scratch);
+        finish_layer(weights_.layers[static_cast<size_t>(layer) - 1], buffers.context.data() + begin * view.query_stride,
+                     buffers.hidden.data() + begin * view.hidden_stride, static_cast<int32_t>(end - begin), scratch);
       }
       project(view, layer, begin, end, scratch);
     });

@@ -77,8 +77,15 @@ class EncoderForward {
   int64_t position_of(int64_t token, int64_t row_start) const;
   LinearInput projection_input(const EncoderLayerWeights& layer, const float* hidden, int32_t rows, ThreadScratch& scratch) const;
   void project(const View& view, int32_t layer, int64_t begin, int64_t end, ThreadScratch& scratch) const;
-  void project_rotated(const EncoderLayerWeights& layer, const Linear& linear, const LinearInput& input, int32_t rows,
-                       Positions positions, char* out, ThreadScratch& scratch) const;
+  /// The first `heads` heads of the result are normalised and rotated: all queries, or of keys and values the keys.
+  struct HeadProjection {
+    const Linear& linear;
+    const LayerNorm& norm;
+    int32_t rotary;
+    int32_t heads;
+  };
+  void project_heads(const HeadProjection& projection, const LinearInput& input, int32_t rows, Positions positions, char* out,
+                     ThreadScratch& scratch) const;
   void attend(const View& view, const EncoderLayerWeights& layer, int64_t row, HeadRange heads, Queries queries,
               ThreadScratch& scratch) const;
   void attend_head(const EncoderLayerWeights& layer, int32_t h, AttentionHead& head, ThreadScratch& scratch) const;

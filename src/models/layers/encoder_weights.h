@@ -17,7 +17,7 @@ struct EmbeddingWeights {
   /// RoBERTa: the n-th token (from 1) that is not this id has position padding_id + n, this id itself padding_id. -1: positions
   /// from 0.
   int32_t padding_id = -1;
-  LayerNorm norm;
+  LayerNorm norm;     ///< empty: none
   Linear projection;  ///< [hidden, word.cols], no features: none
   bool has_projection() const { return projection.out_features() > 0; }
   int64_t bytes() const { return word.bytes() + position.bytes() + token_type.bytes() + norm.bytes() + projection.bytes(); }
@@ -53,6 +53,13 @@ struct RotaryTable {
   const float* sine_of(int64_t position) const { return sine.data() + position * row_stride(half); }
 };
 
+/// What is added to attention scores by key - query, values [heads or 1, 2 * max_length - 1] with distance 0 in the middle.
+struct PositionBias {
+  Buffer<float> values;
+  int64_t head_stride = 0;  ///< 0: one row for all heads
+  bool empty() const { return values.size() == 0; }
+};
+
 /// Where LayerNorm stands: behind the residual addition (BERT), or before attention and feed-forward (ModernBERT).
 enum class NormPlacement : uint8_t { kPost, kPre };
 /// What the head reads: the first token, the mean or the largest value of a row's tokens, or its last token. kVocabulary: the
@@ -62,9 +69,11 @@ enum class Pooling : uint8_t { kFirstToken, kMean, kMax, kLastToken, kVocabulary
 /// Self-attention and feed-forward, with LayerNorms where NormPlacement says.  Source: transformers BertLayer,
 /// ModernBertEncoderLayer.
 struct EncoderLayerWeights {
-  Linear query;              ///< [hidden, hidden]
-  Linear key_value;          ///< [2 * hidden, hidden]: keys, then values
-  Linear attention_output;   ///< [hidden, hidden]
+  Linear query;              ///< [heads * head_dim, hidden]
+  Linear key_value;          ///< [2 * key_value_heads * head_dim, hidden]: keys, then values
+  LayerNorm query_norm;      ///< of each head's query, [head_dim], before rotation; empty: none
+  LayerNorm key_norm;        ///< the same of keys
+  Linear attention_output;   ///< [hidden, heads * head_dim]
   LayerNorm attention_norm;  ///< pre-norm: empty for none
   int32_t window = -1;       ///< keys seen on each side; -1: all
   int32_t rotary = -1;       ///< index in EncoderWeights::rotary; -1: none
@@ -73,8 +82,8 @@ struct EncoderLayerWeights {
   Linear down;  ///< [hidden, intermediate]
   LayerNorm ffn_norm;
   int64_t bytes() const {
-    return query.bytes() + key_value.bytes() + attention_output.bytes() + attention_norm.bytes() + up.bytes() + down.bytes() +
-           ffn_norm.bytes() + positions.bytes();
+    return query.bytes() + key_value.bytes() + query_norm.bytes() + key_norm.bytes() + attention_output.bytes() +
+           attention_norm.bytes() + up.bytes() + down.bytes() + ffn_norm.bytes() + positions.bytes();
   }
 };
 
@@ -114,6 +123,8 @@ struct VocabularyHead {
 struct EncoderWeights {
   int32_t hidden_size = 0;
   int32_t num_heads = 0;
+  int32_t num_key_value_heads = 0;  ///< each read by as many heads in turn; 0: one for each head
+  int32_t head_size = 0;            ///< 0: hidden_size / num_heads
   int32_t intermediate_size = 0;
   int32_t max_length = 0;  ///< what positions reach to
   int32_t row_limit = 0;   ///< tokens of a row, if fewer than max_length are taken; 0: max_length
@@ -127,13 +138,15 @@ struct EncoderWeights {
   HeadWeights head;
   VocabularyHead vocabulary;  ///< of Pooling::kVocabulary
   std::vector<RotaryTable> rotary;
-  /// [heads, 2 * max_length - 1] added to scores by key - query + max_length - 1; empty: none (MPNet).
-  Buffer<float> relative_bias;
+  PositionBias position_bias;  ///< MPNet's relative positions, linear biases, a decoder's causality
 
   PositionColumns position_columns;  ///< num_positions 0: no disentangled attention
   int32_t num_score_terms = 1;       ///< scores are divided by sqrt(head_dim * num_score_terms)
 
-  int32_t head_dim() const { return hidden_size / num_heads; }
+  int32_t head_dim() const { return head_size > 0 ? head_size : hidden_size / num_heads; }
+  int32_t key_value_heads() const { return num_key_value_heads > 0 ? num_key_value_heads : num_heads; }
+  int32_t query_size() const { return num_heads * head_dim(); }
+  int32_t key_value_size() const { return 2 * key_value_heads() * head_dim(); }
   int32_t max_row_length() const { return row_limit > 0 && row_limit < max_length ? row_limit : max_length; }
   /// Values a row gives.
   int64_t output_size() const {
@@ -144,7 +157,7 @@ struct EncoderWeights {
     return hidden_size;
   }
   int64_t bytes() const {
-    int64_t sum = embeddings.bytes() + head.bytes() + vocabulary.bytes() + relative_bias.bytes() + final_norm.bytes();
+    int64_t sum = embeddings.bytes() + head.bytes() + vocabulary.bytes() + position_bias.values.bytes() + final_norm.bytes();
     for (const RotaryTable& table : rotary) sum += table.cosine.bytes() + table.sine.bytes();
     for (const EncoderLayerWeights& layer : layers) sum += layer.bytes();
     return sum;

@@ -1,6 +1,22 @@
 #include "models/layers/linear.h"
 
+#include <cmath>
+
 namespace selene::models {
+
+void rms_norm(const float* x, const float* gamma, float* y, int64_t size, float eps) {
+  constexpr int64_t kLanes = 16;
+  float squares[kLanes] = {};
+  const int64_t whole = size / kLanes * kLanes;
+  for (int64_t i = 0; i < whole; i += kLanes) {
+    for (int64_t lane = 0; lane < kLanes; ++lane) squares[lane] += x[i + lane] * x[i + lane];
+  }
+  float sum = 0.0F;
+  for (const float square : squares) sum += square;
+  for (int64_t i = whole; i < size; ++i) sum += x[i] * x[i];
+  const float scale = 1.0F / std::sqrt(sum / static_cast<float>(size) + eps);
+  for (int64_t i = 0; i < size; ++i) y[i] = x[i] * scale * gamma[i];
+}
 
 LinearInput convert_input(const KernelTable& table, NumberType type, const float* x, int32_t rows, int32_t cols,
                           InputScratch& scratch) {

@@ -44,16 +44,27 @@ struct Linear {
   int64_t bytes() const { return weight.bytes() + bias.bytes(); }
 };
 
+/// kRootMeanSquare: x / sqrt(mean(x^2) + eps) * gamma.  Source: Zhang & Sennrich, 2019; transformers Qwen3RMSNorm.
+enum class NormKind : uint8_t { kMeanVariance, kRootMeanSquare };
+
+/// y = x / sqrt(mean(x^2) + eps) * gamma; x, y, gamma: [size], x and y may be the same.
+void rms_norm(const float* x, const float* gamma, float* y, int64_t size, float eps);
+
 /// gamma, beta: [hidden_size]; beta may be empty.
 struct LayerNorm {
   Buffer<float> gamma;
   Buffer<float> beta;
   float eps = 0.0F;
+  NormKind kind = NormKind::kMeanVariance;
   bool empty() const { return gamma.size() == 0; }
 
   /// x, y: [rows, cols] with row_stride(cols); may alias.
   void forward(const KernelTable& table, const float* x, float* y, int32_t rows, int32_t cols) const {
     const int64_t stride = row_stride(cols);
+    if (kind == NormKind::kRootMeanSquare) {
+      for (int32_t r = 0; r < rows; ++r) rms_norm(x + r * stride, gamma.data(), y + r * stride, cols, eps);
+      return;
+    }
     table.layer_norm(x, stride, gamma.data(), beta.data(), y, stride, rows, cols, eps);
   }
   int64_t bytes() const { return gamma.bytes() + beta.bytes(); }

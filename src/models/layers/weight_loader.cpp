@@ -140,6 +140,31 @@ base::Result<LayerNorm> WeightLoader::layer_norm(const std::string& name, int64_
   return norm;
 }
 
+base::Result<LayerNorm> WeightLoader::rms_norm(const std::string& name, int64_t size, double eps) {
+  ASSIGN_OR_RETURN(LayerNorm norm, layer_norm(name, size, eps, Bias::kNone));
+  norm.kind = NormKind::kRootMeanSquare;
+  return norm;
+}
+
+base::Result<Linear> WeightLoader::row_difference(const std::string& weight, int64_t rows, int64_t cols, RowPair pair) {
+  ASSIGN_OR_RETURN(const EmbeddingTable table, embedding(weight, rows, cols));
+  if (pair.plus < 0 || pair.plus >= rows || pair.minus >= rows) {
+    return Error(ErrorCode::kIllegalArgument, "[{}]: tensor [{}] has [{}] rows, not those of tokens [{}] and [{}]",
+                 tensors_.source().string(), prefix_ + weight, rows, pair.plus, pair.minus);
+  }
+  Buffer<float> minus(row_stride(cols));
+  std::vector<float> difference(static_cast<size_t>(row_stride(cols)));
+  table.copy_row(table_, pair.plus, difference.data());
+  if (pair.minus >= 0) table.copy_row(table_, pair.minus, minus.data());
+  for (int64_t i = 0; i < cols; ++i) difference[static_cast<size_t>(i)] -= minus[i];
+  const auto size = static_cast<size_t>(cols);
+  const TensorView row{prefix_ + weight, DType::kF32, {1, cols}, std::as_bytes(std::span(difference).first(size))};
+  const MatrixPart part{&row, 0, 1};
+  Linear layer;
+  ASSIGN_OR_RETURN(layer.weight, PackedMatrix::pack(table_, NumberType::kF32, {&part, 1}, cols));
+  return layer;
+}
+
 base::Result<EmbeddingTable> WeightLoader::embedding(const std::string& name, int64_t rows, int64_t cols) {
   ASSIGN_OR_RETURN(const TensorView* found, tensor(name, {rows, cols}));
   ASSIGN_OR_RETURN(const NumberType type, weight_type(*found));

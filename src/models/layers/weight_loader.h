@@ -49,6 +49,13 @@ class WeightLoader {
   base::Result<Linear> linear_f32(const std::string& name, int64_t out, int64_t in, Bias bias = Bias::kRequired);
   /// `name`.weight and .bias, or .gamma and .beta as old checkpoints call them.
   base::Result<LayerNorm> layer_norm(const std::string& name, int64_t size, double eps, Bias bias = Bias::kRequired);
+  /// `name`.weight as a norm without mean.
+  base::Result<LayerNorm> rms_norm(const std::string& name, int64_t size, double eps);
+  /// One output, in float32: row `plus` of the matrix `weight` [rows, cols] less row `minus`, or row `plus` alone if `minus` is -1.
+  struct RowPair {
+    int64_t plus, minus;
+  };
+  base::Result<Linear> row_difference(const std::string& weight, int64_t rows, int64_t cols, RowPair pair);
   base::Result<EmbeddingTable> embedding(const std::string& name, int64_t rows, int64_t cols);
   /// Float32 copy of a one-dimensional tensor, zero up to a multiple of the panel.
   base::Result<Buffer<float>> vector(const std::string& name, int64_t size);

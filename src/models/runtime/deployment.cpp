@@ -117,6 +117,8 @@ class DeploymentWithWorkers final : public Deployment {
   base::Status expect_kind(ModelKind kind, std::string_view task) const;
   base::Status encode_pairs(std::string_view query, std::span<const std::string_view> texts, const Cancellation& cancellation,
                             Rows& rows) const;
+  base::Status encode_prompts(std::string_view query, std::span<const std::string_view> texts, const Cancellation& cancellation,
+                              Rows& rows) const;
   base::Status encode_texts(std::span<const std::string_view> texts, const Cancellation& cancellation, Rows& rows) const;
   base::Result<Output> compute_rows(const RequestPtr& request);
   base::Status enqueue(const RequestPtr& request);
@@ -151,6 +153,7 @@ base::Status DeploymentWithWorkers::expect_kind(ModelKind kind, std::string_view
 base::Status DeploymentWithWorkers::encode_pairs(std::string_view query, std::span<const std::string_view> texts,
                                                  const Cancellation& cancellation, Rows& rows) const {
   const auto max_length = static_cast<size_t>(model_->any_encoder().max_length());
+  if (model_->pair_template.has_value()) return encode_prompts(query, texts, cancellation, rows);
   std::vector<int32_t> first;
   std::vector<int32_t> second;
   model_->tokenizer->encode(query, max_length, first);
@@ -161,6 +164,17 @@ base::Status DeploymentWithWorkers::encode_pairs(std::string_view query, std::sp
     model_->tokenizer->encode(text, max_length, second);
     ASSIGN_OR_RETURN(const Encoding pair, model_->tokenizer->build_pair(first, second, options));
     rows.append(pair.ids, pair.type_ids);
+  }
+  return {};
+}
+
+base::Status DeploymentWithWorkers::encode_prompts(std::string_view query, std::span<const std::string_view> texts,
+                                                   const Cancellation& cancellation, Rows& rows) const {
+  for (const std::string_view text : texts) {
+    if (cancellation.should_stop()) return stop_reason(cancellation);
+    ASSIGN_OR_RETURN(const Encoding row,
+                     model_->pair_template->encode(*model_->tokenizer, query, text, model_->any_encoder().max_length()));
+    rows.append(row.ids, row.type_ids);
   }
   return {};
 }

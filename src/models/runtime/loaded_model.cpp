@@ -11,9 +11,11 @@ base::Result<std::shared_ptr<const LoadedModel>> LoadedModel::load(const std::fi
   model->name = named.filename().string();
   ASSIGN_OR_RETURN(FolderEncoder loaded, load_encoder(folder, {.tier = options.tier, .kind = options.kind}));
   model->encoder = std::move(loaded.encoder);
-  std::error_code fault;
-  const bool at_top = std::filesystem::exists(folder / "tokenizer.json", fault);
-  ASSIGN_OR_RETURN(model->tokenizer, Tokenizer::load((at_top ? folder : loaded.transformer) / "tokenizer.json"));
+  model->tokenizer = std::move(loaded.tokenizer);
+  if (model->tokenizer == nullptr) {
+    ASSIGN_OR_RETURN(model->tokenizer, Tokenizer::load(tokenizer_file(folder, loaded.transformer)));
+  }
+  if (loaded.prompt == PairPrompt::kQwen3Reranker) model->pair_template = qwen3_reranker_template();
   if (const CrossEncoder* encoder = model->cross_encoder(); encoder != nullptr && encoder->num_labels() != 1) {
     return base::Error(base::ErrorCode::kIllegalArgument,
                        "the model in [{}] gives [{}] logits a pair; a re-ranker must give exactly 1 ([num_labels] in config.json)",

@@ -7,6 +7,7 @@
 
 #include "base/result.h"
 #include "models/runtime/any_encoder.h"
+#include "models/runtime/pair_template.h"
 #include "models/tokenizers/tokenizer.h"
 
 namespace selene::models {
@@ -23,6 +24,8 @@ struct LoadedModel {
   std::string name;
   std::unique_ptr<Tokenizer> tokenizer;
   AnyEncoder encoder;
+  /// How pairs are put to a decoder; nothing: as the tokenizer's post-processor says.
+  std::optional<PairTemplate> pair_template = std::nullopt;
 
   ModelKind kind() const { return kind_of(encoder); }
   /// The encoder if it is of that kind, else null.
