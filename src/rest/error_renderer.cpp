@@ -30,13 +30,16 @@ bool has_metadata(const Error& error, std::string_view name) {
   return false;
 }
 
+/// A search that no shard failed, but what was made of their answers: it has no reason of its own.
+bool failed_in_reduce(const Error& error) { return error.code() == ErrorCode::kSearchPhaseExecution && error.reason().empty(); }
+
 /// `phase`, `grouped`, `failed_shards` of a search in which every shard failed the same way.
 void write_search_phase(base::JsonWriter& out, const Error& error) {
   if (!has_metadata(error, "phase")) out.field("phase", "query");
   if (!has_metadata(error, "grouped")) out.field("grouped", true);
   if (has_metadata(error, "failed_shards")) return;
   out.key("failed_shards").begin_array();
-  if (const Error* cause = error.cause()) {
+  if (const Error* cause = error.cause(); cause != nullptr && !failed_in_reduce(error)) {
     out.begin_object().field("shard", 0);
     for (const auto& [key, json] : cause->metadata()) {
       if (key == "index") out.key("index").raw(json);
@@ -55,7 +58,7 @@ void write_fields(base::JsonWriter& out, const Error& error) {
   const bool search_phase = error.code() == ErrorCode::kSearchPhaseExecution;
   if (search_phase) write_search_phase(out, error);
   const Error* cause = error.cause();
-  if (cause != nullptr && !(search_phase && error_entry(cause->code()).elasticsearch)) {
+  if (cause != nullptr && (failed_in_reduce(error) || !(search_phase && error_entry(cause->code()).elasticsearch))) {
     out.key("caused_by");
     write_error_object(out, *cause);
   }

@@ -69,6 +69,16 @@ TEST(ErrorRendererTest, SearchPhaseShowsTheFailedShard) {
       R"("status":400})");
 }
 
+TEST(ErrorRendererTest, AFailedReduceNamesItsCauseAndNoShard) {
+  const Error error =
+      Error(ErrorCode::kSearchPhaseExecution, "").with("phase", "fetch").with_cause(Error(ErrorCode::kTooManyBuckets, "b"));
+  EXPECT_EQ(
+      render_error(error),
+      R"({"error":{"root_cause":[{"type":"too_many_buckets_exception","reason":"b"}],"type":"search_phase_execution_exception",)"
+      R"("reason":"","phase":"fetch","grouped":true,"failed_shards":[],"caused_by":{"type":"too_many_buckets_exception",)"
+      R"("reason":"b"}},"status":400})");
+}
+
 TEST(ErrorRendererTest, SuppressedErrorsFollow) {
   const Error error = Error(ErrorCode::kIllegalArgument, "a").with_suppressed(Error(ErrorCode::kParsing, "b"));
   EXPECT_NE(render_error(error).find(R"("suppressed":[{"type":"parsing_exception","reason":"b"}])"), std::string::npos);

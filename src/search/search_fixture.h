@@ -71,7 +71,7 @@ class SearchFixture : public ::testing::Test {
     auto opened = index::Catalog::open(options);
     ASSERT_TRUE(opened.has_value()) << opened.error().reason();
     catalog_ = std::move(opened).value();
-    service_ = std::make_unique<SearchService>(*catalog_, inference_);
+    service_ = std::make_unique<SearchService>(*catalog_, inference_, clock_);
   }
 
   void create(const std::string& name, const std::string& body) {
@@ -117,14 +117,17 @@ class SearchFixture : public ::testing::Test {
   }
   /// The answer, parsed; a failed search fails the test and reads as null.
   base::JsonValue search(const std::string& indices, const std::string& body, const Parameters& parameters = {}) {
-    auto result = try_search(indices, body, parameters);
-    EXPECT_TRUE(result.has_value()) << (result.has_value() ? "" : describe(result.error())) << "\n" << body;
+    return parsed(try_search(indices, body, parameters), body);
+  }
+  /// The same of any answer. `what`: shown if it failed.
+  base::JsonValue parsed(base::Result<std::string> result, const std::string& what = "") {
+    EXPECT_TRUE(result.has_value()) << (result.has_value() ? "" : describe(result.error())) << "\n" << what;
     if (!result.has_value()) return {};
     answers_.push_back(std::make_unique<std::string>(std::move(result).value()));
-    auto parsed = base::JsonDocument::parse(*answers_.back());
-    EXPECT_TRUE(parsed.has_value()) << *answers_.back();
-    if (!parsed.has_value()) return {};
-    documents_.push_back(std::make_unique<base::JsonDocument>(std::move(parsed).value()));
+    auto document = base::JsonDocument::parse(*answers_.back());
+    EXPECT_TRUE(document.has_value()) << *answers_.back();
+    if (!document.has_value()) return {};
+    documents_.push_back(std::make_unique<base::JsonDocument>(std::move(document).value()));
     return documents_.back()->root();
   }
   base::Error search_error(const std::string& indices, const std::string& body, const Parameters& parameters = {}) {
@@ -157,6 +160,7 @@ class SearchFixture : public ::testing::Test {
 
   index::TemporaryFolder folder_;  // outlives the catalog
   FakeInference inference_;
+  base::ManualClock clock_;  ///< when points in time and scrolls are forgotten
   std::unique_ptr<index::Catalog> catalog_;
   std::unique_ptr<SearchService> service_;
 

@@ -23,13 +23,14 @@ Result<FilteredQuery> parse_filtered(const base::JsonDocument* document, base::J
   return parsed;
 }
 
-Result<WeightPtr> bind_filtered(const FilteredQuery& query, const BindContext& context, ScoreMode mode, const index::Index& index) {
+Result<WeightPtr> bind_filtered(const FilteredQuery& query, const BindContext& context, ScoreMode mode, const index::Index& index,
+                                float boost) {
   const auto bind = [&](const Query& part, ScoreMode part_mode) -> Result<WeightPtr> {
-    Result<WeightPtr> weight = part.weight(context, part_mode, 1);
+    Result<WeightPtr> weight = part.weight(context, part_mode, part_mode == ScoreMode::kNone ? 1 : boost);
     if (!weight.has_value()) return query_creation_error(std::move(weight).error(), index);
     return weight;
   };
-  WeightPtr main = std::make_unique<MatchAllWeight>(1.0F);
+  WeightPtr main = std::make_unique<MatchAllWeight>(boost);
   if (query.query != nullptr) {
     ASSIGN_OR_RETURN(main, bind(*query.query, mode));
   }
@@ -48,6 +49,16 @@ Result<WeightPtr> bind_filtered(const FilteredQuery& query, const BindContext& c
     }
     clauses.filter.push_back(make_disjunction(std::move(any), ScoreMode::kNone));
   }
+  return std::make_unique<BooleanWeight>(std::move(clauses), mode);
+}
+
+Result<WeightPtr> bind_on_target(const FilteredQuery& query, const LocalBackend& backend, const LocalTarget& target,
+                                 ScoreMode mode) {
+  ASSIGN_OR_RETURN(WeightPtr weight, bind_filtered(query, backend.bind_context(target), mode, *target.index, target.boost));
+  if (!target.slice) return weight;
+  BooleanWeight::Clauses clauses;
+  clauses.must.push_back(std::move(weight));
+  clauses.filter.push_back(std::make_unique<SliceWeight>(*target.slice));
   return std::make_unique<BooleanWeight>(std::move(clauses), mode);
 }
 
@@ -113,7 +124,7 @@ Result<TotalHits> LocalBackend::count_union(const std::vector<LeafQuery>& leaves
     std::vector<WeightPtr> weights;
     for (size_t i = 0; i < leaves.size(); ++i) {
       const ScoreMode mode = leaves[i].min_score ? ScoreMode::kComplete : ScoreMode::kNone;
-      Result<WeightPtr> weight = bind_filtered(queries[i], bind_context(target), mode, *target.index);
+      Result<WeightPtr> weight = bind_on_target(queries[i], *this, target, mode);
       if (!weight.has_value()) continue;  // noted when the leaf was searched
       if (leaves[i].min_score) {
         weights.push_back(std::make_unique<MinScoreWeight>(std::move(weight).value(), *leaves[i].min_score));

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "search/backends/alias_filter.h"
 #include "search/backends/search_backend.h"
 #include "search/backends/shard_errors.h"
+#include "search/backends/slice.h"
 #include "search/exec/query_phase.h"
 #include "search/query/query.h"
 
@@ -21,6 +23,8 @@ struct LocalTarget {
   std::shared_ptr<const index::Index> index;
   std::shared_ptr<const index::Snapshot> snapshot;
   std::shared_ptr<const AliasFilter> alias_filter;  ///< null: none
+  float boost = 1;                                  ///< `indices_boost`: times the score of everything found here
+  std::optional<Slice> slice = std::nullopt;        ///< only this part of the documents
 };
 
 /// The embedded index as the place where leaves search. One object a request. `search` and `count_union` note indices that failed;
@@ -67,8 +71,11 @@ struct FilteredQuery {
 };
 base::Result<FilteredQuery> parse_filtered(const base::JsonDocument* document, base::JsonValue query,
                                            const std::vector<base::JsonValue>& filters);
-/// Errors: those of query_creation_error.
+/// `boost`: times every score. Errors: those of query_creation_error.
 base::Result<WeightPtr> bind_filtered(const FilteredQuery& query, const BindContext& context, ScoreMode mode,
-                                      const index::Index& index);
+                                      const index::Index& index, float boost = 1);
+/// The same with boost and slice of the target.
+base::Result<WeightPtr> bind_on_target(const FilteredQuery& query, const LocalBackend& backend, const LocalTarget& target,
+                                       ScoreMode mode);
 
 }  // namespace selene::search

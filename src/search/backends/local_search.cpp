@@ -41,8 +41,22 @@ class Run {
     for (const LocalTarget& target : backend_.targets()) snapshots.push_back(target.snapshot.get());
     ASSIGN_OR_RETURN(result_.plan, SortPlan::create(*search_.sort, snapshots));
     if (!search_.search_after.exists()) return {};
-    ASSIGN_OR_RETURN(after_, result_.plan->read_after(search_.search_after, backend_.now_ms()));
+    ASSIGN_OR_RETURN(after_.keys, result_.plan->read_after(search_.search_after, backend_.now_ms()));
     return {};
+  }
+
+  /// The document of this shard behind which hits rank behind `search_.after`, if their keys are the same.
+  DocId tie_of(int32_t shard) const {
+    constexpr DocId kLast = std::numeric_limits<DocId>::max();
+    if (search_.after == nullptr) return kLast;
+    const DocAddress& address = search_.after->address;
+    return shard == address.shard ? address.doc : shard < address.shard ? kLast : -1;
+  }
+
+  const SortPosition* position(int32_t shard) {
+    if (search_.after != nullptr) after_.keys = search_.after->keys;
+    after_.doc = tie_of(shard);
+    return search_.after != nullptr || search_.search_after.exists() ? &after_ : nullptr;
   }
 
   ScoreMode mode() const {
@@ -52,7 +66,7 @@ class Run {
 
   base::Status one(const LocalTarget& target, int32_t shard) {
     const BindContext context = backend_.bind_context(target);
-    ASSIGN_OR_RETURN(const WeightPtr weight, bind_filtered(*search_.query, context, mode(), *target.index));
+    ASSIGN_OR_RETURN(const WeightPtr weight, bind_on_target(*search_.query, backend_, target, mode()));
     WeightPtr post_filter;
     if (search_.post_filter != nullptr) {
       Result<WeightPtr> bound = search_.post_filter->weight(context, ScoreMode::kNone, 1);
@@ -65,6 +79,7 @@ class Run {
     options.post_filter = post_filter.get();
     options.track_total_hits_up_to = search_.track_total_hits_up_to;
     options.terminate_after = search_.terminate_after;
+    if (search_.after != nullptr) options.after = ScoredDoc{tie_of(shard), search_.after->score};
     return result_.plan ? sorted(target, shard, *weight, options) : by_score(target, shard, *weight, options);
   }
 
@@ -77,10 +92,10 @@ class Run {
   }
 
   base::Status sorted(const LocalTarget& target, int32_t shard, const Weight& weight, const QueryPhaseOptions& options) {
-    Result<SortReader> reader = SortReader::create(*result_.plan, *target.snapshot, backend_.now_ms());
+    Result<SortReader> reader = SortReader::create(*result_.plan, *target.snapshot, shard, backend_.now_ms());
     if (!reader.has_value()) return sort_error(std::move(reader).error(), *target.index);
     ShardSortedDocs top = find_sorted_docs(*target.snapshot, weight, options, *result_.plan, std::move(reader).value(),
-                                           search_.search_after.exists() ? &after_ : nullptr, mode(), cancellation_);
+                                           position(shard), mode(), cancellation_);
     note(top.total_hits, TotalRelation::kEqualTo, top.timed_out, top.terminated_early);
     const bool shows_scores = result_.plan->needs_scores() || search_.track_scores;
     for (SortedDoc& doc : top.docs) {
@@ -121,7 +136,7 @@ class Run {
   const LocalSearch& search_;
   const base::Cancellation& cancellation_;
   LocalSearchResult result_;
-  std::vector<SortKey> after_;
+  SortPosition after_;
   int64_t total_ = 0;
   TotalRelation relation_ = TotalRelation::kEqualTo;
 };

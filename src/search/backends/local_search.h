@@ -10,6 +10,12 @@
 
 namespace selene::search {
 
+struct FoundHit {
+  DocAddress address;
+  float score = 0;            ///< NaN: none
+  std::vector<SortKey> keys;  ///< empty unless sorted
+};
+
 /// A query over all targets of a LocalBackend, with everything that a plain search can ask for.
 struct LocalSearch {
   const FilteredQuery* query = nullptr;
@@ -18,15 +24,10 @@ struct LocalSearch {
   int32_t num_hits = 10;
   const std::vector<SortField>* sort = nullptr;  ///< null or by score alone: by score
   base::JsonValue search_after;
-  bool track_scores = false;  ///< scores and max_score although sorted by something else
+  const FoundHit* after = nullptr;  ///< only hits that rank behind this one; null: from the first one
+  bool track_scores = false;        ///< scores and max_score although sorted by something else
   int32_t track_total_hits_up_to = 10000;
   int32_t terminate_after = 0;
-};
-
-struct FoundHit {
-  DocAddress address;
-  float score = 0;            ///< NaN: none
-  std::vector<SortKey> keys;  ///< empty unless sorted
 };
 
 struct LocalSearchResult {

@@ -31,6 +31,7 @@ ShardTopDocs find_top_docs(const index::Snapshot& snapshot, const Weight& weight
         const ScoredDoc found{segment.view.doc_base + scorer.doc(), scorer.score()};
         if (options.min_score && !(found.score >= *options.min_score)) return true;
         ++result.total_hits;
+        if (options.after && !ByScore()(*options.after, found)) return true;
         if (heap.competes(found)) heap.push(found);
         const bool counted = result.total_hits > count_until;
         if (counted && heap.full() && options.terminate_after == 0) {

@@ -11,6 +11,12 @@
 
 namespace selene::search {
 
+/// A document of one snapshot (its id there).
+struct ScoredDoc {
+  DocId doc = 0;
+  float score = 0;
+};
+
 /// What one index is asked for.
 struct QueryPhaseOptions {
   int32_t num_hits = 10;
@@ -18,12 +24,7 @@ struct QueryPhaseOptions {
   const Weight* post_filter = nullptr;     ///< hits and total only
   int32_t track_total_hits_up_to = 10000;  ///< 0: do not count; INT32_MAX: exactly
   int32_t terminate_after = 0;             ///< documents to visit at most; 0: all
-};
-
-/// A document of one snapshot (its id there).
-struct ScoredDoc {
-  DocId doc = 0;
-  float score = 0;
+  std::optional<ScoredDoc> after;          ///< only documents that rank behind it (by score); they are counted all the same
 };
 
 struct ShardTopDocs {

@@ -32,7 +32,7 @@ TargetState bind_target(const LocalBackend& backend, const LocalTarget& target, 
     if (query->query != nullptr) collect_named(*query->query, named);
     for (const QueryPtr& filter : query->filters) collect_named(*filter, named);
     if (!options.explain) continue;
-    if (auto weight = bind_filtered(*query, context, ScoreMode::kComplete, *target.index); weight.has_value()) {
+    if (auto weight = bind_on_target(*query, backend, target, ScoreMode::kComplete); weight.has_value()) {
       state.explained.push_back(std::move(weight).value());
     }
   }

@@ -133,7 +133,90 @@ base::Status read_timeout(SearchRequest& request, const base::JsonDocument*, Jso
   return {};
 }
 
-base::Status ignore(SearchRequest&, const base::JsonDocument*, JsonMember) { return {}; }
+base::Status read_pit(SearchRequest& request, const base::JsonDocument* document, JsonMember member) {
+  if (!member.value.is_object()) {
+    return parsing_error({document, 0}, member.value, base::format("Unknown key for a {} in [pit].", token_name(member.value)));
+  }
+  PointInTime pit;
+  for (const auto [key, value] : member.value.as_object()) {
+    if (key == "id" && value.is_string()) {
+      pit.id = std::string(value.as_string());
+    } else if (key == "keep_alive" && value.is_string()) {
+      ASSIGN_OR_RETURN(pit.keep_alive_ms, base::parse_time_value_ms(value.as_string(), "keep_alive"));
+    } else {
+      return x_content_error(document, value, base::format("[pit] unknown field [{}]", key));
+    }
+  }
+  if (pit.id.empty()) return Error(ErrorCode::kIllegalArgument, "point in time id is not provided");
+  request.pit = std::move(pit);
+  return {};
+}
+
+base::Status read_slice(SearchRequest& request, const base::JsonDocument* document, JsonMember member) {
+  if (!member.value.is_object()) return wrong_key(document, member);
+  Slice slice{-1, -1};
+  const auto failed = [&](JsonValue value, std::string_view key, std::string_view why) {
+    return x_content_error(document, value, base::format("[slice] failed to parse field [{}]", key))
+        .with_cause(Error(ErrorCode::kIllegalArgument, "{}", why));
+  };
+  for (const auto [key, value] : member.value.as_object()) {
+    if (key == "field" && value.is_string()) continue;  // parts are told by document, whatever the field
+    if (key != "id" && key != "max") return x_content_error(document, value, base::format("[slice] unknown field [{}]", key));
+    ASSIGN_OR_RETURN(const int32_t number, read_int(value, key));
+    if (key == "id" && number < 0) return failed(value, key, "id must be greater than or equal to 0");
+    if (key == "max" && number <= 1) return failed(value, key, "max must be greater than 1");
+    (key == "id" ? slice.id : slice.max) = number;
+    if (slice.max >= 0 && slice.id >= slice.max) return failed(value, "max", "max must be greater than id");
+  }
+  if (slice.id < 0 || slice.max < 0) return Error(ErrorCode::kIllegalArgument, "Required [id, max]");
+  constexpr int32_t kMaxSlices = 1024;
+  if (slice.max > kMaxSlices) {
+    return Error(ErrorCode::kIllegalArgument,
+                 "The number of slices [{}] is too large. It must be less than [{}]. This limit can be set by changing the "
+                 "[index.max_slices_per_scroll] index level setting.",
+                 slice.max, kMaxSlices);
+  }
+  request.slice = slice;
+  return {};
+}
+
+base::Status read_indices_boost(SearchRequest& request, const base::JsonDocument* document, JsonMember member) {
+  const auto append = [&](JsonValue entries) -> base::Status {
+    for (const auto [name, value] : entries.as_object()) {
+      ASSIGN_OR_RETURN(const float boost, read_float(value, name));
+      request.indices_boost.emplace_back(name, boost);
+    }
+    return {};
+  };
+  if (member.value.is_object()) return append(member.value);
+  if (!member.value.is_array()) return wrong_key(document, member);
+  for (const JsonValue entry : member.value.as_array()) {
+    if (!entry.is_object()) {
+      return parsing_error({document, 0}, entry,
+                           base::format("Expected [START_OBJECT] in [indices_boost] but found [{}]", token_name(entry)));
+    }
+    RETURN_IF_ERROR(append(entry));
+  }
+  return {};
+}
+
+base::Status read_aggregations(SearchRequest& request, const base::JsonDocument* document, JsonMember member) {
+  ASSIGN_OR_RETURN(request.aggregations, parse_aggregations(document, member));
+  return {};
+}
+
+base::Status read_stats(SearchRequest&, const base::JsonDocument* document, JsonMember member) {
+  if (!member.value.is_array()) return wrong_key(document, member);
+  return {};
+}
+
+/// Keys of plugins, of which there are none.
+base::Status read_ext(SearchRequest&, const base::JsonDocument* document, JsonMember member) {
+  if (!member.value.is_object()) return wrong_key(document, member);
+  for (const JsonMember section : member.value.as_object())
+    return Error(ErrorCode::kIllegalArgument, "unknown search ext [{}]", section.key);
+  return {};
+}
 
 base::Status refuse(SearchRequest&, const base::JsonDocument*, JsonMember member) {
   return Error(ErrorCode::kIllegalArgument, "[{}] is not supported in the body of a search", member.key);
@@ -147,19 +230,19 @@ struct BodyKey {
 /// Every body key, sorted.
 constexpr BodyKey kBodyKeys[] = {
     {"_source", &read_source},
-    {"aggregations", &refuse},
-    {"aggs", &refuse},
+    {"aggregations", &read_aggregations},
+    {"aggs", &read_aggregations},
     {"collapse", &refuse},
     {"docvalue_fields", &read_fields},
     {"explain", &read_flag},
-    {"ext", &ignore},
+    {"ext", &read_ext},
     {"fields", &read_fields},
     {"from", &read_count},
     {"highlight", &refuse},
-    {"indices_boost", &refuse},
+    {"indices_boost", &read_indices_boost},
     {"knn", &refuse},
     {"min_score", &read_min_score},
-    {"pit", &refuse},
+    {"pit", &read_pit},
     {"post_filter", &read_query},
     {"profile", &read_flag},
     {"query", &read_query},
@@ -171,9 +254,9 @@ constexpr BodyKey kBodyKeys[] = {
     {"search_after", &read_search_after},
     {"seq_no_primary_term", &read_flag},
     {"size", &read_count},
-    {"slice", &refuse},
+    {"slice", &read_slice},
     {"sort", &read_sort},
-    {"stats", &ignore},
+    {"stats", &read_stats},
     {"stored_fields", &read_stored_fields},
     {"sub_searches", &refuse},
     {"suggest", &refuse},
@@ -276,12 +359,15 @@ base::Status read_parameter(const std::string& name, const std::string& value, S
     ASSIGN_OR_RETURN(request.allow_partial_search_results, url_bool(value));
   } else if (name == "timeout") {
     ASSIGN_OR_RETURN(request.timeout, parse_timeout(value));
+  } else if (name == "typed_keys") {
+    ASSIGN_OR_RETURN(const bool typed, url_bool(value));
+    request.typed_keys = typed ? TypedKeys::kYes : TypedKeys::kNo;
   } else if (name == "docvalue_fields") {
     request.docvalue_fields = url_fields(value);
   } else if (name == "stored_fields") {
     for (FieldRequest& field : url_fields(value)) request.stored_fields.push_back(std::move(field.pattern));
   } else if (name == "scroll") {
-    request.scroll = true;
+    ASSIGN_OR_RETURN(request.scroll_keep_alive_ms, base::parse_time_value_ms(value, "scroll"));
   } else if (name == "q") {
     return Error(ErrorCode::kIllegalArgument, "[q] is not supported: send the query in the body");
   } else if (name == "search_type" && value != "query_then_fetch" && value != "dfs_query_then_fetch") {
@@ -290,12 +376,36 @@ base::Status read_parameter(const std::string& name, const std::string& value, S
   return {};
 }
 
-base::Status check(const SearchRequest& request) {
+/// What cannot be with a scroll or a point in time.
+void check_context(const SearchCall& call, const SearchRequest& request, std::vector<std::string>& problems) {
+  if (request.scroll_keep_alive_ms) {
+    if (request.track_total_hits && *request.track_total_hits != kExactly)
+      problems.emplace_back("disabling [track_total_hits] is not allowed in a scroll context");
+    if (request.from_or_default() > 0) problems.emplace_back("using [from] is not allowed in a scroll context");
+    if (request.size_or_default() == 0) problems.emplace_back("[size] cannot be [0] in a scroll context");
+    if (request.pit) problems.emplace_back("using [point in time] is not allowed in a scroll context");
+    if (request.search_after.exists()) problems.emplace_back("[search_after] cannot be used in a scroll context");
+  }
+  if (request.slice && !request.scroll_keep_alive_ms && !request.pit)
+    problems.emplace_back("[slice] can only be used with [scroll] or [point-in-time] requests");
+  if (!request.pit) return;
+  const auto has = [&](std::string_view parameter) {
+    return std::any_of(call.parameters.begin(), call.parameters.end(), [&](const auto& p) { return p.first == parameter; });
+  };
+  if (!call.indices.empty())
+    problems.emplace_back("[indices] cannot be used with point in time. Do not specify any index with point in time.");
+  if (has("ignore_unavailable") || has("allow_no_indices") || has("expand_wildcards"))
+    problems.emplace_back("[indicesOptions] cannot be used with point in time");
+  if (has("routing")) problems.emplace_back("[routing] cannot be used with point in time");
+  if (has("preference")) problems.emplace_back("[preference] cannot be used with point in time");
+}
+
+base::Status check(const SearchCall& call, const SearchRequest& request) {
   std::vector<std::string> problems;
   if (request.retriever != nullptr) {
     RetrieverValidation validation;
     validation.size = request.size_or_default();
-    validation.has_scroll = request.scroll;
+    validation.has_scroll = request.scroll_keep_alive_ms.has_value();
     request.retriever->validate(validation);
     problems = std::move(validation.problems);
     if (request.retriever->is_compound() && request.post_filter.exists()) {
@@ -305,12 +415,12 @@ base::Status check(const SearchRequest& request) {
   if (request.search_after.exists() && request.from_or_default() > 0) {
     problems.emplace_back("[from] parameter must be set to 0 when [search_after] is used");
   }
+  check_context(call, request, problems);
   if (!problems.empty()) {
     std::string text = "Validation Failed: ";
     for (size_t i = 0; i < problems.size(); ++i) text += base::format("{}: {};", i + 1, problems[i]);
     return Error(ErrorCode::kActionRequestValidation, text);
   }
-  if (request.scroll) return Error(ErrorCode::kIllegalArgument, "[scroll] is not supported: page with [search_after]");
   if (request.search_after.exists() && is_score_order(request.sort) && request.sort.empty()) {
     return Error(ErrorCode::kIllegalArgument, "Sort must contain at least one field.");
   }
@@ -338,7 +448,7 @@ Result<SearchRequest> parse_search_request(const SearchCall& call) {
   }
   ASSIGN_OR_RETURN(request.source, SourceFilter::parse(source, call.parameters));
   ASSIGN_OR_RETURN(request.indices_options, parse_indices_options(call.parameters));
-  RETURN_IF_ERROR(check(request));
+  RETURN_IF_ERROR(check(call, request));
   return request;
 }
 

@@ -10,12 +10,20 @@
 
 #include "base/result.h"
 #include "index/catalog/catalog.h"
+#include "search/aggregations/aggregation_parser.h"
+#include "search/backends/slice.h"
 #include "search/fetch/field_request.h"
 #include "search/request/search_service.h"
 #include "search/retrievers/retriever.h"
 #include "search/sort/sort_request.h"
 
 namespace selene::search {
+
+/// `pit`: which point in time is searched.
+struct PointInTime {
+  std::string id;
+  std::optional<int64_t> keep_alive_ms;
+};
 
 /// A search as understood: body keys and URL parameters read and checked, the URL winning. Values are views of the call.
 struct SearchRequest {
@@ -40,7 +48,12 @@ struct SearchRequest {
   bool profile = false;
   bool rest_total_hits_as_int = false;
   bool allow_partial_search_results = true;
-  bool scroll = false;
+  std::optional<int64_t> scroll_keep_alive_ms;  ///< of a search that opens a scroll
+  std::optional<PointInTime> pit;
+  std::optional<Slice> slice;
+  AggregationTree aggregations;
+  TypedKeys typed_keys = TypedKeys::kNo;
+  std::vector<std::pair<std::string, float>> indices_boost;  ///< names or patterns; the first that fits an index holds
   int32_t terminate_after = 0;
   std::optional<std::chrono::milliseconds> timeout;
   index::IndicesOptions indices_options;
@@ -50,7 +63,7 @@ struct SearchRequest {
   /// How far hits are counted.
   int32_t count_up_to() const {
     if (track_total_hits) return *track_total_hits;
-    return rest_total_hits_as_int ? std::numeric_limits<int32_t>::max() : 10000;
+    return rest_total_hits_as_int || scroll_keep_alive_ms ? std::numeric_limits<int32_t>::max() : 10000;
   }
 };
 

@@ -4,15 +4,18 @@
 #include <charconv>
 #include <chrono>
 #include <limits>
+#include <mutex>
 
 #include "base/clock.h"
 #include "base/format.h"
 #include "base/json/json_writer.h"
 #include "search/backends/local_search.h"
-#include "search/fetch/fetch_phase.h"
 #include "search/query/parse_support.h"
+#include "search/request/answer.h"
+#include "search/request/reader_contexts.h"
+#include "search/request/scroll.h"
 #include "search/request/search_request.h"
-#include "search/retrievers/standard_retriever.h"
+#include "search/request/search_run.h"
 
 namespace selene::search {
 namespace {
@@ -21,16 +24,6 @@ using base::Error;
 using base::ErrorCode;
 using base::Result;
 using Clock = base::Cancellation::Clock;
-
-/// What a search found, before the page is cut and fetched.
-struct Outcome {
-  std::vector<FoundHit> hits;  ///< the first from + size
-  std::optional<SortPlan> plan;
-  std::optional<TotalHits> total;
-  std::optional<float> max_score;
-  bool terminated_early = false;
-  std::vector<FilteredQuery> queries;
-};
 
 Result<std::vector<LocalTarget>> resolve_targets(index::Catalog& catalog, const std::string& indices,
                                                  const index::IndicesOptions& options) {
@@ -62,147 +55,71 @@ base::Status check_window(const std::vector<LocalTarget>& targets, const SearchR
   return {};
 }
 
-/// query, filters, sort, ... of a search without retriever, or of one whose whole tree is a standard retriever.
-Result<Outcome> plain_search(LocalBackend& backend, const SearchRequest& request, const base::Cancellation& cancellation) {
-  const auto* const standard = dynamic_cast<const StandardRetriever*>(request.retriever.get());
-  LocalSearch search;
-  base::JsonValue query = request.query;
-  std::vector<base::JsonValue> filters;
-  std::vector<SortField> sort = request.sort;
-  search.min_score = request.min_score;
-  search.search_after = request.search_after;
-  search.terminate_after = request.terminate_after;
-  if (standard != nullptr) {
-    query = standard->query();
-    filters = standard->filters();
-    if (standard->min_score()) search.min_score = standard->min_score();
-    search.search_after = standard->search_after();
-    search.terminate_after = standard->terminate_after();
-    if (standard->sort().exists()) {
-      ASSIGN_OR_RETURN(sort, parse_sort(backend.document(), standard->sort()));
+/// The limit on pages of a scroll.
+base::Status check_scroll_size(const std::vector<LocalTarget>& targets, const SearchRequest& request) {
+  for (const LocalTarget& target : targets) {
+    const int32_t limit = target.index->settings.max_result_window;
+    if (request.size_or_default() <= limit) continue;
+    Error error(ErrorCode::kIllegalArgument,
+                "Batch size is too large, size must be less than or equal to: [{}] but was [{}]. Scroll batch sizes cost as much "
+                "memory as result windows so they are controlled by the [index.max_result_window] index level setting.",
+                limit, request.size_or_default());
+    return all_shards_failed({{target.index->name, std::move(error).with("index", target.index->name)}});
+  }
+  return {};
+}
+
+/// `indices_boost`: the first entry that names an index (itself, an alias or a pattern) holds.
+base::Status apply_boosts(const index::Catalog& catalog, const SearchRequest& request, std::vector<LocalTarget>& targets) {
+  for (auto boost = request.indices_boost.rbegin(); boost != request.indices_boost.rend(); ++boost) {
+    index::IndicesOptions options;
+    options.ignore_unavailable = request.indices_options.ignore_unavailable;
+    ASSIGN_OR_RETURN(const auto named, catalog.resolve(boost->first, options));
+    for (LocalTarget& target : targets) {
+      const bool is_named = std::any_of(named.begin(), named.end(), [&](const auto& i) { return i->name == target.index->name; });
+      if (is_named) target.boost = boost->second;
     }
   }
-  Outcome outcome;
-  ASSIGN_OR_RETURN(FilteredQuery parsed, parse_filtered(backend.document(), query, filters));
-  outcome.queries.push_back(std::move(parsed));
-  ASSIGN_OR_RETURN(const FilteredQuery post_filter, parse_filtered(backend.document(), request.post_filter, {}));
-  search.query = &outcome.queries.front();
-  search.post_filter = post_filter.query.get();
-  search.sort = &sort;
-  search.track_scores = request.track_scores;
-  search.track_total_hits_up_to = request.count_up_to();
-  search.num_hits = request.size_or_default() == 0 ? 0 : request.from_or_default() + request.size_or_default();
-  ASSIGN_OR_RETURN(LocalSearchResult found, run_local_search(backend, search, cancellation));
-  outcome.hits = std::move(found.hits);
-  outcome.plan = std::move(found.plan);
-  outcome.total = found.total;
-  outcome.max_score = found.max_score;
-  outcome.terminated_early = found.terminated_early;
-  return outcome;
+  return {};
 }
 
-/// hits.total of a tree: what any leaf matches, or with a min_score the list itself.
-Result<std::optional<TotalHits>> count_tree(LocalBackend& backend, const SearchRequest& request,
-                                            const std::vector<SearchBackend::LeafQuery>& leaves, size_t list_length,
-                                            const base::Cancellation& cancellation) {
-  const int32_t limit = request.count_up_to();
-  if (limit == 0) return std::optional<TotalHits>();
-  if (request.retriever->min_score()) {
-    return std::optional(clip_total(static_cast<int64_t>(list_length), TotalRelation::kEqualTo, limit));
-  }
-  ASSIGN_OR_RETURN(const TotalHits total, backend.count_union(leaves, limit, cancellation));
-  return std::optional(total);
+/// What was found although something failed or time ran out is refused if the request says so.
+base::Status check_partial(const LocalBackend& backend, const SearchRequest& request) {
+  if (request.allow_partial_search_results || (!backend.timed_out() && backend.failures().empty())) return {};
+  if (!backend.failures().empty())
+    return Error(ErrorCode::kSearchPhaseExecution, "Partial shards failure").with_cause(backend.failures().front().error);
+  return Error(ErrorCode::kSearchPhaseExecution, "Time exceeded").with_cause(Error(ErrorCode::kTimeout, "Time exceeded"));
 }
 
-Result<Outcome> compound_search(LocalBackend& backend, inference::InferenceService& inference, const SearchRequest& request,
-                                const base::Cancellation& cancellation) {
-  const Retriever& tree = *request.retriever;
-  RetrieveContext context{backend, inference, cancellation, tree.rank_window_size(), {}};
-  RETURN_IF_ERROR(tree.prepare(context));
-  ASSIGN_OR_RETURN(const RankDocs ranked, tree.retrieve(context));
-  Outcome outcome;
-  std::vector<SearchBackend::LeafQuery> leaves;
-  tree.collect_leaves({}, leaves);
-  ASSIGN_OR_RETURN(outcome.total, count_tree(backend, request, leaves, ranked.docs.size(), cancellation));
-  for (const SearchBackend::LeafQuery& leaf : leaves) {
-    ASSIGN_OR_RETURN(FilteredQuery query, parse_filtered(backend.document(), leaf.query, leaf.filters));
-    outcome.queries.push_back(std::move(query));
-  }
-  if (request.size_or_default() == 0) return outcome;
-  const size_t wanted = static_cast<size_t>(request.from_or_default()) + static_cast<size_t>(request.size_or_default());
-  for (const RankDoc& doc : ranked.docs) {
-    if (outcome.hits.size() == wanted) break;
-    outcome.hits.push_back({doc.address, doc.score, {}});
-  }
-  if (!outcome.hits.empty()) outcome.max_score = outcome.hits.front().score;
-  return outcome;
+/// What every shard says no to.
+Error all_failed(Error cause) {
+  if (cause.code() != ErrorCode::kIllegalArgument) return cause;
+  return Error(ErrorCode::kSearchPhaseExecution, "all shards failed").with("phase", "query").with_cause(std::move(cause));
 }
 
-void write_shards(const LocalBackend& backend, base::JsonWriter& out) {
-  const auto total = backend.targets().size();
-  const auto& failures = backend.failures();
-  out.key("_shards").begin_object();
-  out.field("total", total).field("successful", total - failures.size()).field("skipped", 0).field("failed", failures.size());
-  if (!failures.empty()) {
-    out.key("failures").begin_array();
-    for (const ShardFailure& failure : failures) {
-      out.begin_object().field("shard", 0).field("index", failure.index).key("reason").begin_object();
-      out.field("type", shard_failure_type(failure.error)).field("reason", failure.error.reason());
-      for (const auto& [key, json] : failure.error.metadata()) out.key(key).raw(json);
-      out.end_object().end_object();
-    }
-    out.end_array();
-  }
-  out.end_object();
+/// A point in time or scroll that is not there; an id that is none is the request's own fault.
+Error lost_context(Error cause) {
+  if (cause.code() != ErrorCode::kSearchContextMissing) return cause;
+  return Error(ErrorCode::kSearchPhaseExecution, "all shards failed").with("phase", "query").with_cause(std::move(cause));
 }
 
-FetchOptions fetch_options(const SearchRequest& request, const Outcome& outcome) {
-  FetchOptions options;
-  options.source = request.source;
-  options.fields = request.fields;
-  options.docvalue_fields = request.docvalue_fields;
-  options.version = request.version;
-  options.seq_no_primary_term = request.seq_no_primary_term;
-  options.explain = request.explain;
-  bool asks_source = request.source_given;
-  for (const std::string& field : request.stored_fields) {
-    if (field == "_none_") options.show_id = false;
-    if (field == "_source") asks_source = true;
-    if (!field.empty() && field != "_none_" && field != "_source") options.stored_fields.push_back({field, "", false});
+/// The body of a call that opens a point in time: an `index_filter` may only leave out indices in which nothing matches, so that
+/// nothing has to be done for it, but it must be a query.
+base::Status check_index_filter(const base::JsonDocument& body) {
+  if (!body.root().is_object()) {
+    return parsing_error({&body, 0}, body.root(), base::format("Expected [START_OBJECT] but found [{}]", token_name(body.root())));
   }
-  if (!request.stored_fields.empty() && !asks_source) options.source.enabled = false;
-  for (const FilteredQuery& query : outcome.queries) options.queries.push_back(&query);
-  return options;
+  for (const base::JsonMember member : body.root().as_object()) {
+    if (member.key != "index_filter")
+      return x_content_error(&body, member.value, base::format("[open_point_in_time_request] unknown field [{}]", member.key));
+    QueryParser parser{&body, 0};
+    RETURN_IF_ERROR(parse_query(parser, member.value));
+  }
+  return {};
 }
 
-void write_total(const SearchRequest& request, const std::optional<TotalHits>& total, base::JsonWriter& out) {
-  if (request.rest_total_hits_as_int) {
-    out.field("total", total ? total->value : int64_t{-1});
-  } else if (total) {
-    out.key("total").begin_object().field("value", total->value);
-    out.field("relation", total->relation == TotalRelation::kEqualTo ? "eq" : "gte").end_object();
-  }
-}
-
-Result<std::string> render(const LocalBackend& backend, const SearchRequest& request, Outcome outcome, Clock::time_point start) {
-  const auto from = static_cast<size_t>(request.from_or_default());
-  std::vector<FoundHit> page(outcome.hits.begin() + static_cast<std::ptrdiff_t>(std::min(from, outcome.hits.size())),
-                             outcome.hits.end());
-  base::JsonWriter hits;
-  RETURN_IF_ERROR(write_hits(backend, page, outcome.plan ? &*outcome.plan : nullptr, fetch_options(request, outcome), hits));
-  base::JsonWriter out;
-  const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - start).count();
-  out.begin_object().field("took", took).field("timed_out", backend.timed_out());
-  if (outcome.terminated_early) out.field("terminated_early", true);
-  write_shards(backend, out);
-  out.key("hits").begin_object();
-  write_total(request, outcome.total, out);
-  out.key("max_score");
-  outcome.max_score ? out.value(*outcome.max_score) : out.null();
-  out.key("hits").raw(hits.text()).end_object();
-  if (request.profile) out.key("profile").begin_object().key("shards").begin_array().end_array().end_object();
-  out.end_object();
-  return out.take();
+int64_t ms_since(Clock::time_point start) {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - start).count();
 }
 
 /// `min_score` and `terminate_after` of a count.
@@ -223,27 +140,106 @@ base::Status read_count_parameter(const std::string& name, const std::string& va
 
 }  // namespace
 
-SearchService::SearchService(index::Catalog& catalog, inference::InferenceService& inference)
-    : catalog_(catalog), inference_(inference) {}
+SearchService::SearchService(index::Catalog& catalog, inference::InferenceService& inference, const base::Clock& clock)
+    : catalog_(catalog), inference_(inference), contexts_(std::make_unique<ReaderContexts>(clock)) {}
 SearchService::~SearchService() = default;
 
 Result<std::string> SearchService::search(const SearchCall& call, const base::Cancellation& cancellation) {
   const Clock::time_point start = Clock::now();
   ASSIGN_OR_RETURN(const SearchRequest request, parse_search_request(call));
-  ASSIGN_OR_RETURN(std::vector<LocalTarget> targets, resolve_targets(catalog_, call.indices, request.indices_options));
+  if (request.scroll_keep_alive_ms) return start_scroll(call, cancellation);
+  std::vector<LocalTarget> targets;
+  if (request.pit) {
+    Result<std::shared_ptr<ReaderContext>> found =
+        contexts_->find(ContextKind::kPointInTime, request.pit->id, request.pit->keep_alive_ms);
+    if (!found.has_value()) return lost_context(std::move(found).error());
+    targets = (*found)->targets;
+  } else {
+    ASSIGN_OR_RETURN(targets, resolve_targets(catalog_, call.indices, request.indices_options));
+  }
   RETURN_IF_ERROR(check_window(targets, request));
+  RETURN_IF_ERROR(apply_boosts(catalog_, request, targets));
+  for (LocalTarget& target : targets) target.slice = request.slice;
   LocalBackend backend(std::move(targets), call.body, base::wall_clock_ms());
   const base::Cancellation limited = request.timeout ? cancellation.with_deadline(start + *request.timeout) : cancellation;
-  const bool compound = request.retriever != nullptr && request.retriever->is_compound();
-  ASSIGN_OR_RETURN(Outcome outcome,
-                   compound ? compound_search(backend, inference_, request, limited) : plain_search(backend, request, limited));
-  if (!request.allow_partial_search_results && (backend.timed_out() || !backend.failures().empty())) {
-    if (backend.failures().empty())
-      return Error(ErrorCode::kSearchPhaseExecution, "Time exceeded").with_cause(Error(ErrorCode::kTimeout, "Time exceeded"));
-    return Error(ErrorCode::kSearchPhaseExecution, "Partial shards failure").with_cause(backend.failures().front().error);
-  }
-  return render(backend, request, std::move(outcome), start);
+  ASSIGN_OR_RETURN(const Outcome outcome, run_search(backend, inference_, request, nullptr, limited));
+  RETURN_IF_ERROR(check_partial(backend, request));
+  return write_answer(backend, request, outcome, {"", request.pit ? std::string_view(request.pit->id) : "", ms_since(start)});
 }
+
+Result<std::string> SearchService::start_scroll(const SearchCall& call, const base::Cancellation& cancellation) {
+  auto context = std::make_shared<ReaderContext>();
+  ASSIGN_OR_RETURN(context->scroll, ScrollState::create(call));
+  const SearchRequest& request = context->scroll->request;
+  ASSIGN_OR_RETURN(context->targets, resolve_targets(catalog_, call.indices, request.indices_options));
+  RETURN_IF_ERROR(check_scroll_size(context->targets, request));
+  RETURN_IF_ERROR(apply_boosts(catalog_, request, context->targets));
+  for (LocalTarget& target : context->targets) target.slice = request.slice;
+  Result<std::string> id = contexts_->open(ContextKind::kScroll, context, *request.scroll_keep_alive_ms);
+  if (!id.has_value()) return all_failed(std::move(id).error());
+  const std::lock_guard lock(context->mutex);
+  Result<std::string> answer = scroll_page(*context, *id, cancellation);
+  if (!answer.has_value()) RETURN_IF_ERROR(contexts_->close(ContextKind::kScroll, *id));
+  return answer;
+}
+
+Result<std::string> SearchService::scroll_page(ReaderContext& context, std::string_view scroll_id,
+                                               const base::Cancellation& cancellation) {
+  const Clock::time_point start = Clock::now();
+  ScrollState& state = *context.scroll;
+  const SearchRequest& request = state.request;
+  LocalBackend backend(context.targets, state.call.body, base::wall_clock_ms());
+  const base::Cancellation limited = request.timeout ? cancellation.with_deadline(start + *request.timeout) : cancellation;
+  const FoundHit* const after = state.last ? &*state.last : nullptr;
+  ASSIGN_OR_RETURN(Outcome outcome, run_search(backend, inference_, request, after, limited));
+  RETURN_IF_ERROR(check_partial(backend, request));
+  if (after == nullptr) {
+    state.total = outcome.total;
+    state.max_score = outcome.max_score;
+  }
+  outcome.total = state.total;
+  outcome.max_score = state.max_score;
+  ASSIGN_OR_RETURN(std::string answer, write_answer(backend, request, outcome, {scroll_id, "", ms_since(start)}));
+  if (!outcome.hits.empty()) state.last = std::move(outcome.hits.back());
+  return answer;
+}
+
+Result<std::string> SearchService::scroll(std::string_view scroll_id, std::optional<int64_t> keep_alive_ms, bool total_as_int,
+                                          const base::Cancellation& cancellation) {
+  Result<std::shared_ptr<ReaderContext>> found = contexts_->find(ContextKind::kScroll, scroll_id, keep_alive_ms);
+  if (!found.has_value()) return lost_context(std::move(found).error());
+  const std::shared_ptr<ReaderContext> context = std::move(found).value();
+  const std::lock_guard lock(context->mutex);
+  context->scroll->request.rest_total_hits_as_int = context->scroll->request.rest_total_hits_as_int || total_as_int;
+  return scroll_page(*context, scroll_id, cancellation);
+}
+
+Result<size_t> SearchService::clear_scrolls(const std::vector<std::string>& scroll_ids) {
+  size_t num_freed = 0;
+  for (const std::string& id : scroll_ids) {
+    ASSIGN_OR_RETURN(const bool was_open, contexts_->close(ContextKind::kScroll, id));
+    num_freed += was_open ? 1 : 0;
+  }
+  return num_freed;
+}
+
+size_t SearchService::clear_all_scrolls() { return contexts_->close_all(ContextKind::kScroll); }
+
+Result<std::string> SearchService::open_point_in_time(const SearchCall& call, int64_t keep_alive_ms) {
+  if (call.body != nullptr && call.body->root().exists()) RETURN_IF_ERROR(check_index_filter(*call.body));
+  ASSIGN_OR_RETURN(const index::IndicesOptions options, parse_indices_options(call.parameters));
+  auto context = std::make_shared<ReaderContext>();
+  ASSIGN_OR_RETURN(context->targets, resolve_targets(catalog_, call.indices, options));
+  const LocalBackend backend(context->targets, call.body, base::wall_clock_ms());
+  Result<std::string> id = contexts_->open(ContextKind::kPointInTime, std::move(context), keep_alive_ms);
+  if (!id.has_value()) return all_failed(std::move(id).error());
+  base::JsonWriter out;
+  out.begin_object().field("id", *id);
+  write_shards(backend, out);
+  return out.end_object().take();
+}
+
+Result<bool> SearchService::close_point_in_time(std::string_view id) { return contexts_->close(ContextKind::kPointInTime, id); }
 
 Result<std::string> SearchService::count(const SearchCall& call, const base::Cancellation& cancellation) {
   base::JsonValue query;

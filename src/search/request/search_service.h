@@ -1,12 +1,14 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "base/cancellation.h"
+#include "base/clock.h"
 #include "base/json/json_document.h"
 #include "base/result.h"
 #include "index/catalog/catalog.h"
@@ -21,10 +23,14 @@ struct SearchCall {
   const base::JsonDocument* body = nullptr;  ///< null: no body
 };
 
+class ReaderContexts;
+struct ReaderContext;
+
 /// Runs searches over the embedded index: parse, one Snapshot per index, query or retriever tree, page, fetch, JSON. Thread-safe.
 class SearchService {
  public:
-  SearchService(index::Catalog& catalog, inference::InferenceService& inference);
+  /// `clock` decides when points in time and scrolls are forgotten; it must outlive the service.
+  SearchService(index::Catalog& catalog, inference::InferenceService& inference, const base::Clock& clock = base::system_clock());
   ~SearchService();
 
   /// The whole answer of `_search` as JSON text.
@@ -32,9 +38,27 @@ class SearchService {
   /// The whole answer of `_count`.
   base::Result<std::string> count(const SearchCall& call, const base::Cancellation& cancellation);
 
+  /// The next page of a scroll, as the whole answer. Its time starts anew, with `keep_alive_ms` if given. Errors: kIllegalArgument
+  /// (not a scroll id), kSearchPhaseExecution caused by kSearchContextMissing.
+  base::Result<std::string> scroll(std::string_view scroll_id, std::optional<int64_t> keep_alive_ms, bool total_as_int,
+                                   const base::Cancellation& cancellation);
+  /// How many of the scrolls there were. Errors: kIllegalArgument (not a scroll id).
+  base::Result<size_t> clear_scrolls(const std::vector<std::string>& scroll_ids);
+  size_t clear_all_scrolls();
+
+  /// Holds what the indices of `call` (and their aliases' filters, and `index_filter` of its body) are now. The answer is
+  /// {"id","_shards"}.
+  base::Result<std::string> open_point_in_time(const SearchCall& call, int64_t keep_alive_ms);
+  /// Whether it was open. Errors: kIllegalArgument (not such an id).
+  base::Result<bool> close_point_in_time(std::string_view id);
+
  private:
+  base::Result<std::string> start_scroll(const SearchCall& call, const base::Cancellation& cancellation);
+  base::Result<std::string> scroll_page(ReaderContext& context, std::string_view scroll_id, const base::Cancellation& cancellation);
+
   index::Catalog& catalog_;
   inference::InferenceService& inference_;
+  std::unique_ptr<ReaderContexts> contexts_;
 };
 
 /// `_source` filtering of one document, also used by GET _doc, _mget and _update: includes/excludes are wildcard paths; both empty:

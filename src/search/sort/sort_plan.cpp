@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
 
 #include "base/format.h"
 #include "index/mapping/document_parser.h"
@@ -61,8 +62,8 @@ Result<SortPlan> SortPlan::create(const std::vector<SortField>& sort, const std:
   for (const SortField& request : sort) {
     SortColumn column;
     column.request = request;
-    if (request.is_score() || request.is_doc()) {
-      column.kind = request.is_score() ? Kind::kScore : Kind::kDoc;
+    if (request.is_score() || request.is_doc() || request.is_shard_doc()) {
+      column.kind = request.is_score() ? Kind::kScore : request.is_doc() ? Kind::kDoc : Kind::kShardDoc;
       plan.columns_.push_back(std::move(column));
       continue;
     }
@@ -78,6 +79,11 @@ Result<SortPlan> SortPlan::create(const std::vector<SortField>& sort, const std:
       column.is_date = field->type == FieldType::kDate;
     }
     column.kind = kind.value_or(kind_of_unmapped(request.unmapped_type));
+    if (!request.numeric_type.empty() && column.kind != Kind::kText) {
+      column.kind = request.numeric_type == "double" ? Kind::kFloating : Kind::kInteger;
+      column.single_precision = false;
+      column.is_unsigned = column.is_unsigned && column.kind == Kind::kInteger;
+    }
     plan.columns_.push_back(std::move(column));
   }
   return plan;
@@ -85,6 +91,11 @@ Result<SortPlan> SortPlan::create(const std::vector<SortField>& sort, const std:
 
 bool SortPlan::needs_scores() const {
   return std::any_of(columns_.begin(), columns_.end(), [](const SortColumn& column) { return column.kind == Kind::kScore; });
+}
+
+bool SortPlan::is_index_order() const {
+  const Kind kind = columns_.front().kind;
+  return (kind == Kind::kDoc || kind == Kind::kShardDoc) && !columns_.front().request.descending;
 }
 
 int SortPlan::compare(const std::vector<SortKey>& a, const std::vector<SortKey>& b) const {
@@ -163,8 +174,6 @@ void SortPlan::write(const std::vector<SortKey>& keys, base::JsonWriter& out) co
   out.end_array();
 }
 
-namespace {
-
 base::Status check_sortable(const index::MappedField& field, const std::string& index_name) {
   if (field.type == FieldType::kText) {
     return Error(ErrorCode::kIllegalArgument,
@@ -184,15 +193,14 @@ base::Status check_sortable(const index::MappedField& field, const std::string& 
   return {};
 }
 
-}  // namespace
-
-Result<SortReader> SortReader::create(const SortPlan& plan, const index::Snapshot& snapshot, int64_t now_ms) {
+Result<SortReader> SortReader::create(const SortPlan& plan, const index::Snapshot& snapshot, int32_t shard, int64_t now_ms) {
   SortReader reader;
+  reader.shard_ = shard;
   for (const SortColumn& wanted : plan.columns()) {
     Column column;
     column.plan = &wanted;
     const SortField& request = wanted.request;
-    if (wanted.kind == Kind::kScore || wanted.kind == Kind::kDoc) {
+    if (wanted.kind == Kind::kScore || wanted.kind == Kind::kDoc || wanted.kind == Kind::kShardDoc) {
       reader.columns_.push_back(std::move(column));
       continue;
     }
@@ -233,6 +241,7 @@ void SortReader::read(DocId doc, float score, std::vector<SortKey>& keys) const 
     switch (columns_[i].plan->kind) {
       case Kind::kScore: keys[i].number = index::encode_sortable(static_cast<double>(score)); break;
       case Kind::kDoc: keys[i].number = doc_base_ + doc; break;
+      case Kind::kShardDoc: keys[i].number = (shard_ << 32) | int64_t{doc_base_ + doc}; break;
       case Kind::kText: read_text(columns_[i], doc, keys[i]); break;
       default: read_number(columns_[i], doc, keys[i]); break;
     }
@@ -264,7 +273,8 @@ void SortReader::read_number(const Column& column, DocId doc, SortKey& key) cons
   const auto real = [&](int32_t i) { return index::decode_number(*column.field, at(i)); };
   if (mode == SortMode::kMin || mode == SortMode::kMax) {
     const int32_t i = mode == SortMode::kMin ? 0 : count - 1;
-    key.number = floating ? index::encode_sortable(real(i)) : at(i);
+    const bool truncates = !floating && index::is_floating(column.field->type);  // numeric_type
+    key.number = floating ? index::encode_sortable(real(i)) : truncates ? static_cast<int64_t>(real(i)) : at(i);
     return;
   }
   double result = 0;

@@ -23,7 +23,7 @@ struct SortKey {
 
 /// How one sort key is read and compared. The same for all indices of a request.
 struct SortColumn {
-  enum class Kind : uint8_t { kScore, kDoc, kInteger, kFloating, kText } kind = Kind::kInteger;
+  enum class Kind : uint8_t { kScore, kDoc, kShardDoc, kInteger, kFloating, kText } kind = Kind::kInteger;
   SortField request;
   bool single_precision = false;  ///< kFloating: shown as float
   bool is_unsigned = false;       ///< kInteger: shifted by 2^63
@@ -39,6 +39,8 @@ class SortPlan {
 
   const std::vector<SortColumn>& columns() const { return columns_; }
   bool needs_scores() const;
+  /// Whether documents are wanted as they lie in their index, so that the first ones are the best ones.
+  bool is_index_order() const;
   /// < 0: a ranks before b; 0: equal in all keys.
   int compare(const std::vector<SortKey>& a, const std::vector<SortKey>& b) const;
   /// `search_after` values. Errors: kIllegalArgument (wrong number or type).
@@ -49,11 +51,15 @@ class SortPlan {
   std::vector<SortColumn> columns_;
 };
 
+/// What a field that cannot be read document by document answers: kIllegalArgument `Fielddata is disabled on [f] in [index]. ...`
+/// for text, `Can't load fielddata on [f] ...` without doc values.
+base::Status check_sortable(const index::MappedField& field, const std::string& index_name);
+
 /// Reads sort keys of one index. One thread.
 class SortReader {
  public:
   /// Errors: kQueryShard `No mapping found for [f] in order to sort on`; kIllegalArgument (text fields, no doc values).
-  static base::Result<SortReader> create(const SortPlan& plan, const index::Snapshot& snapshot, int64_t now_ms);
+  static base::Result<SortReader> create(const SortPlan& plan, const index::Snapshot& snapshot, int32_t shard, int64_t now_ms);
   void set_segment(const SegmentContext& segment);
   /// Fills `keys` (one a column) for the document on which `scorer` stands. `score` is read only if a column is the score.
   void read(DocId doc, float score, std::vector<SortKey>& keys) const;
@@ -72,6 +78,7 @@ class SortReader {
   void read_text(const Column& column, DocId doc, SortKey& key) const;
 
   std::vector<Column> columns_;
+  int64_t shard_ = 0;
   DocId doc_base_ = 0;
 };
 

@@ -47,6 +47,15 @@ void read_missing(JsonValue value, SortField& sort) {
   }
 }
 
+base::Status read_numeric_type(const std::string& text, SortField& sort) {
+  if (text != "long" && text != "double" && text != "date" && text != "date_nanos") {
+    return Error(ErrorCode::kIllegalArgument, "invalid value for [numeric_type], must be [long, double, date, date_nanos], got {}",
+                 text);
+  }
+  sort.numeric_type = text;
+  return {};
+}
+
 base::Status read_options(const base::JsonDocument* document, JsonValue options, SortField& sort) {
   const std::string_view kind = sort.is_score() ? "_score" : "field_sort";
   for (const base::JsonMember member : options.as_object()) {
@@ -65,7 +74,9 @@ base::Status read_options(const base::JsonDocument* document, JsonValue options,
       sort.format = std::string(value.as_string());
     } else if (key == "nested") {
       return Error(ErrorCode::kIllegalArgument, "[sort] by a nested field is not supported: [{}]", sort.field);
-    } else if (key != "numeric_type" && key != "ignore_unmapped") {
+    } else if (key == "numeric_type") {
+      RETURN_IF_ERROR(read_numeric_type(scalar_text(value), sort));
+    } else if (key != "ignore_unmapped") {
       const std::string hint = did_you_mean(key, {"order", "mode", "missing", "unmapped_type", "format", "numeric_type", "nested"});
       return x_content_error(document, value, base::format("[{}] unknown field [{}]{}", kind, key, hint));
     }

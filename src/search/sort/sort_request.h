@@ -21,8 +21,16 @@ struct SortField {
   base::JsonValue missing_value;  ///< for kValue; valid as long as the request
   std::string unmapped_type;      ///< empty: an unmapped field is an error
   std::string format;             ///< of dates in the answer; empty: numbers
+  std::string numeric_type;  ///< "long", "double", "date", "date_nanos": as what numbers are compared and shown; empty: as they are
   bool is_score() const { return field == "_score"; }
   bool is_doc() const { return field == "_doc"; }
+  bool is_shard_doc() const { return field == "_shard_doc"; }
+  /// The order of documents over all indices of a request: the last key of a search in a point in time.
+  static SortField shard_doc() {
+    SortField sort;
+    sort.field = "_shard_doc";
+    return sort;
+  }
 };
 
 /// `"f"`, `{"f":"desc"}`, `{"f":{"order":...}}` or a list of these. Errors: kIllegalArgument, kParsing, kXContentParse.

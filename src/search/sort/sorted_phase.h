@@ -1,5 +1,6 @@
 #pragma once
 
+#include <limits>
 #include <optional>
 #include <vector>
 
@@ -23,10 +24,15 @@ struct ShardSortedDocs {
   bool terminated_early = false;
 };
 
-/// The first documents by the keys of `plan`, behind `after` if that is given. `with_scores`: reads every score, even if no key is
-/// one.
+/// A place in the order of a plan. Of documents with the same keys those behind `doc` come after it.
+struct SortPosition {
+  std::vector<SortKey> keys;
+  DocId doc = std::numeric_limits<DocId>::max();
+};
+
+/// The first documents by the keys of `plan`, behind `after` if that is given.
 ShardSortedDocs find_sorted_docs(const index::Snapshot& snapshot, const Weight& weight, const QueryPhaseOptions& options,
-                                 const SortPlan& plan, SortReader reader, const std::vector<SortKey>* after, ScoreMode mode,
+                                 const SortPlan& plan, SortReader reader, const SortPosition* after, ScoreMode mode,
                                  const base::Cancellation& cancellation);
 
 }  // namespace selene::search

@@ -8,6 +8,14 @@ namespace selene::rest {
 base::Result<RestResponse> search(const Services& services, const RestRequest& request);
 /// GET|POST [/{index}]/_count.
 base::Result<RestResponse> count(const Services& services, const RestRequest& request);
+/// POST /{index}/_pit?keep_alive=1m.
+base::Result<RestResponse> open_point_in_time(const Services& services, const RestRequest& request);
+/// DELETE /_pit {"id"}: 404 if it was not open.
+base::Result<RestResponse> close_point_in_time(const Services& services, const RestRequest& request);
+/// GET|POST /_search/scroll[/{scroll_id}]: the next page.
+base::Result<RestResponse> scroll(const Services& services, const RestRequest& request);
+/// DELETE /_search/scroll[/{scroll_id}]: ids as a list, or `_all`; 404 if none was open.
+base::Result<RestResponse> clear_scroll(const Services& services, const RestRequest& request);
 /// GET|POST [/{index}]/_msearch: NDJSON of header and body lines; a failing part is an error inside `responses`.
 base::Result<RestResponse> multi_search(const Services& services, const RestRequest& request);
 

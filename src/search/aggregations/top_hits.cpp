@@ -1,0 +1,146 @@
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <optional>
+
+#include "base/format.h"
+#include "search/aggregations/aggregation_parser.h"
+#include "search/exec/top_docs_heap.h"
+#include "search/fetch/hits_request.h"
+#include "search/query/parse_support.h"
+
+namespace selene::search {
+namespace {
+
+using base::Error;
+using base::ErrorCode;
+using base::Result;
+
+class TopHitsSpec final : public AggregationSpec {
+ public:
+  Result<AggregatorPtr> create(AggregationContext& context) const override;
+  Values values() const override { return Values::kNone; }
+  HitsRequest hits;
+};
+
+/// Order of hits: by the plan, or by score; ties by document.
+struct Before {
+  const SortPlan* plan = nullptr;
+  bool operator()(const FoundHit& a, const FoundHit& b) const {
+    if (plan != nullptr) {
+      const int order = plan->compare(a.keys, b.keys);
+      return order != 0 ? order < 0 : a.address < b.address;
+    }
+    return a.score != b.score ? a.score > b.score : a.address < b.address;
+  }
+};
+
+class TopHits final : public Aggregator {
+ public:
+  TopHits(const TopHitsSpec& spec, AggregationContext& context, std::optional<SortPlan> plan)
+      : spec_(spec), context_(context), plan_(std::move(plan)) {}
+
+  bool needs_scores() const override { return !plan_ || plan_->needs_scores() || spec_.hits.track_scores; }
+  base::Status begin_target(const LocalTarget& target) override {
+    shard_ = static_cast<int32_t>(&target - context_.backend.targets().data());
+    if (!plan_) return {};
+    ASSIGN_OR_RETURN(SortReader reader, SortReader::create(*plan_, *target.snapshot, shard_, context_.backend.now_ms()));
+    reader_ = std::move(reader);
+    return {};
+  }
+  void begin_segment(const AggregationSegment& segment) override {
+    doc_base_ = segment.segment.view.doc_base;
+    if (reader_) reader_->set_segment(segment.segment);
+  }
+  base::Status collect(DocId doc, float score, size_t bucket) override {
+    const HitsRequest& wanted = spec_.hits;
+    while (bucket >= buckets_.size()) {
+      buckets_.push_back(
+          {0,
+           std::numeric_limits<float>::quiet_NaN(),
+           {static_cast<size_t>(wanted.from) + static_cast<size_t>(wanted.size), Before{plan_ ? &*plan_ : nullptr}}});
+    }
+    Bucket& into = buckets_[bucket];
+    ++into.total;
+    if (needs_scores() && !(score <= into.max_score)) into.max_score = score;
+    FoundHit hit{{shard_, doc_base_ + doc}, needs_scores() ? score : std::numeric_limits<float>::quiet_NaN(), {}};
+    if (reader_) reader_->read(doc, score, hit.keys);
+    if (into.heap.competes(hit)) into.heap.push(std::move(hit));
+    return {};
+  }
+  Result<Aggregation> result(size_t bucket) override {
+    Aggregation aggregation;
+    aggregation.typed_as = "top_hits";
+    std::vector<FoundHit> hits;
+    int64_t total = 0;
+    float max_score = std::numeric_limits<float>::quiet_NaN();
+    if (bucket < buckets_.size()) {
+      total = buckets_[bucket].total;
+      max_score = buckets_[bucket].max_score;
+      hits = buckets_[bucket].heap.take_sorted();
+    }
+    hits.erase(hits.begin(),
+               hits.begin() + static_cast<std::ptrdiff_t>(std::min(hits.size(), static_cast<size_t>(spec_.hits.from))));
+    base::JsonWriter out;
+    out.begin_object().key("total").begin_object().field("value", total).field("relation", "eq").end_object();
+    out.key("max_score");
+    std::isnan(max_score) || hits.empty() ? out.null() : out.value(max_score);
+    out.key("hits");
+    RETURN_IF_ERROR(write_hits(context_.backend, hits, plan_ ? &*plan_ : nullptr, spec_.hits.fetch, out));
+    out.end_object();
+    append_member(aggregation.body, "hits", out.text());
+    return aggregation;
+  }
+  double metric(size_t /*bucket*/, std::string_view /*property*/) const override {
+    return std::numeric_limits<double>::quiet_NaN();
+  }
+
+ private:
+  struct Bucket {
+    int64_t total = 0;
+    float max_score = 0;
+    TopDocsHeap<FoundHit, Before> heap;
+  };
+
+  const TopHitsSpec& spec_;
+  AggregationContext& context_;
+  std::optional<SortPlan> plan_;
+  std::optional<SortReader> reader_;
+  int32_t shard_ = 0;
+  DocId doc_base_ = 0;
+  std::vector<Bucket> buckets_;
+};
+
+Result<AggregatorPtr> TopHitsSpec::create(AggregationContext& context) const {
+  std::optional<SortPlan> plan;
+  if (!hits.sort.empty()) {
+    std::vector<const index::Snapshot*> snapshots;
+    for (const LocalTarget& target : context.backend.targets()) snapshots.push_back(target.snapshot.get());
+    ASSIGN_OR_RETURN(plan, SortPlan::create(hits.sort, snapshots));
+  }
+  return AggregatorPtr(std::make_unique<TopHits>(*this, context, std::move(plan)));
+}
+
+}  // namespace
+
+Result<AggregationSpecPtr> parse_top_hits(const AggregationParser& parser, base::JsonValue body) {
+  constexpr int32_t kMaxInnerWindow = 100;  // index.max_inner_result_window
+  auto spec = std::make_unique<TopHitsSpec>();
+  for (const base::JsonMember member : body.as_object()) {
+    ASSIGN_OR_RETURN(const bool known, spec->hits.read(parser.document, member));
+    if (!known) {
+      return parsing_error({parser.document, 0}, member.value,
+                           base::format("Unknown key for a {} in [{}].", token_name(member.value), parser.name));
+    }
+  }
+  const int64_t window = int64_t{spec->hits.from} + spec->hits.size;
+  if (window > kMaxInnerWindow) {
+    return Error(ErrorCode::kIllegalArgument,
+                 "Top hits result window is too large, the top hits aggregator [{}]'s from + size must be less than or equal to: "
+                 "[{}] but was [{}]. This limit can be set by changing the [index.max_inner_result_window] index level setting.",
+                 parser.name, kMaxInnerWindow, window);
+  }
+  return AggregationSpecPtr(std::move(spec));
+}
+
+}  // namespace selene::search

@@ -1,0 +1,159 @@
+#include "search/aggregations/values_source.h"
+
+#include "index/mapping/document_parser.h"
+#include "search/query/field_values.h"
+#include "search/query/parse_support.h"
+#include "search/sort/sort_plan.h"
+
+namespace selene::search {
+
+using base::Error;
+using base::ErrorCode;
+using base::JsonMember;
+using base::Result;
+
+namespace {
+
+ValuesSource::Kind kind_of(const index::MappedField& field) {
+  if (field.type == index::FieldType::kKeyword || field.type == index::FieldType::kText) return ValuesSource::Kind::kText;
+  return index::is_floating(field.type) ? ValuesSource::Kind::kFloating : ValuesSource::Kind::kInteger;
+}
+
+/// What values of a field that no index has would be: by `value_type`, else by what `missing` is.
+ValuesSource::Kind kind_of_unmapped(const ValuesRequest& request) {
+  const std::string& type = request.value_type;
+  if (type == "string" || type == "keyword") return ValuesSource::Kind::kText;
+  if (type == "double" || type == "float" || type == "number" || type == "numeric") return ValuesSource::Kind::kFloating;
+  if (!type.empty()) return ValuesSource::Kind::kInteger;
+  if (request.takes == ValuesRequest::Takes::kNumbers) return ValuesSource::Kind::kFloating;
+  if (request.missing.is_integer()) return ValuesSource::Kind::kInteger;
+  return request.missing.is_number() ? ValuesSource::Kind::kFloating : ValuesSource::Kind::kText;
+}
+
+}  // namespace
+
+Result<bool> ValuesRequest::read(JsonMember member) {
+  const auto [key, value] = member;
+  if (key == "field" && value.is_string()) {
+    field = std::string(value.as_string());
+  } else if (key == "missing" && !value.is_object() && !value.is_array()) {
+    missing = value;
+  } else if (key == "format" && value.is_string()) {
+    format = std::string(value.as_string());
+  } else if (key == "value_type" && value.is_string()) {
+    value_type = std::string(value.as_string());
+  } else if (key == "time_zone" && (value.is_string() || value.is_integer())) {
+    ASSIGN_OR_RETURN(zone, TimeZone::parse(value.is_string() ? std::string(value.as_string()) : "+" + scalar_text(value)));
+  } else if (key == "script") {
+    return Error(ErrorCode::kIllegalArgument, "[{}] does not support [script]: give a [field]", type);
+  } else {
+    return false;
+  }
+  return true;
+}
+
+base::Status ValuesSource::set_kind(Kind kind, const std::string& index) {
+  if (kind_ == Kind::kUnmapped || kind_ == kind) {
+    kind_ = kind;
+    return {};
+  }
+  if (kind_ == Kind::kText || kind == Kind::kText) {
+    return Error(ErrorCode::kAggregationExecution,
+                 "Reducing the aggregations failed because the field [{}] existed as two different types in two different indices, "
+                 "the second one is [{}]",
+                 request_->field, index);
+  }
+  kind_ = Kind::kFloating;
+  return {};
+}
+
+base::Status ValuesSource::begin_target(const LocalTarget& target, int64_t now_ms) {
+  field_ = nullptr;
+  is_index_name_ = request_->field == "_index";
+  if (is_index_name_) {
+    index_name_ = target.index->name;
+    return set_kind(Kind::kText, index_name_);
+  }
+  field_ = target.snapshot->mapping().find(request_->field);
+  if (field_ == nullptr) {
+    if (!request_->missing.exists()) return {};
+    if (kind_ == Kind::kUnmapped) RETURN_IF_ERROR(set_kind(kind_of_unmapped(*request_), target.index->name));
+    return read_missing(now_ms);
+  }
+  RETURN_IF_ERROR(check_sortable(*field_, target.index->name));
+  const Kind kind = kind_of(*field_);
+  if (request_->takes == ValuesRequest::Takes::kNumbers && kind == Kind::kText) {
+    return Error(ErrorCode::kIllegalArgument, "Field [{}] of type [{}] is not supported for aggregation [{}]", field_->name,
+                 field_->type_name, request_->type);
+  }
+  if (kind_ == Kind::kUnmapped) format_ = ValueFormat::of(field_, request_->format, request_->zone);
+  RETURN_IF_ERROR(set_kind(kind, target.index->name));
+  return read_missing(now_ms);
+}
+
+base::Status ValuesSource::read_missing(int64_t now_ms) {
+  has_missing_ = request_->missing.exists() && !request_->missing.is_null();
+  if (!has_missing_) return {};
+  if (kind_ == Kind::kText) {
+    missing_text_ = scalar_text(request_->missing);
+    return {};
+  }
+  if (field_ != nullptr && kind_ == Kind::kInteger) {
+    ASSIGN_OR_RETURN(const auto range, encode_term(*field_, request_->missing, now_ms));
+    if (!range) {
+      return Error(ErrorCode::kIllegalArgument, "the value [{}] of [missing] does not fit the field [{}]",
+                   scalar_text(request_->missing), field_->name);
+    }
+    missing_encoded_ = range->low;
+    missing_number_ = index::decode_number(*field_, range->low);
+    return {};
+  }
+  ASSIGN_OR_RETURN(missing_number_, read_double(request_->missing, "missing"));
+  missing_encoded_ = kind_ == Kind::kInteger ? static_cast<int64_t>(missing_number_) : index::encode_sortable(missing_number_);
+  return {};
+}
+
+void ValuesSource::begin_segment(const AggregationSegment& segment) {
+  numbers_ = nullptr;
+  keywords_ = nullptr;
+  if (field_ == nullptr) return;
+  if (kind_ == Kind::kText) {
+    keywords_ = segment.segment.reader().keywords(field_->name);
+  } else {
+    numbers_ = segment.segment.reader().numbers(field_->name);
+  }
+}
+
+int32_t ValuesSource::stored_count(DocId doc) const {
+  if (numbers_ != nullptr) return numbers_->count(doc);
+  return keywords_ != nullptr ? keywords_->count(doc) : 0;
+}
+
+int32_t ValuesSource::count(DocId doc) const {
+  if (is_index_name_) return 1;
+  const int32_t stored = stored_count(doc);
+  return stored == 0 && has_missing_ ? 1 : stored;
+}
+
+double ValuesSource::number(DocId doc, int32_t i) const {
+  if (i >= stored_count(doc)) return missing_number_;
+  return index::decode_number(*field_, numbers_->value(doc, i));
+}
+
+int64_t ValuesSource::encoded(DocId doc, int32_t i) const {
+  if (i >= stored_count(doc)) return kind_ == Kind::kFloating ? index::encode_sortable(missing_number_) : missing_encoded_;
+  if (kind_ == Kind::kFloating) return index::encode_sortable(index::decode_number(*field_, numbers_->value(doc, i)));
+  return numbers_->value(doc, i);
+}
+
+int32_t ValuesSource::ordinal(DocId doc, int32_t i) const {
+  return keywords_ != nullptr && i < keywords_->count(doc) ? keywords_->ordinal(doc, i) : -1;
+}
+
+std::string_view ValuesSource::text(DocId doc, int32_t i) const {
+  if (is_index_name_) return index_name_;
+  const int32_t at = ordinal(doc, i);
+  return at < 0 ? std::string_view(missing_text_) : keywords_->term(at);
+}
+
+}  // namespace selene::search

@@ -1,0 +1,125 @@
+#include "search/request/search_run.h"
+
+#include <algorithm>
+
+#include "search/aggregations/run_aggregations.h"
+#include "search/retrievers/standard_retriever.h"
+
+namespace selene::search {
+namespace {
+
+using base::Result;
+
+/// The order of hits as asked for; a search in a point in time has the document as its last key, unless `search_after` gives no
+/// value for it.
+Result<std::vector<SortField>> sort_of(const LocalBackend& backend, const SearchRequest& request, base::JsonValue search_after) {
+  std::vector<SortField> sort = request.sort;
+  const auto* const standard = dynamic_cast<const StandardRetriever*>(request.retriever.get());
+  if (standard != nullptr && standard->sort().exists()) {
+    ASSIGN_OR_RETURN(sort, parse_sort(backend.document(), standard->sort()));
+  }
+  if (!request.pit || sort.empty()) return sort;
+  const bool given = std::any_of(sort.begin(), sort.end(), [](const SortField& key) { return key.is_shard_doc(); });
+  const bool values_fit = search_after.is_array() && search_after.as_array().size() == sort.size();
+  if (!given && !values_fit) sort.push_back(SortField::shard_doc());
+  return sort;
+}
+
+/// query, filters, sort, ... of a search without retriever, or of one whose whole tree is a standard retriever.
+Result<Outcome> plain_search(LocalBackend& backend, const SearchRequest& request, const FoundHit* after,
+                             const base::Cancellation& cancellation) {
+  const auto* const standard = dynamic_cast<const StandardRetriever*>(request.retriever.get());
+  LocalSearch search;
+  base::JsonValue query = request.query;
+  std::vector<base::JsonValue> filters;
+  search.min_score = request.min_score;
+  search.search_after = request.search_after;
+  search.after = after;
+  search.terminate_after = request.terminate_after;
+  if (standard != nullptr) {
+    query = standard->query();
+    filters = standard->filters();
+    if (standard->min_score()) search.min_score = standard->min_score();
+    search.search_after = standard->search_after();
+    search.terminate_after = standard->terminate_after();
+  }
+  ASSIGN_OR_RETURN(const std::vector<SortField> sort, sort_of(backend, request, search.search_after));
+  Outcome outcome;
+  ASSIGN_OR_RETURN(FilteredQuery parsed, parse_filtered(backend.document(), query, filters));
+  outcome.queries.push_back({std::move(parsed), search.min_score});
+  ASSIGN_OR_RETURN(const FilteredQuery post_filter, parse_filtered(backend.document(), request.post_filter, {}));
+  search.query = &outcome.queries.front().query;
+  search.post_filter = post_filter.query.get();
+  search.sort = &sort;
+  search.track_scores = request.track_scores;
+  search.track_total_hits_up_to = after == nullptr ? request.count_up_to() : 0;
+  search.num_hits = request.size_or_default() == 0 ? 0 : request.from_or_default() + request.size_or_default();
+  ASSIGN_OR_RETURN(LocalSearchResult found, run_local_search(backend, search, cancellation));
+  outcome.hits = std::move(found.hits);
+  outcome.plan = std::move(found.plan);
+  outcome.total = found.total;
+  outcome.max_score = found.max_score;
+  outcome.terminated_early = found.terminated_early;
+  return outcome;
+}
+
+/// hits.total of a tree: what any leaf matches, or with a min_score the list itself.
+Result<std::optional<TotalHits>> count_tree(LocalBackend& backend, const SearchRequest& request,
+                                            const std::vector<SearchBackend::LeafQuery>& leaves, size_t list_length,
+                                            const base::Cancellation& cancellation) {
+  const int32_t limit = request.count_up_to();
+  if (limit == 0) return std::optional<TotalHits>();
+  if (request.retriever->min_score()) {
+    return std::optional(clip_total(static_cast<int64_t>(list_length), TotalRelation::kEqualTo, limit));
+  }
+  ASSIGN_OR_RETURN(const TotalHits total, backend.count_union(leaves, limit, cancellation));
+  return std::optional(total);
+}
+
+Result<Outcome> compound_search(LocalBackend& backend, inference::InferenceService& inference, const SearchRequest& request,
+                                const base::Cancellation& cancellation) {
+  const Retriever& tree = *request.retriever;
+  RetrieveContext context{backend, inference, cancellation, tree.rank_window_size(), {}};
+  RETURN_IF_ERROR(tree.prepare(context));
+  ASSIGN_OR_RETURN(const RankDocs ranked, tree.retrieve(context));
+  Outcome outcome;
+  std::vector<SearchBackend::LeafQuery> leaves;
+  tree.collect_leaves({}, leaves);
+  ASSIGN_OR_RETURN(outcome.total, count_tree(backend, request, leaves, ranked.docs.size(), cancellation));
+  for (const SearchBackend::LeafQuery& leaf : leaves) {
+    ASSIGN_OR_RETURN(FilteredQuery query, parse_filtered(backend.document(), leaf.query, leaf.filters));
+    outcome.queries.push_back({std::move(query), leaf.min_score});
+  }
+  if (request.size_or_default() == 0) return outcome;
+  const size_t wanted = static_cast<size_t>(request.from_or_default()) + static_cast<size_t>(request.size_or_default());
+  for (const RankDoc& doc : ranked.docs) {
+    if (outcome.hits.size() == wanted) break;
+    outcome.hits.push_back({doc.address, doc.score, {}});
+  }
+  if (!outcome.hits.empty()) outcome.max_score = outcome.hits.front().score;
+  return outcome;
+}
+
+base::Status aggregate(LocalBackend& backend, const SearchRequest& request, Outcome& outcome,
+                       const base::Cancellation& cancellation) {
+  if (request.aggregations.specs.empty()) return {};
+  std::vector<AggregatedQuery> queries;
+  for (const MatchingQuery& matching : outcome.queries) queries.push_back({&matching.query, matching.min_score});
+  ASSIGN_OR_RETURN(outcome.aggregations,
+                   run_aggregations(request.aggregations, backend, queries, request.terminate_after, cancellation));
+  return {};
+}
+
+}  // namespace
+
+Result<Outcome> run_search(LocalBackend& backend, inference::InferenceService& inference, const SearchRequest& request,
+                           const FoundHit* after, const base::Cancellation& cancellation) {
+  const bool compound = request.retriever != nullptr && request.retriever->is_compound();
+  ASSIGN_OR_RETURN(Outcome outcome, compound ? compound_search(backend, inference, request, cancellation)
+                                             : plain_search(backend, request, after, cancellation));
+  // A scroll aggregates with its first page.
+  if (after == nullptr) RETURN_IF_ERROR(aggregate(backend, request, outcome, cancellation));
+  return outcome;
+}
+
+}  // namespace selene::search
