@@ -75,11 +75,11 @@ base::Status EncoderEngine::run(const PackedBatch& batch, Encoder::Workspace& wo
   auto& space = static_cast<EncoderWorkspace&>(workspace);
   const EncoderForward pass(table_, weights_, linear_type(tier_), batch, space.scratch);
   space.chunks.clear();
-  split_rows(batch, kChunkTokens, space.chunks);
+  split_rows(batch, weights_.dynamic_activations ? 1 : kChunkTokens, space.chunks);  // dynamic: each row alone
   const auto num_chunks = static_cast<int64_t>(space.chunks.size());
   std::atomic<bool> cancelled = false;
   const int32_t threads = space.team.num_threads();
-  if (threads == 1 || num_chunks >= kChunksPerThread * threads) {
+  if (threads == 1 || weights_.dynamic_activations || num_chunks >= kChunksPerThread * threads) {
     space.team.run(num_chunks, [&](int64_t i, int32_t thread) {
       const LoopRunner alone{nullptr, thread};
       if (cancelled.load(std::memory_order_relaxed)) return;

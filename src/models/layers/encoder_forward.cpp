@@ -5,12 +5,22 @@
 #include <cstring>
 #include <limits>
 
+#include "models/layers/dynamic_range.h"
+
 namespace selene::models {
 namespace {
 
 // Rows of a block go through all linear layers between two attentions while they are in the second-level cache. A multiple of
 // every table's tile height.
 constexpr int32_t kRowBlock = 48;
+
+/// The longest row: all of its tokens make one block.
+int32_t longest_row(const PackedBatch& batch) {
+  int32_t longest = 1;
+  for (size_t r = 0; r + 1 < batch.row_starts.size(); ++r)
+    longest = std::max(longest, batch.row_starts[r + 1] - batch.row_starts[r]);
+  return longest;
+}
 
 int64_t type_bytes(NumberType type) { return type == NumberType::kF32 ? 4 : 2; }
 
@@ -39,14 +49,24 @@ EncoderForward::EncoderForward(const KernelTable& table, const EncoderWeights& w
                                                                                              : weights.hidden_act),
       attention_type_(attention_number_type(table, linear_type, weights.head_dim())),
       batch_(batch),
-      scratch_(scratch) {}
+      scratch_(scratch),
+      row_block_(weights.dynamic_activations ? longest_row(batch) : kRowBlock) {}
+
+LinearInput EncoderForward::to_input(const float* x, int32_t rows, int32_t cols, InputScratch& scratch) const {
+  if (!weights_.dynamic_activations) return convert_input(table_, linear_type_, x, rows, cols, scratch);
+  const int64_t stride = row_stride(cols);
+  const int64_t stride_bytes = stride * static_cast<int64_t>(sizeof(float));
+  auto* rounded = reinterpret_cast<float*>(scratch.rows.reserve(rows * stride_bytes));
+  round_to_dynamic_range(x, rounded, rows * stride);
+  return {rounded, stride_bytes, nullptr};
+}
 
 void EncoderForward::embed(const View& view, int64_t begin, int64_t end, ThreadScratch& scratch) const {
   const EmbeddingWeights& e = weights_.embeddings;
   const auto width = static_cast<int32_t>(e.word.cols);
   const int64_t stride = row_stride(width);
   float* hidden = view.buffers->hidden.data() + begin * view.hidden_stride;
-  float* embedded = e.has_projection() ? scratch.block.reserve(kRowBlock * stride) : hidden;
+  float* embedded = e.has_projection() ? scratch.block.reserve(row_block_ * stride) : hidden;
   int64_t row = std::upper_bound(view.row_starts, view.row_starts + view.num_rows, view.first_token + begin) - view.row_starts - 1;
   for (int64_t t = begin; t < end; ++t) {
     const int64_t token = view.first_token + t;
@@ -59,7 +79,7 @@ void EncoderForward::embed(const View& view, int64_t begin, int64_t end, ThreadS
   const auto rows = static_cast<int32_t>(end - begin);
   if (!e.norm.empty()) e.norm.forward(table_, embedded, embedded, rows, width);
   if (!e.has_projection()) return;
-  e.projection.forward(table_, convert_input(table_, linear_type_, embedded, rows, width, scratch.input), rows, {.y = hidden});
+  e.projection.forward(table_, to_input(embedded, rows, width, scratch.input), rows, {.y = hidden});
 }
 
 int64_t EncoderForward::position_of(int64_t token, int64_t row_start) const {
@@ -74,11 +94,11 @@ int64_t EncoderForward::position_of(int64_t token, int64_t row_start) const {
 LinearInput EncoderForward::projection_input(const EncoderLayerWeights& layer, const float* hidden, int32_t rows,
                                              ThreadScratch& scratch) const {
   if (weights_.norm_placement == NormPlacement::kPre && !layer.attention_norm.empty()) {
-    float* block = scratch.block.reserve(kRowBlock * row_stride(weights_.hidden_size));
+    float* block = scratch.block.reserve(row_block_ * row_stride(weights_.hidden_size));
     layer.attention_norm.forward(table_, hidden, block, rows, weights_.hidden_size);
     hidden = block;
   }
-  return convert_input(table_, linear_type_, hidden, rows, weights_.hidden_size, scratch.input);
+  return to_input(hidden, rows, weights_.hidden_size, scratch.input);
 }
 
 void EncoderForward::project(const View& view, int32_t layer, int64_t begin, int64_t end, ThreadScratch& scratch) const {
@@ -101,7 +121,7 @@ void EncoderForward::project_heads(const HeadProjection& projection, const Linea
   if (projection.rotary < 0 && !normed) return linear.forward(table_, input, rows, {.y = out, .type = attention_type_});
   const int64_t stride = row_stride(linear.out_features());
   const bool in_place = attention_type_ == NumberType::kF32;
-  float* y = in_place ? reinterpret_cast<float*>(out) : scratch.projected.reserve(kRowBlock * stride);
+  float* y = in_place ? reinterpret_cast<float*>(out) : scratch.projected.reserve(row_block_ * stride);
   linear.forward(table_, input, rows, {.y = y});
   for (int32_t r = 0; r < rows; ++r) {
     float* row = y + r * stride;
@@ -181,8 +201,8 @@ void EncoderForward::attend_head(const EncoderLayerWeights& layer, int32_t h, At
 void EncoderForward::finish_layer(const EncoderLayerWeights& layer, const float* context, float* hidden, int32_t rows,
                                   ThreadScratch& scratch) const {
   const int32_t size = weights_.hidden_size;
-  float* block = scratch.block.reserve(kRowBlock * row_stride(size));
-  const LinearInput input = convert_input(table_, linear_type_, context, rows, weights_.query_size(), scratch.input);
+  float* block = scratch.block.reserve(row_block_ * row_stride(size));
+  const LinearInput input = to_input(context, rows, weights_.query_size(), scratch.input);
   if (weights_.norm_placement == NormPlacement::kPre) {
     layer.attention_output.forward(table_, input, rows, {.y = hidden, .residual = hidden});
     layer.ffn_norm.forward(table_, hidden, block, rows, size);
@@ -197,17 +217,17 @@ void EncoderForward::finish_layer(const EncoderLayerWeights& layer, const float*
 void EncoderForward::feed_forward(const EncoderLayerWeights& layer, const float* x, const float* residual, float* y, int32_t rows,
                                   ThreadScratch& scratch) const {
   const int32_t size = weights_.intermediate_size;
-  LinearInput input = convert_input(table_, linear_type_, x, rows, weights_.hidden_size, scratch.input);
-  float* intermediate = scratch.intermediate.reserve(kRowBlock * row_stride(size));
+  LinearInput input = to_input(x, rows, weights_.hidden_size, scratch.input);
+  float* intermediate = scratch.intermediate.reserve(row_block_ * row_stride(size));
   if (weights_.gated) {
     const int64_t stride = row_stride(2 * int64_t{size});
-    float* both = scratch.projected.reserve(kRowBlock * stride);
+    float* both = scratch.projected.reserve(row_block_ * stride);
     layer.up.forward(table_, input, rows, {.y = both});
     table_.gated_activation(both, stride, rows, size, activation_, intermediate, row_stride(size));
   } else {
     layer.up.forward(table_, input, rows, {.y = intermediate, .activation = activation_});
   }
-  input = convert_input(table_, linear_type_, intermediate, rows, size, scratch.input);
+  input = to_input(intermediate, rows, size, scratch.input);
   layer.down.forward(table_, input, rows, {.y = y, .residual = residual});
 }
 
@@ -217,7 +237,9 @@ const float* EncoderForward::run_head_layer(const HeadLayer& layer, const float*
   if (layer.has_linear()) {
     const int32_t out_width = layer.linear.out_features();
     float* y = out.reserve(rows * row_stride(out_width));
-    const LinearInput input{x, row_stride(width) * static_cast<int64_t>(sizeof(float)), nullptr};
+    InputScratch scratch;
+    LinearInput input{x, row_stride(width) * static_cast<int64_t>(sizeof(float)), nullptr};
+    if (weights_.dynamic_activations) input = to_input(x, rows, width, scratch);
     layer.linear.forward(table_, input, rows, {.y = y, .activation = layer.activation});
     if (!layer.norm.empty()) layer.norm.forward(table_, y, y, rows, out_width);
     return y;
@@ -254,11 +276,11 @@ void EncoderForward::last_layer(const View& view, const LoopRunner& runner) cons
     std::copy_n(buffers.hidden.data() + view.row_begin(r) * view.hidden_stride, view.hidden_stride,
                 pooled + r * view.hidden_stride);
   }
-  const int64_t blocks = (view.num_rows + kRowBlock - 1) / kRowBlock;
+  const int64_t blocks = (view.num_rows + row_block_ - 1) / row_block_;
   runner.run(blocks, [&](int64_t block, int32_t thread) {
     ThreadScratch& scratch = scratch_[static_cast<size_t>(thread)];
-    const int64_t begin = block * kRowBlock;
-    const int64_t end = std::min<int64_t>(begin + kRowBlock, view.num_rows);
+    const int64_t begin = block * row_block_;
+    const int64_t end = std::min<int64_t>(begin + row_block_, view.num_rows);
     const auto rows = static_cast<int32_t>(end - begin);
     const LinearInput input = projection_input(layer, pooled + begin * view.hidden_stride, rows, scratch);
     project_heads({layer.query, layer.query_norm, layer.rotary, weights_.num_heads}, input, rows, {nullptr, 0},
@@ -270,10 +292,10 @@ void EncoderForward::last_layer(const View& view, const LoopRunner& runner) cons
 
 void EncoderForward::finish_all_tokens(const View& view, const LoopRunner& runner) const {
   ChunkBuffers& buffers = *view.buffers;
-  const int64_t blocks = (view.num_tokens + kRowBlock - 1) / kRowBlock;
+  const int64_t blocks = (view.num_tokens + row_block_ - 1) / row_block_;
   runner.run(blocks, [&](int64_t block, int32_t thread) {
-    const int64_t begin = block * kRowBlock;
-    const auto rows = static_cast<int32_t>(std::min<int64_t>(kRowBlock, view.num_tokens - begin));
+    const int64_t begin = block * row_block_;
+    const auto rows = static_cast<int32_t>(std::min<int64_t>(row_block_, view.num_tokens - begin));
     float* hidden = buffers.hidden.data() + begin * view.hidden_stride;
     finish_layer(weights_.layers.back(), buffers.context.data() + begin * view.query_stride, hidden, rows,
                  scratch_[static_cast<size_t>(thread)]);
@@ -294,6 +316,7 @@ void EncoderForward::pool_tokens(const View& view) const {
       continue;
     }
     std::copy_n(tokens, view.hidden_stride, pooled);
+    if (weights_.pooling == Pooling::kFirstToken) continue;
     for (int64_t t = 1; t < length; ++t) {
       const float* token = tokens + t * view.hidden_stride;
       if (weights_.pooling == Pooling::kMean) {
@@ -312,13 +335,12 @@ void EncoderForward::expand(const View& view, const LoopRunner& runner, std::spa
   const VocabularyHead& head = weights_.vocabulary;
   float* transformed = view.buffers->context.data();
   std::fill(output.begin(), output.end(), 0.0F);
-  const int64_t blocks = (view.num_tokens + kRowBlock - 1) / kRowBlock;
+  const int64_t blocks = (view.num_tokens + row_block_ - 1) / row_block_;
   runner.run(blocks, [&](int64_t block, int32_t thread) {
-    const int64_t at = block * kRowBlock * view.hidden_stride;
-    const auto rows = static_cast<int32_t>(std::min<int64_t>(kRowBlock, view.num_tokens - block * kRowBlock));
+    const int64_t at = block * row_block_ * view.hidden_stride;
+    const auto rows = static_cast<int32_t>(std::min<int64_t>(row_block_, view.num_tokens - block * row_block_));
     const int32_t size = weights_.hidden_size;
-    const LinearInput input = convert_input(table_, linear_type_, view.buffers->hidden.data() + at, rows, size,
-                                            scratch_[static_cast<size_t>(thread)].input);
+    const LinearInput input = to_input(view.buffers->hidden.data() + at, rows, size, scratch_[static_cast<size_t>(thread)].input);
     float* y = transformed + at;
     head.transform.linear.forward(table_, input, rows, {.y = y, .activation = head.transform.activation});
     if (!head.transform.norm.empty()) head.transform.norm.forward(table_, y, y, rows, size);
@@ -338,12 +360,12 @@ void EncoderForward::expand_slice(const View& view, const Linear& slice, int64_t
                                   ThreadScratch& scratch) const {
   const int64_t columns = slice.out_features();
   const int64_t stride = row_stride(columns);
-  float* logits = scratch.projected.reserve(kRowBlock * stride);
+  float* logits = scratch.projected.reserve(row_block_ * stride);
   int64_t row = 0;
-  for (int64_t begin = 0; begin < view.num_tokens; begin += kRowBlock) {
-    const auto rows = static_cast<int32_t>(std::min<int64_t>(kRowBlock, view.num_tokens - begin));
-    const LinearInput input = convert_input(table_, linear_type_, view.buffers->context.data() + begin * view.hidden_stride, rows,
-                                            weights_.hidden_size, scratch.input);
+  for (int64_t begin = 0; begin < view.num_tokens; begin += row_block_) {
+    const auto rows = static_cast<int32_t>(std::min<int64_t>(row_block_, view.num_tokens - begin));
+    const LinearInput input =
+        to_input(view.buffers->context.data() + begin * view.hidden_stride, rows, weights_.hidden_size, scratch.input);
     slice.forward(table_, input, rows, {.y = logits});
     for (int32_t t = 0; t < rows; ++t) {
       while (begin + t >= view.row_begin(row + 1)) ++row;
@@ -373,15 +395,15 @@ bool EncoderForward::run(const Chunk& chunk, ChunkBuffers& buffers, const LoopRu
   buffers.key_value.reserve(num_tokens * view.kv_stride * type_bytes(attention_type_));
 
   const auto num_layers = static_cast<int32_t>(weights_.layers.size());
-  const int64_t blocks = (num_tokens + kRowBlock - 1) / kRowBlock;
+  const int64_t blocks = (num_tokens + row_block_ - 1) / row_block_;
   // Heads of a row are shared out only if there are threads to share them with.
   const int64_t head_groups = runner.team != nullptr ? std::min<int64_t>(weights_.num_heads, 4) : 1;
   for (int32_t layer = 0; layer < num_layers; ++layer) {
     if (cancellation.should_stop()) return false;
     runner.run(blocks, [&](int64_t block, int32_t thread) {
       ThreadScratch& scratch = scratch_[static_cast<size_t>(thread)];
-      const int64_t begin = block * kRowBlock;
-      const int64_t end = std::min<int64_t>(begin + kRowBlock, num_tokens);
+      const int64_t begin = block * row_block_;
+      const int64_t end = std::min<int64_t>(begin + row_block_, num_tokens);
       if (layer == 0) {
         embed(view, begin, end, scratch);
       } else {
@@ -401,7 +423,7 @@ bool EncoderForward::run(const Chunk& chunk, ChunkBuffers& buffers, const LoopRu
   }
   const auto width = static_cast<size_t>(weights_.output_size());
   const auto rows = output.subspan(static_cast<size_t>(chunk.first_row) * width, static_cast<size_t>(num_rows) * width);
-  if (weights_.pooling == Pooling::kFirstToken) {
+  if (only_first_tokens(num_layers - 1)) {
     last_layer(view, runner);
     run_head(view, rows);
     return true;

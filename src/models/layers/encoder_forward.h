@@ -27,9 +27,9 @@ struct LoopRunner {
 /// Memory of one thread inside a loop.
 struct ThreadScratch {
   InputScratch input;
-  Buffer<float> block;         ///< [kRowBlock, hidden]
-  Buffer<float> intermediate;  ///< [kRowBlock, intermediate]
-  Buffer<float> projected;     ///< [kRowBlock, ...]: before rotation, before gating
+  Buffer<float> block;         ///< [row block, hidden]
+  Buffer<float> intermediate;  ///< [row block, intermediate]
+  Buffer<float> projected;     ///< [row block, ...]: before rotation, before gating
   Buffer<char> attention;
 };
 
@@ -75,6 +75,8 @@ class EncoderForward {
 
   void embed(const View& view, int64_t begin, int64_t end, ThreadScratch& scratch) const;
   int64_t position_of(int64_t token, int64_t row_start) const;
+  /// Rows as the linear layers read them.
+  LinearInput to_input(const float* x, int32_t rows, int32_t cols, InputScratch& scratch) const;
   LinearInput projection_input(const EncoderLayerWeights& layer, const float* hidden, int32_t rows, ThreadScratch& scratch) const;
   void project(const View& view, int32_t layer, int64_t begin, int64_t end, ThreadScratch& scratch) const;
   /// The first `heads` heads of the result are normalised and rotated: all queries, or of keys and values the keys.
@@ -104,7 +106,8 @@ class EncoderForward {
 
   /// Whether the head asks for no more of this layer than first tokens.
   bool only_first_tokens(int32_t layer) const {
-    return weights_.pooling == Pooling::kFirstToken && layer + 1 == static_cast<int32_t>(weights_.layers.size());
+    return weights_.pooling == Pooling::kFirstToken && !weights_.dynamic_activations &&
+           layer + 1 == static_cast<int32_t>(weights_.layers.size());
   }
 
   const KernelTable& table_;
@@ -114,6 +117,7 @@ class EncoderForward {
   NumberType attention_type_;
   PackedBatch batch_;
   std::span<ThreadScratch> scratch_;
+  int32_t row_block_;  // rows that go through the layers together; with dynamic activations the tokens of any row
 };
 
 /// Cuts a batch into chunks of whole rows, each at least `target_tokens` (but for the last), appended to `chunks`.

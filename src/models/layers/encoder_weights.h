@@ -131,6 +131,9 @@ struct EncoderWeights {
   Activation hidden_act = Activation::kGelu;
   NormPlacement norm_placement = NormPlacement::kPost;
   bool gated = false;  ///< feed-forward: activation(values) * gates
+  /// Each linear layer rounds its input to a range that all of a row's tokens share (round_to_dynamic_range): what torch's
+  /// dynamically quantized models compute. For float32 linear layers.
+  bool dynamic_activations = false;
   Pooling pooling = Pooling::kFirstToken;
   EmbeddingWeights embeddings;
   std::vector<EncoderLayerWeights> layers;
