@@ -63,11 +63,9 @@ base::Result<Buffer<float>> load_positions(const DebertaConfig& config, const Ke
   return positions;
 }
 
-enum class Order : uint8_t { kAscending, kDescending };
-
 /// positions times the layer's projection `name`, cut into heads and packed.
 base::Result<std::vector<PackedMatrix>> project_positions(const DebertaConfig& config, const Buffer<float>& positions,
-                                                          const std::string& name, Order order, NumberType type,
+                                                          const std::string& name, PositionOrder order, NumberType type,
                                                           const KernelTable& table, WeightLoader& loader) {
   const int64_t rows = 2 * config.span();
   const int64_t h = config.bert.hidden_size;
@@ -77,39 +75,7 @@ base::Result<std::vector<PackedMatrix>> project_positions(const DebertaConfig& c
   Buffer<float> projected(rows * row_stride(h));
   projection.forward(table, {positions.data(), row_stride(h) * static_cast<int64_t>(sizeof(float)), nullptr},
                      static_cast<int32_t>(rows), {.y = projected.data()});
-  std::vector<PackedMatrix> packed;
-  std::vector<float> slice(static_cast<size_t>(rows * head_dim));
-  for (int64_t head = 0; head < heads; ++head) {
-    for (int64_t r = 0; r < rows; ++r) {
-      const int64_t from = order == Order::kAscending ? r : rows - 1 - r;
-      std::copy_n(projected.data() + from * row_stride(h) + head * head_dim, head_dim, slice.begin() + r * head_dim);
-    }
-    const TensorView view{name, DType::kF32, {rows, head_dim}, std::as_bytes(std::span(slice))};
-    const MatrixPart part{&view, 0, rows};
-    ASSIGN_OR_RETURN(PackedMatrix matrix, PackedMatrix::pack(table, type, {&part, 1}, head_dim));
-    packed.push_back(std::move(matrix));
-  }
-  return packed;
-}
-
-PositionColumns position_columns(const DebertaConfig& config, int64_t max_length) {
-  const int64_t span = config.span();
-  const int64_t center = max_length - 1;
-  PositionColumns columns;
-  columns.keys.reserve(2 * max_length - 1);
-  columns.queries.reserve(2 * max_length - 1);
-  columns.num_positions = static_cast<int32_t>(2 * span);
-  // One bucket a distance: up to the middle, or to where clamping begins.
-  columns.exact_distance = static_cast<int32_t>(config.position_buckets > 0 ? config.position_buckets / 2 : span - 1);
-  for (int64_t distance = -center; distance <= center; ++distance) {
-    const int64_t bucket = config.position_buckets > 0
-                               ? log_bucket_position(distance, config.position_buckets, config.max_relative_positions)
-                               : distance;
-    const int64_t index = std::clamp<int64_t>(bucket + span, 0, 2 * span - 1);
-    columns.queries[center + distance] = static_cast<int32_t>(index);
-    columns.keys[center - distance] = static_cast<int32_t>(2 * span - 1 - index);
-  }
-  return columns;
+  return pack_positions(projected, rows, heads, head_dim, order, type, table);
 }
 
 base::Status load_layer_positions(const DebertaConfig& config, int64_t layer, const Buffer<float>& positions, NumberType type,
@@ -117,11 +83,12 @@ base::Status load_layer_positions(const DebertaConfig& config, int64_t layer, co
   const std::string self = base::format("encoder.layer.{}.attention.self.", layer);
   if (config.content_to_position) {
     const std::string name = self + (config.share_att_key ? "key_proj" : "pos_key_proj");
-    ASSIGN_OR_RETURN(projections.keys, project_positions(config, positions, name, Order::kDescending, type, table, loader));
+    ASSIGN_OR_RETURN(projections.keys, project_positions(config, positions, name, PositionOrder::kDescending, type, table, loader));
   }
   if (config.position_to_content) {
     const std::string name = self + (config.share_att_key ? "query_proj" : "pos_query_proj");
-    ASSIGN_OR_RETURN(projections.queries, project_positions(config, positions, name, Order::kAscending, type, table, loader));
+    ASSIGN_OR_RETURN(projections.queries,
+                     project_positions(config, positions, name, PositionOrder::kAscending, type, table, loader));
   }
   return {};
 }
@@ -153,6 +120,45 @@ int64_t log_bucket_position(int64_t distance, int64_t buckets, int64_t max_posit
                       std::log(static_cast<float>(static_cast<double>(max_position - 1) / static_cast<double>(mid)));
   const auto bucket = static_cast<int64_t>(std::ceil(ratio * static_cast<float>(mid - 1))) + mid;
   return distance < 0 ? -bucket : bucket;
+}
+
+PositionColumns position_columns(const DebertaConfig& config, int64_t max_length) {
+  const int64_t span = config.span();
+  const int64_t center = max_length - 1;
+  PositionColumns columns;
+  columns.keys.reserve(2 * max_length - 1);
+  columns.queries.reserve(2 * max_length - 1);
+  columns.num_positions = static_cast<int32_t>(2 * span);
+  // One bucket a distance: up to the middle, or to where clamping begins.
+  columns.exact_distance = static_cast<int32_t>(config.position_buckets > 0 ? config.position_buckets / 2 : span - 1);
+  for (int64_t distance = -center; distance <= center; ++distance) {
+    const int64_t bucket = config.position_buckets > 0
+                               ? log_bucket_position(distance, config.position_buckets, config.max_relative_positions)
+                               : distance;
+    const int64_t index = std::clamp<int64_t>(bucket + span, 0, 2 * span - 1);
+    columns.queries[center + distance] = static_cast<int32_t>(index);
+    columns.keys[center - distance] = static_cast<int32_t>(2 * span - 1 - index);
+  }
+  return columns;
+}
+
+base::Result<std::vector<PackedMatrix>> pack_positions(const Buffer<float>& projected, int64_t rows, int64_t heads,
+                                                       int64_t head_dim, PositionOrder order, NumberType type,
+                                                       const KernelTable& table) {
+  const int64_t stride = row_stride(heads * head_dim);
+  std::vector<PackedMatrix> packed;
+  std::vector<float> slice(static_cast<size_t>(rows * head_dim));
+  for (int64_t head = 0; head < heads; ++head) {
+    for (int64_t r = 0; r < rows; ++r) {
+      const int64_t from = order == PositionOrder::kAscending ? r : rows - 1 - r;
+      std::copy_n(projected.data() + from * stride + head * head_dim, head_dim, slice.begin() + r * head_dim);
+    }
+    const TensorView view{"projected positions", DType::kF32, {rows, head_dim}, std::as_bytes(std::span(slice))};
+    const MatrixPart part{&view, 0, rows};
+    ASSIGN_OR_RETURN(PackedMatrix matrix, PackedMatrix::pack(table, type, {&part, 1}, head_dim));
+    packed.push_back(std::move(matrix));
+  }
+  return packed;
 }
 
 base::Result<DebertaConfig> DebertaConfig::parse(const ConfigReader& reader) {

@@ -30,6 +30,16 @@ struct DebertaConfig {
 /// Source: He et al. 2021; transformers modeling_deberta_v2.py. Errors: as load_bert.
 base::Result<EncoderWeights> load_deberta(const DebertaConfig& config, ModelKind kind, WeightLoader& loader);
 
+/// Which projected position a distance reads, for rows of at most `max_length` tokens: by the config's buckets and span.
+PositionColumns position_columns(const DebertaConfig& config, int64_t max_length);
+
+/// Positions projected for a layer, [rows, heads * head_dim] with row_stride, cut into heads and packed in the order that
+/// PositionProjections wants. Errors: kIllegalArgument if a value is not finite.
+enum class PositionOrder : uint8_t { kAscending, kDescending };
+base::Result<std::vector<PackedMatrix>> pack_positions(const Buffer<float>& projected, int64_t rows, int64_t heads,
+                                                       int64_t head_dim, PositionOrder order, NumberType type,
+                                                       const KernelTable& table);
+
 /// The signed bucket of distance query - key: itself up to half of `buckets`, logarithmic from there to max_position.
 /// Source: transformers make_log_bucket_position.
 int64_t log_bucket_position(int64_t distance, int64_t buckets, int64_t max_position);

@@ -20,25 +20,6 @@ PostNormNames layer_names(int64_t layer) {
           .ffn_norm = name + "output.LayerNorm"};
 }
 
-/// [heads, 2 * max_length - 1]: the bias of key - query = -(max_length - 1) .. max_length - 1.
-base::Result<PositionBias> load_relative_bias(const MpnetConfig& config, int64_t max_length, const KernelTable& table,
-                                              WeightLoader& loader) {
-  const int64_t heads = config.roberta.bert.num_attention_heads;
-  const int64_t buckets = config.relative_attention_num_buckets;
-  ASSIGN_OR_RETURN(const EmbeddingTable stored, loader.embedding("encoder.relative_attention_bias.weight", buckets, heads));
-  Buffer<float> rows(buckets * heads);
-  for (int64_t b = 0; b < buckets; ++b) stored.copy_row(table, b, rows.data() + b * heads);
-  const int64_t width = 2 * max_length - 1;
-  PositionBias bias;
-  bias.head_stride = width;
-  bias.values.reserve(heads * width);
-  for (int64_t i = 0; i < width; ++i) {
-    const int64_t bucket = relative_position_bucket(i - (max_length - 1), buckets);
-    for (int64_t h = 0; h < heads; ++h) bias.values[h * width + i] = rows[bucket * heads + h];
-  }
-  return bias;
-}
-
 }  // namespace
 
 int64_t relative_position_bucket(int64_t relative_position, int64_t num_buckets) {
@@ -52,6 +33,22 @@ int64_t relative_position_bucket(int64_t relative_position, int64_t num_buckets)
                          static_cast<float>(std::log(static_cast<double>(kMaxDistance) / static_cast<double>(exact))) *
                          static_cast<float>(half - exact);
   return side + std::min(exact + static_cast<int64_t>(position), half - 1);
+}
+
+base::Result<PositionBias> load_relative_bias(const std::string& name, int64_t buckets, int64_t heads, int64_t max_length,
+                                              WeightLoader& loader) {
+  ASSIGN_OR_RETURN(const EmbeddingTable stored, loader.embedding(name, buckets, heads));
+  Buffer<float> rows(buckets * heads);
+  for (int64_t b = 0; b < buckets; ++b) stored.copy_row(loader.table(), b, rows.data() + b * heads);
+  const int64_t width = 2 * max_length - 1;
+  PositionBias bias;
+  bias.head_stride = width;
+  bias.values.reserve(heads * width);
+  for (int64_t i = 0; i < width; ++i) {
+    const int64_t bucket = relative_position_bucket(i - (max_length - 1), buckets);
+    for (int64_t h = 0; h < heads; ++h) bias.values[h * width + i] = rows[bucket * heads + h];
+  }
+  return bias;
 }
 
 base::Result<MpnetConfig> MpnetConfig::parse(const ConfigReader& reader) {
@@ -74,7 +71,9 @@ base::Result<EncoderWeights> load_mpnet(const MpnetConfig& config, ModelKind kin
   ASSIGN_OR_RETURN(EncoderWeights weights, load_post_norm_layers(bert.sizes(), bert.hidden_act, &layer_names, loader));
   weights.max_length = static_cast<int32_t>(bert.max_position_embeddings - config.roberta.pad_token_id - 1);
   weights.embeddings = std::move(embeddings);
-  ASSIGN_OR_RETURN(weights.position_bias, load_relative_bias(config, weights.max_length, loader.table(), loader));
+  ASSIGN_OR_RETURN(weights.position_bias,
+                   load_relative_bias("encoder.relative_attention_bias.weight", config.relative_attention_num_buckets,
+                                      bert.num_attention_heads, weights.max_length, loader));
   if (kind == ModelKind::kDenseEncoder) return weights;
   if (kind == ModelKind::kSparseEncoder) {
     const MaskedLmNames names{.dense = "lm_head.dense",

@@ -230,6 +230,17 @@ base::Result<TensorMap> TensorMap::open_folder(const std::filesystem::path& fold
   return map;
 }
 
+TensorMap TensorMap::of_views(std::filesystem::path source, std::vector<TensorView> views, std::shared_ptr<const void> owner) {
+  TensorMap map;
+  map.source_ = std::move(source);
+  map.owner_ = std::move(owner);
+  for (TensorView& view : views) {
+    std::string name = view.name;
+    map.tensors_.insert_or_assign(std::move(name), std::move(view));
+  }
+  return map;
+}
+
 const TensorView* TensorMap::find(std::string_view name) const {
   const auto at = tensors_.find(name);
   return at == tensors_.end() ? nullptr : &at->second;

@@ -46,6 +46,9 @@ class TensorMap {
   /// Errors: those of `open`; kResourceNotFound if there is neither; kIllegalArgument if index and shards disagree.
   static base::Result<TensorMap> open_folder(const std::filesystem::path& folder);
 
+  /// Tensors that lie elsewhere, each under its own name; `owner` keeps their bytes.
+  static TensorMap of_views(std::filesystem::path source, std::vector<TensorView> views, std::shared_ptr<const void> owner);
+
   /// nullptr if there is none. Valid as long as the map.
   const TensorView* find(std::string_view name) const;
   const std::map<std::string, TensorView, std::less<>>& tensors() const { return tensors_; }
@@ -63,6 +66,7 @@ class TensorMap {
 
   std::filesystem::path source_;
   std::vector<std::unique_ptr<File>> files_;
+  std::shared_ptr<const void> owner_;  // of views that lie elsewhere
   std::map<std::string, TensorView, std::less<>> tensors_;
 };
 
