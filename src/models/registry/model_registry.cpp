@@ -6,7 +6,14 @@
 
 namespace selene::models {
 
-bool ModelRegistry::contains(std::string_view model_id) const { return options_.folders.contains(model_id); }
+bool ModelRegistry::contains(std::string_view model_id) const {
+  return has_folder(model_id) || (source_.resolve && !source_.resolve(model_id).empty());
+}
+
+void ModelRegistry::forget(std::string_view model_id) {
+  const std::lock_guard lock(mutex_);
+  if (const auto loaded = loaded_.find(model_id); loaded != loaded_.end()) loaded_.erase(loaded);
+}
 
 std::vector<std::string> ModelRegistry::ids() const {
   std::vector<std::string> ids;
@@ -14,16 +21,21 @@ std::vector<std::string> ModelRegistry::ids() const {
   return ids;
 }
 
-base::Result<std::shared_ptr<const LoadedModel>> ModelRegistry::get(std::string_view model_id) {
+base::Result<std::shared_ptr<const LoadedModel>> ModelRegistry::load(const std::string& model_id) {
   const auto folder = options_.folders.find(model_id);
-  if (folder == options_.folders.end()) {
-    return base::Error(base::ErrorCode::kResourceNotFound, "Could not find the trained model [{}]", model_id);
-  }
+  if (folder == options_.folders.end()) return source_.load(model_id);
+  return LoadedModel::load(folder->second, {.tier = options_.default_tier});
+}
+
+base::Result<std::shared_ptr<const LoadedModel>> ModelRegistry::get(std::string_view model_id) {
+  std::string id(model_id);
+  if (!has_folder(id)) id = source_.resolve ? source_.resolve(model_id) : std::string();
+  if (id.empty()) return base::Error(base::ErrorCode::kResourceNotFound, "Could not find the trained model [{}]", model_id);
   // One lock for all loads: whoever asks for a model that is being loaded waits for it, and two loads never share the cores.
   const std::lock_guard lock(mutex_);
-  if (const auto loaded = loaded_.find(model_id); loaded != loaded_.end()) return loaded->second;
-  ASSIGN_OR_RETURN(auto model, LoadedModel::load(folder->second, {.tier = options_.default_tier}));
-  loaded_.emplace(model_id, model);
+  if (const auto loaded = loaded_.find(id); loaded != loaded_.end()) return loaded->second;
+  ASSIGN_OR_RETURN(auto model, load(id));
+  loaded_.emplace(id, model);
   return model;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -13,6 +14,13 @@
 
 namespace selene::models {
 
+/// Where models come from that are no folders: uploads.
+struct ModelSource {
+  /// The model an id or alias means; empty if there is none.
+  std::function<std::string(std::string_view)> resolve;
+  std::function<base::Result<std::shared_ptr<const LoadedModel>>(const std::string& model_id)> load;
+};
+
 /// Which folder a model id means, and the loaded models, each loaded once whatever the number of deployments. Thread-safe.
 class ModelRegistry {
  public:
@@ -23,14 +31,23 @@ class ModelRegistry {
   };
   explicit ModelRegistry(Options options) : options_(std::move(options)) {}
 
+  /// Asked for ids that have no folder. To be called before the first use.
+  void set_source(ModelSource source) { source_ = std::move(source); }
+
   bool contains(std::string_view model_id) const;
+  bool has_folder(std::string_view model_id) const { return options_.folders.contains(model_id); }
+  /// The next `get` loads anew; deployments keep what they have.
+  void forget(std::string_view model_id);
   std::vector<std::string> ids() const;
   /// Loads on first use; callers that come meanwhile wait. Errors: kResourceNotFound `Could not find the trained model [x]`, those
   /// of LoadedModel::load (not cached: the next call tries again).
   base::Result<std::shared_ptr<const LoadedModel>> get(std::string_view model_id);
 
  private:
+  base::Result<std::shared_ptr<const LoadedModel>> load(const std::string& model_id);
+
   Options options_;
+  ModelSource source_;
   mutable std::mutex mutex_;
   std::map<std::string, std::shared_ptr<const LoadedModel>, std::less<>> loaded_;
 };

@@ -108,6 +108,7 @@ class DeploymentWithWorkers final : public Deployment {
                                                       const Cancellation& cancellation) override;
   base::Result<std::vector<SparseVector>> expand(std::span<const std::string_view> texts,
                                                  const Cancellation& cancellation) override;
+  base::Result<RowOutputs> run(std::span<const Encoding> rows, const Cancellation& cancellation) override;
   const LoadedModel& model() const override { return *model_; }
   DeploymentOptions options() const override { return options_; }
   DeploymentStats stats() const override;
@@ -250,6 +251,15 @@ base::Result<std::vector<SparseVector>> DeploymentWithWorkers::expand(std::span<
     }
   }
   return expansions;
+}
+
+base::Result<RowOutputs> DeploymentWithWorkers::run(std::span<const Encoding> rows, const Cancellation& cancellation) {
+  if (rows.empty()) return RowOutputs{output_width(), {}, {}};
+  auto request = std::make_shared<Request>();
+  request->cancellation = cancellation;
+  for (const Encoding& row : rows) request->rows.append(row.ids, row.type_ids);
+  ASSIGN_OR_RETURN(Output output, compute_rows(request));
+  return RowOutputs{output.width, std::move(output.values), std::move(output.weights)};
 }
 
 base::Status DeploymentWithWorkers::enqueue(const RequestPtr& request) {

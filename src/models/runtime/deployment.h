@@ -37,6 +37,14 @@ struct SparseWeight {
 };
 using SparseVector = std::vector<SparseWeight>;
 
+/// What rows of tokens give: `width` numbers each (logits of a cross-encoder, an embedding), or, of a sparse encoder, token weights
+/// each, and width 0.
+struct RowOutputs {
+  size_t width = 0;
+  std::vector<float> values;                      ///< [rows, width]
+  std::vector<std::vector<TokenWeight>> weights;  ///< [rows]
+};
+
 /// A started model: allocations x threads with one bounded queue. Requests that wait at the same time may share batches; one whose
 /// client has gone or whose deadline has passed is dropped before compute. Thread-safe.
 ///
@@ -56,6 +64,8 @@ class Deployment {
   /// The token weights of each text, in order; ascending token id, all above 0. Texts longer than the model are cut.
   virtual base::Result<std::vector<SparseVector>> expand(std::span<const std::string_view> texts,
                                                          const base::Cancellation& cancellation) = 0;
+  /// Rows that the caller has tokenised, whatever the model's kind, in order.
+  virtual base::Result<RowOutputs> run(std::span<const Encoding> rows, const base::Cancellation& cancellation) = 0;
   virtual const LoadedModel& model() const = 0;
   virtual DeploymentOptions options() const = 0;
   virtual DeploymentStats stats() const = 0;
