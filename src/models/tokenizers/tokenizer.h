@@ -20,8 +20,9 @@ struct Encoding {
   bool truncated = false;
 };
 
-/// Hugging Face `tokenizers` truncation strategies.
-enum class Truncation : uint8_t { kNone, kLongestFirst, kOnlyFirst, kOnlySecond };
+/// Hugging Face `tokenizers` truncation strategies, and Elasticsearch's `balanced`: a second text longer than half the room is cut
+/// so that the first keeps up to half, else the first gives way to it.
+enum class Truncation : uint8_t { kNone, kLongestFirst, kOnlyFirst, kOnlySecond, kBalanced };
 enum class Offsets : uint8_t { kSkip, kKeep };
 
 struct PairOptions {

@@ -12,7 +12,7 @@ std::pair<size_t, size_t> cut(size_t first, size_t second, size_t max_tokens, Tr
 using Lengths = std::pair<size_t, size_t>;
 
 TEST(TruncationTest, WhatFitsStays) {
-  for (const Truncation t : {Truncation::kLongestFirst, Truncation::kOnlyFirst, Truncation::kOnlySecond}) {
+  for (const Truncation t : {Truncation::kLongestFirst, Truncation::kOnlyFirst, Truncation::kOnlySecond, Truncation::kBalanced}) {
     EXPECT_EQ(cut(3, 4, 7, t), Lengths(3, 4));
     EXPECT_EQ(cut(0, 0, 0, t), Lengths(0, 0));
   }
@@ -27,6 +27,17 @@ TEST(TruncationTest, LongestFirstKeepsTheShorterWholeIfItCan) {
   EXPECT_EQ(cut(4, 4, 7, Truncation::kLongestFirst), Lengths(3, 4));
   EXPECT_EQ(cut(0, 9, 7, Truncation::kLongestFirst), Lengths(0, 7));
   EXPECT_EQ(cut(5, 5, 0, Truncation::kLongestFirst), Lengths(0, 0));
+}
+
+// Elasticsearch's rule: half of the room for the first text if the second is longer than the other half, else what that leaves.
+TEST(TruncationTest, BalancedGivesTheFirstHalfOrWhatTheSecondLeaves) {
+  EXPECT_EQ(cut(9, 9, 7, Truncation::kBalanced), Lengths(3, 4));
+  EXPECT_EQ(cut(2, 9, 7, Truncation::kBalanced), Lengths(2, 5));
+  EXPECT_EQ(cut(9, 2, 7, Truncation::kBalanced), Lengths(5, 2));
+  EXPECT_EQ(cut(9, 3, 7, Truncation::kBalanced), Lengths(4, 3));
+  EXPECT_EQ(cut(9, 4, 7, Truncation::kBalanced), Lengths(3, 4));
+  EXPECT_EQ(cut(0, 9, 7, Truncation::kBalanced), Lengths(0, 7));
+  EXPECT_EQ(cut(5, 5, 0, Truncation::kBalanced), Lengths(0, 0));
 }
 
 TEST(TruncationTest, OnlyOneIsCutAndKeepsAToken) {
