@@ -105,6 +105,13 @@ base::Status ConfigReader::expect_flag(std::string_view field, bool expected) co
   return unsupported(field, given ? "true" : "false", expected ? "true" : "false");
 }
 
+base::Status ConfigReader::check_positions(int64_t positions, int64_t width) const {
+  constexpr int64_t kMaxNumbers = int64_t{1} << 26;
+  if (positions <= kMaxNumbers / width) return {};
+  return unsupported("max_position_embeddings", std::to_string(positions),
+                     base::format("at most {} with heads of this number and size", kMaxNumbers / width));
+}
+
 base::Result<int64_t> ConfigReader::num_labels() const {
   const JsonValue id2label = config_["id2label"];
   const int64_t absent = id2label.is_object() ? static_cast<int64_t>(id2label.as_object().size()) : 2;

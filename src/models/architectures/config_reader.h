@@ -33,6 +33,10 @@ class ConfigReader {
   /// num_labels, or the entries of id2label, else 2 as in transformers.
   base::Result<int64_t> num_labels() const;
 
+  /// The tables of an architecture that computes positions: `positions` entries of `width` numbers must not exceed 2^26 in all, so
+  /// that a config cannot ask for more memory than any published model does.
+  base::Status check_positions(int64_t positions, int64_t width) const;
+
   base::JsonValue value(std::string_view field) const { return config_[field]; }
   base::Error unsupported(std::string_view field, std::string_view given, std::string_view supported) const;
   std::string file_name() const { return file_.string(); }

@@ -85,15 +85,19 @@ TEST(AlibiBiasTest, SlopesAreAGeometricSeries) {
   EXPECT_FLOAT_EQ(twelve.values[11 * 9 + 5], -std::exp2(-3.5F));
 }
 
-/// The reason why a golden folder does not load with `from` replaced by `to` in its config.
-std::string reason_with(const std::string& name, const std::string& from, const std::string& to) {
+using Replacements = std::vector<std::pair<std::string, std::string>>;
+
+/// The reason why a golden folder does not load with texts of its config replaced.
+std::string reason_with(const std::string& name, const Replacements& replacements) {
   const std::filesystem::path folder = std::filesystem::path(testing::TempDir()) / "selene_decoder_config";
   std::filesystem::remove_all(folder);
   std::filesystem::copy(read_golden(name).folder, folder);
   std::string config = read_text(folder / "config.json");
-  const size_t at = config.find(from);
-  EXPECT_NE(at, std::string::npos) << config;
-  config.replace(at, from.size(), to);
+  for (const auto& [from, to] : replacements) {
+    const size_t at = config.find(from);
+    EXPECT_NE(at, std::string::npos) << from << " in " << config;
+    config.replace(at, from.size(), to);
+  }
   std::ofstream(folder / "config.json", std::ios::binary) << config;
   const auto loaded = load_encoder(folder, {.tier = Tier::kFp32});
   std::string reason = loaded.has_value() ? "" : loaded.error().reason();
@@ -103,20 +107,26 @@ std::string reason_with(const std::string& name, const std::string& from, const 
 }
 
 TEST(Qwen3ConfigTest, WhatIsNotSupportedIsNamed) {
-  EXPECT_EQ(reason_with("qwen3/classifier", "\"use_sliding_window\": false", "\"use_sliding_window\": true"),
+  EXPECT_EQ(reason_with("qwen3/classifier", {{"\"use_sliding_window\": false", "\"use_sliding_window\": true"}}),
             "[config.json]: [use_sliding_window] is [true]; supported: false");
-  EXPECT_EQ(reason_with("qwen3/classifier", "\"rope_type\": \"default\"", "\"rope_type\": \"yarn\""),
+  EXPECT_EQ(reason_with("qwen3/classifier", {{"\"rope_type\": \"default\"", "\"rope_type\": \"yarn\""}}),
             "[config.json]: [rope_parameters.rope_type] is [yarn]; supported: default");
-  EXPECT_EQ(reason_with("qwen3/classifier", "\"num_key_value_heads\": 2", "\"num_key_value_heads\": 3"),
+  EXPECT_EQ(reason_with("qwen3/classifier", {{"\"num_key_value_heads\": 2", "\"num_key_value_heads\": 3"}}),
             "[config.json]: [num_key_value_heads] is [3]; supported: divisors of [num_attention_heads] 4");
-  EXPECT_EQ(reason_with("qwen3/classifier", "\"head_dim\": 16", "\"head_dim\": 15"),
+  EXPECT_EQ(reason_with("qwen3/classifier", {{"\"head_dim\": 16", "\"head_dim\": 15"}}),
             "[config.json]: [head_dim] is [15]; supported: even numbers");
 }
 
+TEST(Qwen3ConfigTest, TablesOfPositionsAreBounded) {
+  EXPECT_EQ(reason_with("qwen3/classifier", {{"\"head_dim\": 16", "\"head_dim\": 1024"},
+                                             {"\"max_position_embeddings\": 90", "\"max_position_embeddings\": 262144"}}),
+            "[config.json]: [max_position_embeddings] is [262144]; supported: at most 65536 with heads of this number and size");
+}
+
 TEST(JinaBertConfigTest, WhatIsNotSupportedIsNamed) {
-  EXPECT_EQ(reason_with("jina_bert/geglu", "\"alibi\"", "\"rotary\""),
+  EXPECT_EQ(reason_with("jina_bert/geglu", {{"\"alibi\"", "\"rotary\""}}),
             "[config.json]: [position_embedding_type] is [rotary]; supported: alibi");
-  EXPECT_EQ(reason_with("jina_bert/geglu", "\"geglu\"", "\"swiglu\""),
+  EXPECT_EQ(reason_with("jina_bert/geglu", {{"\"geglu\"", "\"swiglu\""}}),
             "[config.json]: [feed_forward_type] is [swiglu]; supported: geglu, reglu, original");
 }
 

@@ -34,6 +34,7 @@ base::Result<JinaBertConfig> JinaBertConfig::parse(const ConfigReader& reader) {
   constexpr std::array<std::string_view, 3> kFeedForwards = {"geglu", "reglu", "original"};
   ASSIGN_OR_RETURN(const std::string type, reader.choice("feed_forward_type", "original", kFeedForwards));
   c.gated = type != "original";
+  RETURN_IF_ERROR(reader.check_positions(c.bert.max_position_embeddings, 2 * c.bert.num_attention_heads));
   if (c.gated) c.bert.hidden_act = type == "geglu" ? Activation::kGelu : Activation::kRelu;
   return c;
 }

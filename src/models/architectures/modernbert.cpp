@@ -112,6 +112,7 @@ base::Result<ModernBertConfig> ModernBertConfig::parse(const ConfigReader& reade
   RETURN_IF_ERROR(parse_layer_types(reader, c));
   RETURN_IF_ERROR(parse_rope(reader, "full_attention", c.global_rope_theta));
   RETURN_IF_ERROR(parse_rope(reader, "sliding_attention", c.local_rope_theta));
+  RETURN_IF_ERROR(reader.check_positions(c.max_position_embeddings, 2 * c.hidden_size / c.num_attention_heads + 1));
   if (c.hidden_size % (2 * c.num_attention_heads) == 0) return c;
   return reader.unsupported("num_attention_heads", std::to_string(c.num_attention_heads),
                             base::format("numbers that cut [hidden_size] {} into heads of even size", c.hidden_size));

@@ -56,6 +56,7 @@ base::Result<MpnetConfig> MpnetConfig::parse(const ConfigReader& reader) {
   ASSIGN_OR_RETURN(c.roberta, RobertaConfig::parse(reader));
   ASSIGN_OR_RETURN(c.relative_attention_num_buckets,
                    reader.integer("relative_attention_num_buckets", c.relative_attention_num_buckets, 4, 4096));
+  RETURN_IF_ERROR(reader.check_positions(c.roberta.bert.max_position_embeddings, 2 * c.roberta.bert.num_attention_heads));
   if (c.roberta.pad_token_id != 1) {
     return reader.unsupported("pad_token_id", std::to_string(c.roberta.pad_token_id), "1");  // positions begin behind 1 in any case
   }

@@ -103,6 +103,7 @@ base::Result<Qwen3Config> Qwen3Config::parse(const ConfigReader& reader) {
   ASSIGN_OR_RETURN(c.attention_bias, reader.flag("attention_bias", false));
   ASSIGN_OR_RETURN(c.num_labels, reader.num_labels());
   RETURN_IF_ERROR(parse_rope(reader, c));
+  RETURN_IF_ERROR(reader.check_positions(c.max_position_embeddings, c.head_dim));
   RETURN_IF_ERROR(check_layer_types(reader));
   if (c.head_dim % 2 != 0) return reader.unsupported("head_dim", std::to_string(c.head_dim), "even numbers");
   if (c.num_attention_heads % c.num_key_value_heads == 0) return c;
