@@ -11,6 +11,7 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   int exit_status = 0;
   selene::main::add_serve_command(app, exit_status);
+  selene::main::add_pull_command(app, exit_status);
   selene::main::add_rerank_command(app, exit_status);
   selene::main::add_eval_command(app, exit_status);
   selene::main::add_bench_command(app, exit_status);

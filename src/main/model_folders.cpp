@@ -2,6 +2,8 @@
 
 #include <system_error>
 
+#include "models/registry/known_models.h"
+
 namespace selene::main {
 
 namespace fs = std::filesystem;
@@ -19,6 +21,13 @@ fs::path program_dir() {
 bool is_model(const fs::path& folder) {
   std::error_code fault;
   return fs::is_regular_file(folder / "config.json", fault);
+}
+
+std::string lower_case(std::string text) {
+  for (char& c : text) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return text;
 }
 
 /// Whether it holds at least one model: some other folder may bear the name `models`.
@@ -57,6 +66,37 @@ base::Result<ModelMap> model_folders(const fs::path& models_dir, const ModelMap&
     folders[id] = folder;
   }
   return folders;
+}
+
+ModelMap pulled_models(const fs::path& pulled_dir) {
+  ModelMap models;
+  std::error_code fault;
+  for (const auto& entry : fs::directory_iterator(pulled_dir, fault)) {
+    const std::string name = entry.path().filename().string();
+    if (name.starts_with(".part-")) continue;  // not whole yet
+    if (is_model(entry.path())) {
+      models[name] = entry.path();
+      continue;
+    }
+    std::error_code inner_fault;
+    for (const auto& inner : fs::directory_iterator(entry.path(), inner_fault)) {
+      if (!is_model(inner.path())) continue;
+      const std::string inner_name = inner.path().filename().string();
+      models[name + "/" + inner_name] = inner.path();
+      models.emplace(lower_case(name + "__" + inner_name), inner.path());
+    }
+  }
+  for (const models::KnownModel& known : models::known_models()) {
+    if (const auto found = models.find(known.hub_id); found != models.end()) models.emplace(known.id, found->second);
+  }
+  return models;
+}
+
+fs::path find_pulled_model(const fs::path& pulled_dir, std::string_view id) {
+  if (pulled_dir.empty()) return {};
+  const ModelMap models = pulled_models(pulled_dir);
+  const auto found = models.find(id);
+  return found != models.end() ? found->second : fs::path();
 }
 
 base::Result<std::pair<std::string, fs::path>> parse_model_mapping(const std::string& text) {

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <map>
 #include <string>
+#include <string_view>
 
 #include "base/result.h"
 
@@ -21,6 +22,14 @@ std::filesystem::path find_models_dir(const std::filesystem::path& given);
 /// Every model folder (one with a config.json) below `models_dir` under its own name, `.rerank-v1` for the bundled one, then
 /// `given` over them. Errors: kIllegalArgument for a given folder that is none.
 base::Result<ModelMap> model_folders(const std::filesystem::path& models_dir, const ModelMap& given);
+
+/// Every model in a folder that `selene pull` fills, under each of its ids: ORGANISATION/NAME, the same as Eland writes it
+/// (organisation__name, lower case), the id it was pulled as, and Elasticsearch's own id where it has one. Empty if there is no
+/// such folder.
+ModelMap pulled_models(const std::filesystem::path& pulled_dir);
+
+/// The folder of one of them; an empty path if there is none.
+std::filesystem::path find_pulled_model(const std::filesystem::path& pulled_dir, std::string_view id);
 
 /// `.rerank-v1=FOLDER` as a pair. Errors: kIllegalArgument.
 base::Result<std::pair<std::string, std::filesystem::path>> parse_model_mapping(const std::string& text);

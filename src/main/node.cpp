@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "base/random_id.h"
+#include "main/hub_layout.h"
 #include "rest/handlers/registry.h"
 #include "simd/isa.h"
 
@@ -63,6 +64,7 @@ base::Result<std::unique_ptr<Node>> Node::start(const NodeConfig& config) {
   stack.data = config.data;
   stack.sync_writes = config.sync_writes;
   ASSIGN_OR_RETURN(stack.models, model_folders(find_models_dir(config.models_dir), config.models));
+  stack.pulled_models = pulled_models_dir(config.data);
   stack.tier = config.tier;
   stack.threads = config.threads > 0 ? config.threads : default_threads();
   if (!stack.models.contains(kDefaultModelId)) {

@@ -10,7 +10,9 @@
 #include "base/json/json_writer.h"
 #include "main/command_error.h"
 #include "main/commands.h"
+#include "main/hub_layout.h"
 #include "main/model_folders.h"
+#include "main/progress.h"
 #include "main/stack.h"
 #include "models/runtime/deployment.h"
 
@@ -22,12 +24,13 @@ using base::Error;
 using base::ErrorCode;
 
 constexpr size_t kMaxPassages = 1000000;
-constexpr size_t kBatch = 256;  // passages scored at a time
+constexpr size_t kBatch = 64;  // passages scored at a time, and a step of the progress bar
 
 struct RerankOptions {
   std::string query;
   std::string model;
   std::string models_dir;
+  std::string data = "selene-data";
   std::string tier = "int8";
   std::string file = "-";
   size_t top = 0;
@@ -59,14 +62,17 @@ base::Result<std::vector<std::string>> read_passages(std::istream& in) {
   return passages;
 }
 
-/// `model`: a folder, or the id of a bundled model.
+/// `model`: a folder, or the id of a bundled or pulled model.
 base::Result<std::filesystem::path> model_folder(const RerankOptions& options) {
   if (std::filesystem::is_directory(options.model)) return std::filesystem::path(options.model);
   ASSIGN_OR_RETURN(const ModelMap folders, model_folders(find_models_dir(options.models_dir), {}));
   const std::string id = options.model.empty() ? std::string(kDefaultModelId) : options.model;
   if (const auto it = folders.find(id); it != folders.end()) return it->second;
+  if (const auto pulled = find_pulled_model(pulled_models_dir(options.data), id); !pulled.empty()) return pulled;
   return Error(ErrorCode::kIllegalArgument,
-               "there is no model [{}]: name a model folder with -m, or the folder of models with --models-dir", id);
+               "there is no model [{}]: name a model folder with -m, or the folder of models with --models-dir, or install it with "
+               "[selene pull]",
+               id);
 }
 
 base::Result<std::vector<float>> score_all(const RerankOptions& options, const std::vector<std::string>& passages) {
@@ -77,12 +83,14 @@ base::Result<std::vector<float>> score_all(const RerankOptions& options, const s
   deployment_options.num_threads = options.threads > 0 ? options.threads : default_threads();
   const std::unique_ptr<models::Deployment> deployment = models::Deployment::start(std::move(model), deployment_options);
   std::vector<float> scores;
+  Progress progress("re-ranking", static_cast<int64_t>(passages.size()));
   for (size_t begin = 0; begin < passages.size(); begin += kBatch) {
     const size_t end = std::min(begin + kBatch, passages.size());
     const std::vector<std::string_view> texts(passages.begin() + static_cast<std::ptrdiff_t>(begin),
                                               passages.begin() + static_cast<std::ptrdiff_t>(end));
     ASSIGN_OR_RETURN(const std::vector<float> part, deployment->score(options.query, texts, base::Cancellation()));
     scores.insert(scores.end(), part.begin(), part.end());
+    progress.advance(static_cast<int64_t>(part.size()));
   }
   deployment->stop();
   return scores;
@@ -126,8 +134,11 @@ void add_rerank_command(CLI::App& app, int& exit_status) {
   CLI::App* command = app.add_subcommand("rerank", "Order the lines of a file by what they say about a question");
   auto options = std::make_shared<RerankOptions>();
   command->add_option("-q,--query", options->query, "the question")->required();
-  command->add_option("-m,--model", options->model, "model folder, or id of a bundled model [.rerank-v1]");
+  command->add_option("-m,--model", options->model, "model folder, or id of a bundled or pulled model [.rerank-v1]");
   command->add_option("--models-dir", options->models_dir, "folder of the bundled models")->check(CLI::ExistingDirectory);
+  command->add_option("--data", options->data, "data folder of the server, where pulled models lie")
+      ->envname("SELENE_DATA")
+      ->capture_default_str();
   command->add_option("--tier", options->tier, "int8, fp32 or bf16")->capture_default_str();
   command->add_option("--threads", options->threads, "threads [one for each processor]")->check(CLI::Range(1, 1024));
   command->add_option("--top", options->top, "print the best N only");

@@ -25,7 +25,9 @@ base::Result<Stack> Stack::build(const StackOptions& options) {
   catalog.data_folder = options.data;
   catalog.sync_writes = options.sync_writes;
   ASSIGN_OR_RETURN(stack.catalog, index::Catalog::open(catalog));
-  stack.models = std::make_shared<models::ModelRegistry>(models::ModelRegistry::Options{options.models, options.tier});
+  stack.models = std::make_shared<models::ModelRegistry>(models::ModelRegistry::Options{
+      options.models, options.tier,
+      [folder = options.pulled_models](std::string_view id) { return find_pulled_model(folder, id); }});
   inference::InferenceService::Options inference;
   inference.max_threads = options.threads;
   ASSIGN_OR_RETURN(stack.inference, inference::InferenceService::create(inference, stack.models, endpoint_store(*stack.catalog)));

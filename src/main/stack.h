@@ -17,6 +17,7 @@ struct StackOptions {
   std::filesystem::path data;
   bool sync_writes = true;
   ModelMap models;
+  std::filesystem::path pulled_models;  ///< folder that `selene pull` fills; looked into at each use of an id not in `models`
   models::Tier tier = models::Tier::kInt8;
   int32_t threads = 1;
 };

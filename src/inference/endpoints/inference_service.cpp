@@ -12,6 +12,7 @@
 #include "inference/endpoints/inference_call.h"
 #include "inference/services/service.h"
 #include "inference/services/validation.h"
+#include "models/registry/known_models.h"
 
 namespace selene::inference {
 namespace {
@@ -289,8 +290,8 @@ class DefaultInferenceService final : public InferenceService {
     if (model.is_string() && !context_.models->contains(model.as_string())) {
       std::string known;
       for (const std::string& name : context_.models->ids()) known += (known.empty() ? "" : ", ") + name;
-      return Error(ErrorCode::kStatusBadRequest, "Could not find the trained model [{}]; models known here: [{}]",
-                   model.as_string(), known);
+      return Error(ErrorCode::kStatusBadRequest, "{}; models known here: [{}]", models::missing_model(model.as_string()).reason(),
+                   known);
     }
     return endpoint;
   }

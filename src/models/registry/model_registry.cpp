@@ -2,9 +2,14 @@
 
 #include <utility>
 
-#include "base/format.h"
+#include "models/registry/known_models.h"
 
 namespace selene::models {
+
+std::filesystem::path ModelRegistry::folder_of(std::string_view model_id) const {
+  if (const auto folder = options_.folders.find(model_id); folder != options_.folders.end()) return folder->second;
+  return options_.find_folder ? options_.find_folder(model_id) : std::filesystem::path();
+}
 
 bool ModelRegistry::contains(std::string_view model_id) const {
   return has_folder(model_id) || (source_.resolve && !source_.resolve(model_id).empty());
@@ -21,20 +26,21 @@ std::vector<std::string> ModelRegistry::ids() const {
   return ids;
 }
 
-base::Result<std::shared_ptr<const LoadedModel>> ModelRegistry::load(const std::string& model_id) {
-  const auto folder = options_.folders.find(model_id);
-  if (folder == options_.folders.end()) return source_.load(model_id);
-  return LoadedModel::load(folder->second, {.tier = options_.default_tier});
+base::Result<std::shared_ptr<const LoadedModel>> ModelRegistry::load(const std::string& model_id,
+                                                                     const std::filesystem::path& folder) {
+  if (folder.empty()) return source_.load(model_id);
+  return LoadedModel::load(folder, {.tier = options_.default_tier});
 }
 
 base::Result<std::shared_ptr<const LoadedModel>> ModelRegistry::get(std::string_view model_id) {
   std::string id(model_id);
-  if (!has_folder(id)) id = source_.resolve ? source_.resolve(model_id) : std::string();
-  if (id.empty()) return base::Error(base::ErrorCode::kResourceNotFound, "Could not find the trained model [{}]", model_id);
+  const std::filesystem::path folder = folder_of(id);
+  if (folder.empty()) id = source_.resolve ? source_.resolve(model_id) : std::string();
+  if (id.empty()) return missing_model(model_id);
   // One lock for all loads: whoever asks for a model that is being loaded waits for it, and two loads never share the cores.
   const std::lock_guard lock(mutex_);
   if (const auto loaded = loaded_.find(id); loaded != loaded_.end()) return loaded->second;
-  ASSIGN_OR_RETURN(auto model, load(id));
+  ASSIGN_OR_RETURN(auto model, load(id, folder));
   loaded_.emplace(id, model);
   return model;
 }

@@ -28,6 +28,8 @@ class ModelRegistry {
     /// `.rerank-v1` -> folder of the bundled model unless mapped elsewhere; any further ids of the settings.
     std::map<std::string, std::filesystem::path, std::less<>> folders;
     Tier default_tier = Tier::kInt8;
+    /// Asked at each use for an id that is not in `folders`: its folder, or an empty path. Null: there are no others.
+    std::function<std::filesystem::path(std::string_view id)> find_folder = {};
   };
   explicit ModelRegistry(Options options) : options_(std::move(options)) {}
 
@@ -35,16 +37,17 @@ class ModelRegistry {
   void set_source(ModelSource source) { source_ = std::move(source); }
 
   bool contains(std::string_view model_id) const;
-  bool has_folder(std::string_view model_id) const { return options_.folders.contains(model_id); }
+  bool has_folder(std::string_view model_id) const { return !folder_of(model_id).empty(); }
   /// The next `get` loads anew; deployments keep what they have.
   void forget(std::string_view model_id);
   std::vector<std::string> ids() const;
-  /// Loads on first use; callers that come meanwhile wait. Errors: kResourceNotFound `Could not find the trained model [x]`, those
+  /// Loads on first use; callers that come meanwhile wait. Errors: those of missing_model, those
   /// of LoadedModel::load (not cached: the next call tries again).
   base::Result<std::shared_ptr<const LoadedModel>> get(std::string_view model_id);
 
  private:
-  base::Result<std::shared_ptr<const LoadedModel>> load(const std::string& model_id);
+  base::Result<std::shared_ptr<const LoadedModel>> load(const std::string& model_id, const std::filesystem::path& folder);
+  std::filesystem::path folder_of(std::string_view model_id) const;
 
   Options options_;
   ModelSource source_;
