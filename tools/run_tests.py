@@ -171,11 +171,18 @@ class Runner:
             if not path.name.startswith("_"):
                 self.script(f"fault {path.stem}", [sys.executable, str(path), "--program", str(self.program)], 900, read_total_line)
 
+    def fuzz(self):
+        """The seeds of each fuzz target; a missing program or folder is a failure."""
+        for source in sorted((ROOT / "tests" / "fuzz").rglob("*_fuzz.cpp")):
+            name = source.stem.removesuffix("_fuzz")
+            command = [str(self.build / "tests" / "fuzz" / f"replay_{name}"), f"tests/fuzz/corpus/{name}"]
+            self.script(f"fuzz {name}", command, 300, read_total_line)
+
     def quality(self):
         self.script("quality", [sys.executable, "tests/quality/ranking.py", "--program", str(self.program)], 1200, read_total_line)
 
 
-SUITES = ("unit", "tools", "rest", "clients", "fault", "quality")
+SUITES = ("unit", "tools", "fuzz", "rest", "clients", "fault", "quality")
 
 
 def main():
