@@ -7,7 +7,9 @@ VENV := .venv
 PORT ?= 9200
 DATA ?= $(BUILD)/data
 
-.PHONY: all build build-tests deps deps-dev demo serve test check check-format check-layers tidy bench bench-rerank eval format-fix asan tsan clean help
+FUZZ ?= $(sort $(patsubst %_fuzz,%,$(basename $(notdir $(wildcard tests/fuzz/*/*_fuzz.cpp)))))
+
+.PHONY: all build build-tests deps deps-dev demo serve test check check-format check-layers tidy bench bench-rerank eval test-models format-fix asan tsan fuzz clean help
 .DEFAULT_GOAL := all
 
 all: build  ## the program: build/selene
@@ -64,6 +66,14 @@ bench: build  ## times re-ranking requests of 100 pairs on the engine alone, by 
 bench-rerank: build  ## times re-ranking with Selene and with the peers that are installed, prints the ratio
 	$(PYTHON) tools/bench_rerank.py --program $(BUILD)/selene
 
+$(BUILD)/golden-venv/.installed: tools/golden/requirements.txt
+	$(PYTHON) -m venv $(BUILD)/golden-venv
+	$(BUILD)/golden-venv/bin/python -m pip install -q --disable-pip-version-check -r $<
+	@touch $@
+
+test-models: build $(BUILD)/golden-venv/.installed  ## logits of published shapes with random weights against transformers (fetches torch)
+	$(BUILD)/golden-venv/bin/python tools/golden/test_models.py --program $(BUILD)/selene --out $(BUILD)/test-models
+
 eval: build  ## nDCG@10 of BM25, re-ranked and the difference, on both sets of data/ (QUERIES=100: the first 100 only)
 	@for set in qed-nq xquad-en; do echo "$$set"; $(BUILD)/selene eval --data data/$$set --models-dir models $(if $(QUERIES),--queries $(QUERIES)) || exit 1; done
 
@@ -74,6 +84,14 @@ asan tsan:  ## unit tests under AddressSanitizer and UBSan, or ThreadSanitizer
 	cmake --preset $@ -B $(BUILD)/$@
 	ninja -C $(BUILD)/$@ -j $(JOBS)
 	$(PYTHON) tools/run_tests.py --build $(BUILD)/$@ --no-build --only unit
+
+SECONDS_EACH := $(if $(filter command line,$(origin SECONDS)),$(SECONDS),60)
+fuzz:  ## libFuzzer on every target for SECONDS (60) each; needs clang (make deps-dev)
+	cmake --preset fuzz -B $(BUILD)/fuzz
+	ninja -C $(BUILD)/fuzz -j $(JOBS) $(patsubst %,fuzz_%,$(FUZZ))
+	@for name in $(FUZZ); do echo "fuzz $$name"; mkdir -p $(BUILD)/fuzz/finds/$$name; \
+	  $(BUILD)/fuzz/tests/fuzz/fuzz_$$name -max_total_time=$(SECONDS_EACH) -timeout=20 -rss_limit_mb=4096 -print_final_stats=1 \
+	  -artifact_prefix=$(BUILD)/fuzz/finds/$$name- $(BUILD)/fuzz/finds/$$name tests/fuzz/corpus/$$name || exit 1; done
 
 clean:  ## removes the build folder and the Python environment
 	rm -rf $(BUILD) $(VENV)

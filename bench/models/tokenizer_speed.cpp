@@ -1,6 +1,8 @@
 // tokenizer_speed TOKENIZER.json TEXTS.jsonl ROUNDS: encodes every line (a JSON string) with offsets, one thread, and prints the
 // best round as
 // {"us_per_text", "mb_per_s", "tokens_per_s", "load_ms"}. For tools/bench_tokenizers.py, which puts a peer beside it.
+// tokenizer_speed TOKENIZER.json TEXTS.jsonl ids: prints ids and offsets instead, two lines of numbers a text, for
+// tools/golden/fuzz_tokenizers.py.
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
@@ -8,6 +10,7 @@
 #include <iostream>
 #include <limits>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/json/json_document.h"
@@ -31,6 +34,14 @@ std::vector<std::string> read_texts(const char* path) {
   return texts;
 }
 
+void print_tokens(const Tokenizer& tokenizer, const std::string& text) {
+  const selene::models::Encoding encoding = tokenizer.encode_single(text, 1 << 20, Offsets::kKeep);
+  for (const int32_t id : encoding.ids) std::cout << id << ' ';
+  std::cout << '\n';
+  for (const auto& [begin, end] : encoding.offsets) std::cout << begin << ' ' << end << ' ';
+  std::cout << '\n';
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -44,6 +55,10 @@ int main(int argc, char** argv) {
   }
   const std::vector<std::string> texts = read_texts(argv[2]);
   if (texts.empty()) return 2;
+  if (std::string_view(argv[3]) == "ids") {
+    for (const std::string& text : texts) print_tokens(**tokenizer, text);
+    return 0;
+  }
   size_t num_bytes = 0;
   for (const std::string& text : texts) num_bytes += text.size();
   double best = std::numeric_limits<double>::infinity();
