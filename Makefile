@@ -9,7 +9,7 @@ DATA ?= $(BUILD)/data
 
 FUZZ ?= $(sort $(patsubst %_fuzz,%,$(basename $(notdir $(wildcard tests/fuzz/*/*_fuzz.cpp)))))
 
-.PHONY: all build build-tests deps deps-dev demo serve test check check-format check-layers tidy bench bench-rerank eval test-models format-fix asan tsan fuzz clean help
+.PHONY: all conformance build build-tests deps deps-dev demo serve test check check-format check-layers tidy bench bench-rerank eval test-models format-fix asan tsan fuzz clean help
 .DEFAULT_GOAL := all
 
 all: build  ## the program: build/selene
@@ -59,6 +59,9 @@ check-layers:
 
 tidy: $(BUILD)/build.ninja  ## clang-tidy over what changed since origin/main (TIDY=all: everything)
 	@$(PYTHON) tools/tidy.py --build $(BUILD) --jobs $(JOBS) $(if $(filter all,$(TIDY)),--all)
+
+conformance:  ## the REST tests against a running OpenSearch or Elasticsearch: URL=http://... KNOWN=tests/rest/known/elasticsearch-8.txt
+	$(PYTHON) tools/rest_tests.py --url $(URL) $(if $(KNOWN),--known-differences $(KNOWN)) $(FILES)
 
 bench: build  ## times re-ranking requests of 100 pairs on the engine alone, by number type and threads
 	@for tier in int8 bf16 fp32; do for threads in 1 2; do $(BUILD)/selene bench models/minilm-l6-rerank --tier $$tier --threads $$threads || exit 1; done; done

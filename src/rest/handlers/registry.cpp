@@ -40,6 +40,7 @@ constexpr std::string_view kSearch =
     "lenient min_compatible_shard_node stats project_routing";
 constexpr std::string_view kCount =
     "q df default_operator analyzer analyze_wildcard lenient min_score routing preference terminate_after ignore_throttled";
+constexpr std::string_view kValidate = "explain rewrite all_shards q df default_operator analyzer analyze_wildcard lenient";
 constexpr std::string_view kBulk =
     "routing refresh pipeline require_alias require_data_stream list_executed_pipelines include_source_on_error timeout "
     "wait_for_active_shards";
@@ -78,6 +79,19 @@ constexpr Entry kEntries[] = {
     {"GET POST", "/_search/scroll/{scroll_id}", &scroll, {"scroll scroll_id rest_total_hits_as_int"}},
     {"DELETE", "/_search/scroll", &clear_scroll, {"scroll_id"}},
     {"DELETE", "/_search/scroll/{scroll_id}", &clear_scroll, {"scroll_id"}},
+    {"GET POST",
+     "/{index}/_explain/{id}",
+     &explain,
+     {kSource, "q df default_operator analyzer analyze_wildcard lenient preference routing stored_fields"}},
+    {"GET POST", "/_validate/query", &validate_query, {kIndices, kValidate}},
+    {"GET POST", "/{index}/_validate/query", &validate_query, {kIndices, kValidate}},
+    {"GET POST", "/_field_caps", &field_capabilities, {kIndices, "fields filters types include_unmapped include_empty_fields"}},
+    {"GET POST",
+     "/{index}/_field_caps",
+     &field_capabilities,
+     {kIndices, "fields filters types include_unmapped include_empty_fields"}},
+    {"GET POST", "/_search_shards", &search_shards, {kIndices, "local preference routing master_timeout"}},
+    {"GET POST", "/{index}/_search_shards", &search_shards, {kIndices, "local preference routing master_timeout"}},
     {"POST", "/_pit", &open_point_in_time, {kIndices, "keep_alive"}},
     {"POST",
      "/{index}/_pit",

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <set>
 
+#include "search/backends/collapse_phase.h"
 #include "search/sort/sorted_phase.h"
 
 namespace selene::search {
@@ -75,16 +77,50 @@ class Run {
     }
     QueryPhaseOptions options;
     options.num_hits = search_.num_hits;
+    if (search_.rescores != nullptr) {
+      for (const Rescore& rescore : *search_.rescores) options.num_hits = std::max(options.num_hits, rescore.window_size);
+    }
     options.min_score = search_.min_score;
     options.post_filter = post_filter.get();
     options.track_total_hits_up_to = search_.track_total_hits_up_to;
     options.terminate_after = search_.terminate_after;
     if (search_.after != nullptr) options.after = ScoredDoc{tie_of(shard), search_.after->score};
+    if (search_.collapse_field != nullptr) return collapsed(target, shard, *weight, options);
     return result_.plan ? sorted(target, shard, *weight, options) : by_score(target, shard, *weight, options);
   }
 
+  base::Status collapsed(const LocalTarget& target, int32_t shard, const Weight& weight, const QueryPhaseOptions& options) {
+    Result<CollapseReader> groups = CollapseReader::create(*search_.collapse_field, *target.snapshot);
+    if (!groups.has_value()) return std::move(groups).error().with("index", target.index->name);
+    std::optional<SortReader> reader;
+    if (result_.plan) {
+      Result<SortReader> made = SortReader::create(*result_.plan, *target.snapshot, shard, backend_.now_ms());
+      if (!made.has_value()) return sort_error(std::move(made).error(), *target.index);
+      reader = std::move(made).value();
+    }
+    Result<ShardCollapsedDocs> found = find_collapsed_docs(
+        *target.snapshot, weight, options, result_.plan ? &*result_.plan : nullptr, reader ? &*reader : nullptr, position(shard),
+        std::move(groups).value(), result_.plan ? mode() : ScoreMode::kComplete, cancellation_);
+    if (!found.has_value()) return std::move(found).error().with("index", target.index->name);
+    note(found->total_hits, TotalRelation::kEqualTo, found->timed_out, found->terminated_early);
+    const bool shows_scores = !result_.plan || result_.plan->needs_scores() || search_.track_scores;
+    for (CollapsedDoc& doc : found->docs) {
+      const float score = shows_scores ? doc.found.score : std::numeric_limits<float>::quiet_NaN();
+      result_.hits.push_back({{shard, doc.found.doc}, score, std::move(doc.found.keys), std::move(doc.group)});
+    }
+    if (shows_scores && !std::isnan(found->max_score) && search_.num_hits > 0) note_max_score(found->max_score);
+    return {};
+  }
+
   base::Status by_score(const LocalTarget& target, int32_t shard, const Weight& weight, const QueryPhaseOptions& options) {
-    const ShardTopDocs top = find_top_docs(*target.snapshot, weight, options, cancellation_);
+    ShardTopDocs top = find_top_docs(*target.snapshot, weight, options, cancellation_);
+    if (search_.rescores != nullptr) {
+      for (const Rescore& rescore : *search_.rescores) {
+        Result<WeightPtr> second = rescore.query->weight(backend_.bind_context(target), ScoreMode::kComplete, 1);
+        if (!second.has_value()) return query_creation_error(std::move(second).error(), *target.index);
+        rescore_docs(rescore, *target.snapshot, **second, top.docs);
+      }
+    }
     note(top.total_hits, top.total_relation, top.timed_out, top.terminated_early);
     for (const ScoredDoc& doc : top.docs) result_.hits.push_back({{shard, doc.doc}, doc.score, {}});
     if (!top.docs.empty()) note_max_score(top.docs.front().score);
@@ -120,6 +156,12 @@ class Run {
 
   void note_max_score(float score) { result_.max_score = result_.max_score ? std::max(*result_.max_score, score) : score; }
 
+  /// Groups of several indices are one.
+  void keep_first_of_each_group() {
+    std::set<CollapseGroup> seen;
+    std::erase_if(result_.hits, [&](const FoundHit& hit) { return !seen.insert(*hit.group).second; });
+  }
+
   LocalSearchResult merged() {
     const SortPlan* const plan = result_.plan ? &*result_.plan : nullptr;
     std::sort(result_.hits.begin(), result_.hits.end(), [plan](const FoundHit& a, const FoundHit& b) {
@@ -127,6 +169,7 @@ class Run {
       const int order = plan->compare(a.keys, b.keys);
       return order != 0 ? order < 0 : a.address < b.address;
     });
+    if (search_.collapse_field != nullptr) keep_first_of_each_group();
     if (result_.hits.size() > static_cast<size_t>(search_.num_hits)) result_.hits.resize(static_cast<size_t>(search_.num_hits));
     if (search_.track_total_hits_up_to > 0) result_.total = clip_total(total_, relation_, search_.track_total_hits_up_to);
     return std::move(result_);

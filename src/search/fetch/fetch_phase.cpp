@@ -2,8 +2,10 @@
 
 #include <cmath>
 #include <map>
+#include <optional>
 
 #include "search/fetch/hit_fields.h"
+#include "search/highlight/highlighter.h"
 
 namespace selene::search {
 namespace {
@@ -17,6 +19,8 @@ struct NamedWeight {
 struct TargetState {
   std::vector<NamedWeight> named;
   std::vector<WeightPtr> explained;
+  std::optional<Highlighter> highlighter;
+  std::vector<WeightPtr> rescored;  ///< of FetchOptions::rescores
 };
 
 void collect_named(const Query& query, std::vector<const Query*>& named) {
@@ -24,9 +28,15 @@ void collect_named(const Query& query, std::vector<const Query*>& named) {
   for (const Query* child : query.children()) collect_named(*child, named);
 }
 
-TargetState bind_target(const LocalBackend& backend, const LocalTarget& target, const FetchOptions& options) {
+base::Result<TargetState> bind_target(const LocalBackend& backend, const LocalTarget& target, const FetchOptions& options) {
   TargetState state;
   const BindContext context = backend.bind_context(target);
+  if (options.highlight != nullptr) {
+    base::Result<Highlighter> made = Highlighter::create(*options.highlight, context, options.highlighted_queries);
+    if (!made.has_value())
+      return all_shards_failed({{target.index->name, std::move(made).error().with("index", target.index->name)}});
+    state.highlighter = std::move(made).value();
+  }
   std::vector<const Query*> named;
   for (const FilteredQuery* query : options.queries) {
     if (query->query != nullptr) collect_named(*query->query, named);
@@ -34,6 +44,12 @@ TargetState bind_target(const LocalBackend& backend, const LocalTarget& target, 
     if (!options.explain) continue;
     if (auto weight = bind_on_target(*query, backend, target, ScoreMode::kComplete); weight.has_value()) {
       state.explained.push_back(std::move(weight).value());
+    }
+  }
+  if (options.explain && options.rescores != nullptr) {
+    for (const Rescore& rescore : *options.rescores) {
+      if (auto weight = rescore.query->weight(context, ScoreMode::kComplete, 1); weight.has_value())
+        state.rescored.push_back(std::move(weight).value());
     }
   }
   for (const Query* query : named) {
@@ -62,9 +78,10 @@ void write_matched_queries(const TargetState& state, const SegmentContext& segme
 }
 
 void write_fields(const FetchOptions& options, const index::Mapping& mapping, const SegmentContext& segment, DocId doc,
-                  const index::StoredDocument& stored, base::JsonWriter& out) {
+                  const index::StoredDocument& stored, const FoundHit& hit, base::JsonWriter& out) {
   base::JsonWriter fields;
   fields.begin_object();
+  if (hit.group && hit.group->json != "null") fields.key(options.collapse_field).begin_array().raw(hit.group->json).end_array();
   write_doc_values(mapping, segment, doc, options.docvalue_fields, fields);
   std::vector<FieldRequest> from_source = options.fields;
   from_source.insert(from_source.end(), options.stored_fields.begin(), options.stored_fields.end());
@@ -77,15 +94,21 @@ void write_fields(const FetchOptions& options, const index::Mapping& mapping, co
   if (fields.text() != "{}") out.key("fields").raw(fields.text());
 }
 
-Explanation explain_hit(const TargetState& state, const SegmentContext& segment, DocId doc, float score) {
-  if (state.explained.size() == 1) return state.explained.front()->explain(segment, doc);
+Explanation explain_hit(const TargetState& state, const FetchOptions& options, const SegmentContext& segment, DocId doc,
+                        float score) {
+  if (state.explained.size() == 1) {
+    Explanation explanation = state.explained.front()->explain(segment, doc);
+    for (size_t i = 0; i < state.rescored.size(); ++i)
+      explanation = explain_rescore((*options.rescores)[i], *state.rescored[i], std::move(explanation), segment, doc);
+    return explanation;
+  }
   Explanation sum{true, std::isnan(score) ? 0 : score, "sum of:", {}};
   for (const WeightPtr& weight : state.explained) sum.details.push_back(weight->explain(segment, doc));
   return sum;
 }
 
 base::Status write_hit(const LocalTarget& target, const TargetState& state, const FoundHit& hit, const SortPlan* plan,
-                       const FetchOptions& options, base::JsonWriter& out) {
+                       const FetchOptions& options, std::string_view inner_hits, base::JsonWriter& out) {
   const index::Snapshot& snapshot = *target.snapshot;
   const index::SegmentView& view = snapshot.segment_of(hit.address.doc);
   const SegmentContext segment{view, ordinal_of(snapshot, view)};
@@ -104,7 +127,12 @@ base::Status write_hit(const LocalTarget& target, const TargetState& state, cons
     ASSIGN_OR_RETURN(const std::string source, filter_source(stored.source, options.source));
     out.key("_source").raw(source);
   }
-  write_fields(options, snapshot.mapping(), segment, doc, stored, out);
+  write_fields(options, snapshot.mapping(), segment, doc, stored, hit, out);
+  if (state.highlighter) {
+    ASSIGN_OR_RETURN(const base::JsonDocument source, base::JsonDocument::parse(stored.source));
+    base::Status written = state.highlighter->write(source.root(), stored.id, out);
+    if (!written.has_value()) return all_shards_failed({{target.index->name, std::move(written).error()}});
+  }
   if (plan != nullptr) {
     out.key("sort");
     plan->write(hit.keys, out);
@@ -112,8 +140,9 @@ base::Status write_hit(const LocalTarget& target, const TargetState& state, cons
   write_matched_queries(state, segment, doc, out);
   if (options.explain) {
     out.key("_explanation");
-    write_explanation(explain_hit(state, segment, doc, hit.score), out);
+    write_explanation(explain_hit(state, options, segment, doc, hit.score), out);
   }
+  if (!inner_hits.empty()) out.key("inner_hits").raw("{" + std::string(inner_hits) + "}");
   out.end_object();
   return {};
 }
@@ -130,11 +159,16 @@ base::Status write_hits(const LocalBackend& backend, const std::vector<FoundHit>
                         const FetchOptions& options, base::JsonWriter& out) {
   std::map<int32_t, TargetState> states;
   out.begin_array();
-  for (const FoundHit& hit : hits) {
+  for (size_t i = 0; i < hits.size(); ++i) {
+    const FoundHit& hit = hits[i];
     const LocalTarget& target = backend.target(hit.address);
     auto state = states.find(hit.address.shard);
-    if (state == states.end()) state = states.emplace(hit.address.shard, bind_target(backend, target, options)).first;
-    RETURN_IF_ERROR(write_hit(target, state->second, hit, plan, options, out));
+    if (state == states.end()) {
+      ASSIGN_OR_RETURN(TargetState bound, bind_target(backend, target, options));
+      state = states.emplace(hit.address.shard, std::move(bound)).first;
+    }
+    const std::string_view inner_hits = i < options.inner_hits.size() ? std::string_view(options.inner_hits[i]) : "";
+    RETURN_IF_ERROR(write_hit(target, state->second, hit, plan, options, inner_hits, out));
   }
   out.end_array();
   return {};

@@ -7,6 +7,7 @@
 #include "base/result.h"
 #include "search/backends/local_search.h"
 #include "search/fetch/field_request.h"
+#include "search/highlight/highlight_request.h"
 #include "search/request/search_service.h"
 
 namespace selene::search {
@@ -21,7 +22,12 @@ struct FetchOptions {
   bool version = false;
   bool seq_no_primary_term = false;
   bool explain = false;
-  std::vector<const FilteredQuery*> queries;  ///< of the tree: for matched_queries and explanations
+  const HighlightRequest* highlight = nullptr;       ///< null: none
+  std::vector<base::JsonValue> highlighted_queries;  ///< Query DSL of the search or of its tree's leaves
+  const std::vector<Rescore>* rescores = nullptr;    ///< what changed the scores, for explanations
+  std::string collapse_field;                        ///< its value is shown among `fields`; empty: none
+  std::vector<std::string> inner_hits;               ///< by hit: JSON members, or empty
+  std::vector<const FilteredQuery*> queries;         ///< of the tree: for matched_queries and explanations
 };
 
 /// Writes the array of hits. Documents are read from the snapshots the query ran on. Errors: kIo, kCorruptIndex.

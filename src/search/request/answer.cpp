@@ -1,6 +1,7 @@
 #include "search/request/answer.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "search/fetch/fetch_phase.h"
 
@@ -22,6 +23,13 @@ FetchOptions fetch_options(const SearchRequest& request, const Outcome& outcome)
     if (!field.empty() && field != "_none_" && field != "_source") options.stored_fields.push_back({field, "", false});
   }
   if (!request.stored_fields.empty() && !asks_source) options.source.enabled = false;
+  if (request.highlight) {
+    options.highlight = &*request.highlight;
+    options.highlighted_queries = outcome.query_texts;
+  }
+  options.rescores = &request.rescores;
+  if (request.collapse) options.collapse_field = request.collapse->field;
+  options.inner_hits = outcome.inner_hits;
   for (const MatchingQuery& matching : outcome.queries) options.queries.push_back(&matching.query);
   return options;
 }

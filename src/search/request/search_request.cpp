@@ -205,6 +205,21 @@ base::Status read_aggregations(SearchRequest& request, const base::JsonDocument*
   return {};
 }
 
+base::Status read_collapse(SearchRequest& request, const base::JsonDocument* document, JsonMember member) {
+  ASSIGN_OR_RETURN(request.collapse, parse_collapse(document, member.value));
+  return {};
+}
+
+base::Status read_highlight(SearchRequest& request, const base::JsonDocument* document, JsonMember member) {
+  ASSIGN_OR_RETURN(request.highlight, parse_highlight(document, member.value));
+  return {};
+}
+
+base::Status read_rescore(SearchRequest& request, const base::JsonDocument* document, JsonMember member) {
+  ASSIGN_OR_RETURN(request.rescores, parse_rescore(document, member.value));
+  return {};
+}
+
 base::Status read_stats(SearchRequest&, const base::JsonDocument* document, JsonMember member) {
   if (!member.value.is_array()) return wrong_key(document, member);
   return {};
@@ -232,13 +247,13 @@ constexpr BodyKey kBodyKeys[] = {
     {"_source", &read_source},
     {"aggregations", &read_aggregations},
     {"aggs", &read_aggregations},
-    {"collapse", &refuse},
+    {"collapse", &read_collapse},
     {"docvalue_fields", &read_fields},
     {"explain", &read_flag},
     {"ext", &read_ext},
     {"fields", &read_fields},
     {"from", &read_count},
-    {"highlight", &refuse},
+    {"highlight", &read_highlight},
     {"indices_boost", &read_indices_boost},
     {"knn", &refuse},
     {"min_score", &read_min_score},
@@ -247,7 +262,7 @@ constexpr BodyKey kBodyKeys[] = {
     {"profile", &read_flag},
     {"query", &read_query},
     {"rank", &refuse},
-    {"rescore", &refuse},
+    {"rescore", &read_rescore},
     {"retriever", &read_retriever},
     {"runtime_mappings", &refuse},
     {"script_fields", &refuse},
@@ -384,6 +399,8 @@ void check_context(const SearchCall& call, const SearchRequest& request, std::ve
     if (request.from_or_default() > 0) problems.emplace_back("using [from] is not allowed in a scroll context");
     if (request.size_or_default() == 0) problems.emplace_back("[size] cannot be [0] in a scroll context");
     if (request.pit) problems.emplace_back("using [point in time] is not allowed in a scroll context");
+    if (!request.rescores.empty()) problems.emplace_back("using [rescore] is not allowed in a scroll context");
+    if (request.collapse) problems.emplace_back("cannot use `collapse` in a scroll context");
     if (request.search_after.exists()) problems.emplace_back("[search_after] cannot be used in a scroll context");
   }
   if (request.slice && !request.scroll_keep_alive_ms && !request.pit)
@@ -398,6 +415,21 @@ void check_context(const SearchCall& call, const SearchRequest& request, std::ve
     problems.emplace_back("[indicesOptions] cannot be used with point in time");
   if (has("routing")) problems.emplace_back("[routing] cannot be used with point in time");
   if (has("preference")) problems.emplace_back("[preference] cannot be used with point in time");
+}
+
+/// What cannot be asked for together.
+base::Status check_combinations(const SearchRequest& request) {
+  if (!request.rescores.empty() && !is_score_order(request.sort))
+    return Error(ErrorCode::kIllegalArgument, "Cannot use [sort] option in conjunction with [rescore].");
+  if (!request.collapse) return {};
+  if (!request.rescores.empty()) return Error(ErrorCode::kIllegalArgument, "cannot use `collapse` in conjunction with `rescore`");
+  if (request.search_after.exists() && (request.sort.size() != 1 || request.sort.front().field != request.collapse->field)) {
+    return Error(
+        ErrorCode::kIllegalArgument,
+        "Cannot use [collapse] in conjunction with [search_after] unless the search is sorted on the same field. Multiple sort "
+        "fields are not allowed.");
+  }
+  return {};
 }
 
 base::Status check(const SearchCall& call, const SearchRequest& request) {
@@ -421,6 +453,7 @@ base::Status check(const SearchCall& call, const SearchRequest& request) {
     for (size_t i = 0; i < problems.size(); ++i) text += base::format("{}: {};", i + 1, problems[i]);
     return Error(ErrorCode::kActionRequestValidation, text);
   }
+  RETURN_IF_ERROR(check_combinations(request));
   if (request.search_after.exists() && is_score_order(request.sort) && request.sort.empty()) {
     return Error(ErrorCode::kIllegalArgument, "Sort must contain at least one field.");
   }

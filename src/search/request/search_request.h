@@ -11,8 +11,11 @@
 #include "base/result.h"
 #include "index/catalog/catalog.h"
 #include "search/aggregations/aggregation_parser.h"
+#include "search/backends/rescore.h"
 #include "search/backends/slice.h"
 #include "search/fetch/field_request.h"
+#include "search/highlight/highlight_request.h"
+#include "search/request/collapse.h"
 #include "search/request/search_service.h"
 #include "search/retrievers/retriever.h"
 #include "search/sort/sort_request.h"
@@ -51,6 +54,9 @@ struct SearchRequest {
   std::optional<int64_t> scroll_keep_alive_ms;  ///< of a search that opens a scroll
   std::optional<PointInTime> pit;
   std::optional<Slice> slice;
+  std::optional<Collapse> collapse;
+  std::optional<HighlightRequest> highlight;
+  std::vector<Rescore> rescores;
   AggregationTree aggregations;
   TypedKeys typed_keys = TypedKeys::kNo;
   std::vector<std::pair<std::string, float>> indices_boost;  ///< names or patterns; the first that fits an index holds

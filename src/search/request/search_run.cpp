@@ -1,6 +1,7 @@
 #include "search/request/search_run.h"
 
 #include <algorithm>
+#include <set>
 
 #include "search/aggregations/run_aggregations.h"
 #include "search/retrievers/standard_retriever.h"
@@ -47,11 +48,14 @@ Result<Outcome> plain_search(LocalBackend& backend, const SearchRequest& request
   Outcome outcome;
   ASSIGN_OR_RETURN(FilteredQuery parsed, parse_filtered(backend.document(), query, filters));
   outcome.queries.push_back({std::move(parsed), search.min_score});
+  if (query.exists()) outcome.query_texts.push_back(query);
   ASSIGN_OR_RETURN(const FilteredQuery post_filter, parse_filtered(backend.document(), request.post_filter, {}));
   search.query = &outcome.queries.front().query;
   search.post_filter = post_filter.query.get();
   search.sort = &sort;
   search.track_scores = request.track_scores;
+  if (request.collapse) search.collapse_field = &request.collapse->field;
+  if (!request.rescores.empty()) search.rescores = &request.rescores;
   search.track_total_hits_up_to = after == nullptr ? request.count_up_to() : 0;
   search.num_hits = request.size_or_default() == 0 ? 0 : request.from_or_default() + request.size_or_default();
   ASSIGN_OR_RETURN(LocalSearchResult found, run_local_search(backend, search, cancellation));
@@ -76,6 +80,24 @@ Result<std::optional<TotalHits>> count_tree(LocalBackend& backend, const SearchR
   return std::optional(total);
 }
 
+/// The first `wanted` of a ranked list; with `collapse` the first of each group.
+Result<std::vector<FoundHit>> hits_of(const LocalBackend& backend, const SearchRequest& request, const RankDocs& ranked,
+                                      size_t wanted) {
+  std::vector<FoundHit> hits;
+  std::set<CollapseGroup> seen;
+  for (const RankDoc& doc : ranked.docs) {
+    if (hits.size() == wanted) break;
+    FoundHit hit{doc.address, doc.score, {}};
+    if (request.collapse) {
+      const LocalTarget& target = backend.target(doc.address);
+      ASSIGN_OR_RETURN(hit.group, collapse_group_of(request.collapse->field, *target.snapshot, doc.address.doc));
+      if (!seen.insert(*hit.group).second) continue;
+    }
+    hits.push_back(std::move(hit));
+  }
+  return hits;
+}
+
 Result<Outcome> compound_search(LocalBackend& backend, inference::InferenceService& inference, const SearchRequest& request,
                                 const base::Cancellation& cancellation) {
   const Retriever& tree = *request.retriever;
@@ -89,13 +111,11 @@ Result<Outcome> compound_search(LocalBackend& backend, inference::InferenceServi
   for (const SearchBackend::LeafQuery& leaf : leaves) {
     ASSIGN_OR_RETURN(FilteredQuery query, parse_filtered(backend.document(), leaf.query, leaf.filters));
     outcome.queries.push_back({std::move(query), leaf.min_score});
+    if (leaf.query.exists()) outcome.query_texts.push_back(leaf.query);
   }
   if (request.size_or_default() == 0) return outcome;
   const size_t wanted = static_cast<size_t>(request.from_or_default()) + static_cast<size_t>(request.size_or_default());
-  for (const RankDoc& doc : ranked.docs) {
-    if (outcome.hits.size() == wanted) break;
-    outcome.hits.push_back({doc.address, doc.score, {}});
-  }
+  ASSIGN_OR_RETURN(outcome.hits, hits_of(backend, request, ranked, wanted));
   if (!outcome.hits.empty()) outcome.max_score = outcome.hits.front().score;
   return outcome;
 }
@@ -117,6 +137,11 @@ Result<Outcome> run_search(LocalBackend& backend, inference::InferenceService& i
   const bool compound = request.retriever != nullptr && request.retriever->is_compound();
   ASSIGN_OR_RETURN(Outcome outcome, compound ? compound_search(backend, inference, request, cancellation)
                                              : plain_search(backend, request, after, cancellation));
+  if (request.collapse) {
+    const auto from = std::min(static_cast<size_t>(request.from_or_default()), outcome.hits.size());
+    const std::vector<FoundHit> page(outcome.hits.begin() + static_cast<std::ptrdiff_t>(from), outcome.hits.end());
+    ASSIGN_OR_RETURN(outcome.inner_hits, expand_groups(*request.collapse, backend, outcome.queries, page, cancellation));
+  }
   // A scroll aggregates with its first page.
   if (after == nullptr) RETURN_IF_ERROR(aggregate(backend, request, outcome, cancellation));
   return outcome;

@@ -26,7 +26,9 @@ struct Outcome {
   std::optional<float> max_score;
   bool terminated_early = false;
   std::vector<Aggregation> aggregations;
-  std::vector<MatchingQuery> queries;  ///< their union is what aggregations see
+  std::vector<std::string> inner_hits;       ///< of a collapsed page, hit by hit: members of `inner_hits`
+  std::vector<base::JsonValue> query_texts;  ///< the same queries without their filters, as Query DSL: for highlighting
+  std::vector<MatchingQuery> queries;        ///< their union is what aggregations see
 };
 
 /// Runs the query or the retriever tree of `request`. `after`: only hits that rank behind it (scroll); null: from the first one.

@@ -46,9 +46,12 @@ Result<Kind> joined(Kind a, Kind b, const std::string& field) {
   return Kind::kFloating;
 }
 
-int64_t missing_extreme(const SortField& request, Kind kind) {
-  const bool high = (request.missing == SortField::Missing::kLast) != request.descending;
-  if (kind == Kind::kFloating) {
+bool is_int32(std::string_view type) { return type == "integer" || type == "short" || type == "byte"; }
+
+int64_t missing_extreme(const SortColumn& column) {
+  const bool high = (column.request.missing == SortField::Missing::kLast) != column.request.descending;
+  if (column.is_int32) return high ? std::numeric_limits<int32_t>::max() : std::numeric_limits<int32_t>::min();
+  if (column.kind == Kind::kFloating) {
     const double infinity = std::numeric_limits<double>::infinity();
     return index::encode_sortable(high ? infinity : -infinity);
   }
@@ -69,6 +72,7 @@ Result<SortPlan> SortPlan::create(const std::vector<SortField>& sort, const std:
     }
     std::optional<Kind> kind;
     column.single_precision = true;
+    bool int32_only = true;
     for (const index::Snapshot* snapshot : snapshots) {
       const index::MappedField* const field = snapshot->mapping().find(request.field);
       if (field == nullptr) continue;
@@ -76,12 +80,15 @@ Result<SortPlan> SortPlan::create(const std::vector<SortField>& sort, const std:
       column.single_precision =
           column.single_precision && (field->type == FieldType::kFloat || field->type == FieldType::kHalfFloat);
       column.is_unsigned = field->type == FieldType::kUnsignedLong;
+      int32_only = int32_only && is_int32(field->type_name);
       column.is_date = field->type == FieldType::kDate;
     }
+    column.is_int32 = kind ? int32_only : is_int32(request.unmapped_type);
     column.kind = kind.value_or(kind_of_unmapped(request.unmapped_type));
     if (!request.numeric_type.empty() && column.kind != Kind::kText) {
       column.kind = request.numeric_type == "double" ? Kind::kFloating : Kind::kInteger;
       column.single_precision = false;
+      column.is_int32 = false;
       column.is_unsigned = column.is_unsigned && column.kind == Kind::kInteger;
     }
     plan.columns_.push_back(std::move(column));
@@ -129,7 +136,7 @@ Result<std::vector<SortKey>> SortPlan::read_after(base::JsonValue values, int64_
       key.no_text = value.is_null();
       if (!value.is_null()) key.text = scalar_text(value);
     } else if (value.is_null()) {
-      key.number = missing_extreme(column.request, column.kind);
+      key.number = missing_extreme(column);
     } else if (column.kind == Kind::kScore || column.kind == Kind::kFloating) {
       ASSIGN_OR_RETURN(const double number, read_double(value, column.request.field));
       key.number = index::encode_sortable(column.kind == Kind::kScore ? static_cast<double>(static_cast<float>(number)) : number);
@@ -209,7 +216,7 @@ Result<SortReader> SortReader::create(const SortPlan& plan, const index::Snapsho
       return Error(ErrorCode::kQueryShard, "No mapping found for [{}] in order to sort on", request.field);
     }
     if (column.field != nullptr) RETURN_IF_ERROR(check_sortable(*column.field, snapshot.index_name()));
-    column.missing_number = missing_extreme(request, wanted.kind);
+    column.missing_number = missing_extreme(wanted);
     if (request.missing == SortField::Missing::kValue && wanted.kind == Kind::kText) {
       column.has_missing_text = true;
       column.missing_text = scalar_text(request.missing_value);

@@ -28,6 +28,7 @@ struct SortColumn {
   bool single_precision = false;  ///< kFloating: shown as float
   bool is_unsigned = false;       ///< kInteger: shifted by 2^63
   bool is_date = false;
+  bool is_int32 = false;  ///< integer, short, byte: missing values are the bounds of 32 bits
 };
 
 /// All sort keys of a request. Immutable after creation.

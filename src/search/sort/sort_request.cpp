@@ -56,6 +56,13 @@ base::Status read_numeric_type(const std::string& text, SortField& sort) {
   return {};
 }
 
+/// `[field_sort] failed to parse field [mode]` around what is wrong with its value.
+base::Status failed_key(const base::JsonDocument* document, base::JsonMember member, base::Status status) {
+  if (status.has_value()) return status;
+  return x_content_error(document, member.value, base::format("[field_sort] failed to parse field [{}]", member.key))
+      .with_cause(std::move(status).error());
+}
+
 base::Status read_options(const base::JsonDocument* document, JsonValue options, SortField& sort) {
   const std::string_view kind = sort.is_score() ? "_score" : "field_sort";
   for (const base::JsonMember member : options.as_object()) {
@@ -65,7 +72,7 @@ base::Status read_options(const base::JsonDocument* document, JsonValue options,
     } else if (sort.is_score()) {
       return x_content_error(document, value, base::format("[{}] unknown field [{}]", kind, key));
     } else if (key == "mode") {
-      RETURN_IF_ERROR(read_mode(scalar_text(value), sort));
+      RETURN_IF_ERROR(failed_key(document, member, read_mode(scalar_text(value), sort)));
     } else if (key == "missing") {
       read_missing(value, sort);
     } else if (key == "unmapped_type" && value.is_string()) {
@@ -75,7 +82,7 @@ base::Status read_options(const base::JsonDocument* document, JsonValue options,
     } else if (key == "nested") {
       return Error(ErrorCode::kIllegalArgument, "[sort] by a nested field is not supported: [{}]", sort.field);
     } else if (key == "numeric_type") {
-      RETURN_IF_ERROR(read_numeric_type(scalar_text(value), sort));
+      RETURN_IF_ERROR(failed_key(document, member, read_numeric_type(scalar_text(value), sort)));
     } else if (key != "ignore_unmapped") {
       const std::string hint = did_you_mean(key, {"order", "mode", "missing", "unmapped_type", "format", "numeric_type", "nested"});
       return x_content_error(document, value, base::format("[{}] unknown field [{}]{}", kind, key, hint));

@@ -35,7 +35,7 @@ base::Result<std::vector<Part>> split_parts(std::string_view text) {
   while (!text.empty()) {
     Part part;
     const bool complete = next_line(part.header) && (text.empty() || next_line(part.body));
-    if (!complete) return Error(ErrorCode::kIllegalArgument, "The msearch request must be terminated by a newline [\\n]");
+    if (!complete) return Error(ErrorCode::kIllegalArgument, "The msearch request must be terminated by a newline [\n]");
     if (part.header.empty() && part.body.empty()) continue;
     if (parts.size() == kMaxSearches)
       return Error(ErrorCode::kIllegalArgument, "a multi search takes at most [{}] searches", kMaxSearches);

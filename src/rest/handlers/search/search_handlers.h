@@ -8,6 +8,14 @@ namespace selene::rest {
 base::Result<RestResponse> search(const Services& services, const RestRequest& request);
 /// GET|POST [/{index}]/_count.
 base::Result<RestResponse> count(const Services& services, const RestRequest& request);
+/// GET|POST /{index}/_explain/{id}: 404 if there is no such document.
+base::Result<RestResponse> explain(const Services& services, const RestRequest& request);
+/// GET|POST [/{index}]/_validate/query.
+base::Result<RestResponse> validate_query(const Services& services, const RestRequest& request);
+/// GET|POST [/{index}]/_field_caps.
+base::Result<RestResponse> field_capabilities(const Services& services, const RestRequest& request);
+/// GET|POST [/{index}]/_search_shards.
+base::Result<RestResponse> search_shards(const Services& services, const RestRequest& request);
 /// POST /{index}/_pit?keep_alive=1m.
 base::Result<RestResponse> open_point_in_time(const Services& services, const RestRequest& request);
 /// DELETE /_pit {"id"}: 404 if it was not open.
