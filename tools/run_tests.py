@@ -157,14 +157,16 @@ class Runner:
         self.script("rest", [sys.executable, "tools/rest_tests.py", "--program", str(self.program)], 1200, read_total_line)
 
     def clients(self):
-        status, output = run([*self.args.make.split(), "--no-print-directory", ".venv/.installed"], 900)
-        if status != 0:
-            self.report("clients", Outcome(failed=1, failures=["the Python environment cannot be made"]), output, 0)
-            return
-        with tempfile.TemporaryDirectory() as scratch:
-            result = pathlib.Path(scratch) / "result.xml"
-            command = [".venv/bin/python", "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--junitxml={result}", "tests/clients", f"--program={self.program}"]
-            self.script("clients python", command, 900, lambda _: read_junit_xml(result.read_text(encoding="utf-8")))
+        """The official Python client, versions 9 and 8."""
+        for version, environment in (("9", ".venv"), ("8", ".venv-8")):
+            status, output = run([*self.args.make.split(), "--no-print-directory", f"{environment}/.installed"], 900)
+            if status != 0:
+                self.report(f"clients python {version}", Outcome(failed=1, failures=["the Python environment cannot be made"]), output, 0)
+                continue
+            with tempfile.TemporaryDirectory() as scratch:
+                result = pathlib.Path(scratch) / "result.xml"
+                command = [f"{environment}/bin/python", "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--junitxml={result}", "tests/clients", f"--program={self.program}"]
+                self.script(f"clients python {version}", command, 900, lambda _, path=result: read_junit_xml(path.read_text(encoding="utf-8")))
 
     def fault(self):
         for path in sorted((ROOT / "tests" / "fault").glob("*.py")):

@@ -90,6 +90,8 @@ constexpr Entry kEntries[] = {
      "/{index}/_field_caps",
      &field_capabilities,
      {kIndices, "fields filters types include_unmapped include_empty_fields"}},
+    {"GET POST", "/_rank_eval", &rank_eval, {kIndices, "search_type"}},
+    {"GET POST", "/{index}/_rank_eval", &rank_eval, {kIndices, "search_type"}},
     {"GET POST", "/_search_shards", &search_shards, {kIndices, "local preference routing master_timeout"}},
     {"GET POST", "/{index}/_search_shards", &search_shards, {kIndices, "local preference routing master_timeout"}},
     {"POST", "/_pit", &open_point_in_time, {kIndices, "keep_alive"}},

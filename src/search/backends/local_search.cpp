@@ -77,7 +77,7 @@ class Run {
     }
     QueryPhaseOptions options;
     options.num_hits = search_.num_hits;
-    if (search_.rescores != nullptr) {
+    if (rescores()) {
       for (const Rescore& rescore : *search_.rescores) options.num_hits = std::max(options.num_hits, rescore.window_size);
     }
     options.min_score = search_.min_score;
@@ -108,13 +108,17 @@ class Run {
       const float score = shows_scores ? doc.found.score : std::numeric_limits<float>::quiet_NaN();
       result_.hits.push_back({{shard, doc.found.doc}, score, std::move(doc.found.keys), std::move(doc.group)});
     }
-    if (shows_scores && !std::isnan(found->max_score) && search_.num_hits > 0) note_max_score(found->max_score);
+    const bool shows_max = !result_.plan || search_.track_scores;
+    if (shows_max && !std::isnan(found->max_score) && search_.num_hits > 0) note_max_score(found->max_score);
     return {};
   }
 
+  /// A search that shows no hits rescores none.
+  bool rescores() const { return search_.rescores != nullptr && search_.num_hits > 0; }
+
   base::Status by_score(const LocalTarget& target, int32_t shard, const Weight& weight, const QueryPhaseOptions& options) {
     ShardTopDocs top = find_top_docs(*target.snapshot, weight, options, cancellation_);
-    if (search_.rescores != nullptr) {
+    if (rescores()) {
       for (const Rescore& rescore : *search_.rescores) {
         Result<WeightPtr> second = rescore.query->weight(backend_.bind_context(target), ScoreMode::kComplete, 1);
         if (!second.has_value()) return query_creation_error(std::move(second).error(), *target.index);
@@ -138,7 +142,7 @@ class Run {
       const float score = shows_scores ? doc.score : std::numeric_limits<float>::quiet_NaN();
       result_.hits.push_back({{shard, doc.doc}, score, std::move(doc.keys)});
     }
-    if (shows_scores && !std::isnan(top.max_score) && search_.num_hits > 0) note_max_score(top.max_score);
+    if (search_.track_scores && !std::isnan(top.max_score) && search_.num_hits > 0) note_max_score(top.max_score);
     return {};
   }
 

@@ -14,6 +14,8 @@ base::Result<RestResponse> explain(const Services& services, const RestRequest& 
 base::Result<RestResponse> validate_query(const Services& services, const RestRequest& request);
 /// GET|POST [/{index}]/_field_caps.
 base::Result<RestResponse> field_capabilities(const Services& services, const RestRequest& request);
+/// GET|POST [/{index}]/_rank_eval.
+base::Result<RestResponse> rank_eval(const Services& services, const RestRequest& request);
 /// GET|POST [/{index}]/_search_shards.
 base::Result<RestResponse> search_shards(const Services& services, const RestRequest& request);
 /// POST /{index}/_pit?keep_alive=1m.
