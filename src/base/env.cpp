@@ -40,6 +40,28 @@ Result<size_t> regular_size(const Descriptor& file, const fs::path& path) {
   return static_cast<size_t>(status.st_size);
 }
 
+class SystemOutputFile final : public OutputFile {
+ public:
+  SystemOutputFile(int fd, fs::path path) : file_(fd), path_(std::move(path)) {}
+  Status append(std::string_view bytes) override {
+    while (!bytes.empty()) {
+      const ssize_t n = ::write(file_.fd, bytes.data(), bytes.size());
+      if (n < 0 && errno == EINTR) continue;
+      if (n < 0) return io_error("write", path_, errno);
+      bytes.remove_prefix(static_cast<size_t>(n));
+    }
+    return {};
+  }
+  Status close() override {
+    if (const int code = file_.close(); code != 0) return io_error("write", path_, code);
+    return {};
+  }
+
+ private:
+  Descriptor file_;
+  fs::path path_;
+};
+
 class SystemEnv final : public Env {
  public:
   Result<std::string> read_file(const fs::path& path, size_t max_bytes) override {
@@ -89,6 +111,12 @@ class SystemEnv final : public Env {
     }
     if (const int code = file.close(); code != 0) return io_error("write", path, code);
     return {};
+  }
+
+  Result<std::unique_ptr<OutputFile>> create_file(const fs::path& path) override {
+    const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    if (fd < 0) return io_error("write", path, errno);
+    return std::unique_ptr<OutputFile>(std::make_unique<SystemOutputFile>(fd, path));
   }
 
   Status sync(const fs::path& path) override {

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -30,6 +31,15 @@ class FileMapping {
   size_t size_ = 0;
 };
 
+/// A new file that is written from its start to its end. One thread. Without `close` what was written may be lost.
+class OutputFile {
+ public:
+  virtual ~OutputFile() = default;
+  virtual Status append(std::string_view bytes) = 0;
+  /// Not durable before Env::sync. Nothing may follow.
+  virtual Status close() = 0;
+};
+
 /// The file system as parts that keep data should see it, so that tests can make it fail (FaultEnv). Thread-safe.
 /// All errors are kIo with the path and the system's reason, except a missing file: kResourceNotFound.
 class Env {
@@ -44,6 +54,8 @@ class Env {
   /// Writes the bytes at `offset` of the file, which is created if need be, and cuts off what lay behind them; not durable before
   /// sync().
   virtual Status write_at(const std::filesystem::path& path, uint64_t offset, std::string_view bytes) = 0;
+  /// Creates or empties the file.
+  virtual Result<std::unique_ptr<OutputFile>> create_file(const std::filesystem::path& path) = 0;
   /// fsync of a file or folder.
   virtual Status sync(const std::filesystem::path& path) = 0;
   /// Replaces `to` in one step; durable once the folder is synced.

@@ -39,6 +39,11 @@ class FaultEnv final : public Env {
     if (num_left_.load() == -1) RETURN_IF_ERROR(env_.write_at(path, offset, bytes.substr(0, bytes.size() / 2)));
     return spent;
   }
+  Result<std::unique_ptr<OutputFile>> create_file(const std::filesystem::path& path) override {
+    RETURN_IF_ERROR(spend("create", path));
+    ASSIGN_OR_RETURN(auto file, env_.create_file(path));
+    return std::unique_ptr<OutputFile>(std::make_unique<FaultFile>(*this, std::move(file), path));
+  }
   Status sync(const std::filesystem::path& path) override {
     RETURN_IF_ERROR(spend("sync", path));
     return env_.sync(path);
@@ -60,12 +65,31 @@ class FaultEnv final : public Env {
     return env_.list(folder);
   }
   bool has_failed() const { return num_left_.load() < 0; }
-
- private:
+  /// Counts an operation that something else carries out; an error if it has to fail.
   Status spend(std::string_view what, const std::filesystem::path& path) {
     if (num_left_.fetch_sub(1) > 0) return {};
     return Error(ErrorCode::kIo, "cannot {} [{}]: fault made by a test", what, path.string());
   }
+
+ private:
+  class FaultFile final : public OutputFile {
+   public:
+    FaultFile(FaultEnv& env, std::unique_ptr<OutputFile> file, std::filesystem::path path)
+        : env_(env), file_(std::move(file)), path_(std::move(path)) {}
+    Status append(std::string_view bytes) override {
+      const Status spent = env_.spend("write", path_);
+      return spent.has_value() ? file_->append(bytes) : spent;
+    }
+    Status close() override {
+      RETURN_IF_ERROR(env_.spend("close", path_));
+      return file_->close();
+    }
+
+   private:
+    FaultEnv& env_;
+    std::unique_ptr<OutputFile> file_;
+    std::filesystem::path path_;
+  };
 
   Env& env_;
   std::atomic<int64_t> num_left_;
