@@ -9,7 +9,7 @@ DATA ?= $(BUILD)/data
 
 FUZZ ?= $(sort $(patsubst %_fuzz,%,$(basename $(notdir $(wildcard tests/fuzz/*/*_fuzz.cpp)))))
 
-.PHONY: all conformance test-clients-all build build-tests deps deps-dev demo serve test check check-format check-layers tidy bench bench-rerank eval test-models format-fix asan tsan fuzz clean help
+.PHONY: all conformance test-clients-all build build-tests deps deps-dev demo serve test check check-format check-layers tidy bench bench-rerank bench-search eval test-models format-fix asan tsan fuzz clean help
 .DEFAULT_GOAL := all
 
 all: build  ## the program: build/selene
@@ -85,6 +85,11 @@ $(BUILD)/golden-venv/.installed: tools/golden/requirements.txt
 
 test-models: build $(BUILD)/golden-venv/.installed  ## logits of published shapes with random weights against transformers (fetches torch)
 	$(BUILD)/golden-venv/bin/python tools/golden/test_models.py --program $(BUILD)/selene --out $(BUILD)/test-models
+
+bench-search: $(BUILD)/build.ninja  ## times indexing and first-stage retrieval beside the peers that are installed, prints the ratios
+	cmake -B $(BUILD) -DSELENE_BUILD_BENCH=ON > /dev/null
+	ninja -C $(BUILD) -j $(JOBS) search_speed
+	$(PYTHON) tools/bench_search.py --program $(BUILD)/bench/search_speed $(if $(CORPUS),--corpus $(CORPUS)) $(if $(PEERS),--peers $(PEERS))
 
 eval: build  ## nDCG@10 of BM25, re-ranked and the difference, on both sets of data/ (QUERIES=100: the first 100 only)
 	@for set in qed-nq xquad-en; do echo "$$set"; $(BUILD)/selene eval --data data/$$set --models-dir models $(if $(QUERIES),--queries $(QUERIES)) || exit 1; done

@@ -82,30 +82,40 @@ constexpr auto kTable = make_table<Kind>(std::make_integer_sequence<int, 33>());
 }  // namespace
 
 int bits_needed(const uint32_t* numbers) noexcept {
-  uint32_t all = 0;
-  for (int32_t i = 0; i < kBlockSize; ++i) all |= numbers[i];
-  return 32 - std::countl_zero(all);
+  Lanes all = {0, 0, 0, 0};
+  for (int32_t i = 0; i < kBlockSize; i += 4) all |= load_lanes(reinterpret_cast<const uint8_t*>(numbers + i));
+  return 32 - std::countl_zero(all[0] | all[1] | all[2] | all[3]);
 }
 
 void pack_block(const uint32_t* numbers, int bits, uint8_t* out) noexcept {
   if (bits == 0) return;
-  std::memset(out, 0, packed_block_bytes(bits));
-  for (int row = 0; row < 32; ++row) {
-    const int word = row * bits / 32;
-    const int shift = row * bits % 32;
-    for (int lane = 0; lane < 4; ++lane) {
-      const uint64_t value = static_cast<uint64_t>(numbers[row * 4 + lane]) << shift;
-      for (int part = 0; part < 2; ++part) {
-        const auto half = static_cast<uint32_t>(value >> (32 * part));
-        if (half == 0) continue;
-        uint8_t* at = out + ((word + part) * 4 + lane) * 4;
-        uint32_t old;
-        std::memcpy(&old, at, sizeof old);
-        old |= half;
-        std::memcpy(at, &old, sizeof old);
-      }
-    }
+  Lanes word = {0, 0, 0, 0};
+  int shift = 0;
+  for (int32_t i = 0; i < kBlockSize; i += 4) {
+    const Lanes lanes = load_lanes(reinterpret_cast<const uint8_t*>(numbers + i));
+    word |= lanes << shift;
+    shift += bits;
+    if (shift < 32) continue;
+    std::memcpy(out, &word, sizeof word);
+    out += sizeof word;
+    shift -= 32;
+    word = shift == 0 ? Lanes{0, 0, 0, 0} : lanes >> (bits - shift);
   }
+}
+
+uint32_t packed_number(const uint8_t* in, int bits, int32_t i) noexcept {
+  if (bits == 0) return 0;
+  const int bit = i / 4 * bits;
+  const uint8_t* const word = in + (bit / 32 * 4 + i % 4) * 4;
+  uint32_t low;
+  std::memcpy(&low, word, sizeof low);
+  uint64_t value = low;
+  if (bit % 32 + bits > 32) {
+    uint32_t high;
+    std::memcpy(&high, word + 16, sizeof high);
+    value |= static_cast<uint64_t>(high) << 32;
+  }
+  return static_cast<uint32_t>(value >> (bit % 32)) & static_cast<uint32_t>((uint64_t{1} << bits) - 1);
 }
 
 void unpack_block(const uint8_t* in, int bits, uint32_t* out) noexcept { kTable<Plain>[static_cast<size_t>(bits)](in, 0, out); }

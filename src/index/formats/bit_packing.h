@@ -16,6 +16,8 @@ int bits_needed(const uint32_t* numbers) noexcept;
 
 /// `out`: packed_block_bytes(bits) bytes; bits 0..32; numbers < 2^bits.
 void pack_block(const uint32_t* numbers, int bits, uint8_t* out) noexcept;
+/// Number i, 0 <= i < 128.
+uint32_t packed_number(const uint8_t* in, int bits, int32_t i) noexcept;
 /// out[i] = number i.
 void unpack_block(const uint8_t* in, int bits, uint32_t* out) noexcept;
 /// out[i] = out[i - 1] + 1 + number i, with out[-1] = base; wraps at 2^32.

@@ -26,6 +26,8 @@ TEST(BitPackingTest, EveryWidthReadsBackInAllThreeWays) {
     std::vector<uint32_t> out(kBlockSize);
     unpack_block(packed.data(), bits, out.data());
     EXPECT_EQ(out, numbers) << bits;
+    for (int32_t i = 0; i < kBlockSize; ++i)
+      ASSERT_EQ(packed_number(packed.data(), bits, i), numbers[static_cast<size_t>(i)]) << bits;
     unpack_plus_one(packed.data(), bits, out.data());
     for (int32_t i = 0; i < kBlockSize; ++i) ASSERT_EQ(out[static_cast<size_t>(i)], numbers[static_cast<size_t>(i)] + 1);
     const auto base = static_cast<uint32_t>(random.bits());

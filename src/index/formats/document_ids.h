@@ -27,7 +27,7 @@ class DocumentIds {
 
  private:
   StringTable ids_;
-  PackedInts slots_;  ///< a power of two of them; 0: free, else document + 1
+  PackedInts slots_;  ///< 0: free, else document + 1
 };
 
 }  // namespace selene::index

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "index/formats/postings_cursor.h"
+#include "index/formats/posting_list.h"
 
 namespace selene::index {
 
@@ -24,16 +24,8 @@ class ImpactAccumulator {
     seen_[norm >> 6] |= uint64_t{1} << (norm & 63);
     if (freq > max_freq_[norm]) max_freq_[norm] = freq;
   }
-  void add_all(const ImpactAccumulator& other) {
-    for (size_t word = 0; word < seen_.size(); ++word) {
-      for (uint64_t bits = other.seen_[word]; bits != 0; bits &= bits - 1) {
-        const size_t norm = word * 64 + static_cast<size_t>(std::countr_zero(bits));
-        add(other.max_freq_[norm], static_cast<uint8_t>(norm));
-      }
-    }
-  }
   /// Ascending in norm and in freq; at most 256.
-  void write_to(std::vector<PostingsCursor::Impact>& impacts) const {
+  void write_to(std::vector<Impact>& impacts) const {
     impacts.clear();
     int32_t best = 0;
     for (size_t word = 0; word < seen_.size(); ++word) {

@@ -1,180 +1,105 @@
 #include "index/formats/postings_cursor.h"
 
 #include <algorithm>
+#include <limits>
 
-#include "index/formats/bit_packing.h"
-#include "index/formats/byte_io.h"
 #include "index/formats/impacts.h"
-#include "index/formats/postings_layout.h"
 #include "index/formats/postings_reader.h"
 
 namespace selene::index {
 namespace {
 
-/// Sums of deltas this narrow cannot wrap: 128 * 2^24 = 2^31.
-constexpr int kSafeDeltaBits = 24;
-/// Positions of one block are decoded at once; more than this in 128 documents is damage.
+/// Positions of one block; more than this in 128 documents is damage.
 constexpr uint64_t kMaxBlockPositions = uint64_t{1} << 28;
-
-bool read_impacts(ByteReader& in, std::vector<PostingsCursor::Impact>* impacts) {
-  const uint64_t count = in.varint();
-  if (count > 256) return false;
-  if (impacts != nullptr) impacts->clear();
-  for (uint64_t i = 0; i < count; ++i) {
-    const uint32_t freq = in.varint32();
-    const auto norm = in.fixed<uint8_t>();
-    if (impacts != nullptr) impacts->push_back({static_cast<int32_t>(freq), norm});
-  }
-  return in.ok();
-}
 
 }  // namespace
 
 struct PostingsCursor::State {
-  const uint8_t* begin = nullptr;      ///< of the list
-  const uint8_t* end = nullptr;        ///< of the section
-  const uint8_t* blocks = nullptr;     ///< first block's data
+  PostingList list;
   const uint8_t* positions = nullptr;  ///< the term's; null if the field has none
+  const uint8_t* end = nullptr;        ///< of the section
   const uint8_t* norms = nullptr;
-  DocId max_doc = 0;
-  int32_t num_blocks = 0;
-  int32_t block = -1;
-  int32_t impact_block = -1;     ///< whose impacts `block_impacts` holds
-  int32_t positions_block = -1;  ///< whose positions `position_values` holds
-  bool is_long = false;
-  bool short_impacts_known = false;
-  int32_t short_last_doc = -1;
-  int32_t docs[kBlockSize];
-  int32_t freqs[kBlockSize];
-  std::vector<uint32_t> position_values;
-  std::vector<uint32_t> position_starts;
-  std::vector<Impact> block_impacts;
+  int32_t next_block = 0;        ///< to be loaded
+  int32_t positions_block = -1;  ///< whose groups of positions are known
+  bool list_impacts_known = false;
+  PostingsBlock block;
+  std::vector<uint32_t> position_starts;        ///< by document of the block
+  std::vector<const uint8_t*> position_groups;  ///< of 128 numbers each, then the numbers left
+  int64_t unpacked_group = -1;                  ///< whose numbers stand in `group_numbers`
+  uint32_t group_numbers[kBlockSize];
+  std::vector<uint32_t> left_positions;  ///< numbers behind the last group
+  std::vector<uint32_t> doc_positions;
   std::vector<Impact> list_impacts;
 
-  PostingsBlockEntry entry(int32_t b) const {
-    return load<PostingsBlockEntry>(begin + static_cast<size_t>(b) * sizeof(PostingsBlockEntry));
-  }
-  int32_t last_doc(int32_t b) const {
-    if (!is_long) return short_last_doc;
-    return static_cast<int32_t>(load<uint32_t>(begin + static_cast<size_t>(b) * sizeof(PostingsBlockEntry)));
-  }
-  /// First block at or after `from` whose last document >= target; num_blocks if there is none.
-  int32_t block_for(int32_t from, int32_t target) const {
-    int32_t step = 1;
-    int32_t low = from;
-    while (low < num_blocks && last_doc(low) < target) {
-      from = low + 1;
-      low += step;
-      step *= 2;
-    }
-    int32_t high = std::min(low, num_blocks);
-    while (from < high) {
-      const int32_t middle = from + (high - from) / 2;
-      if (last_doc(middle) < target) {
-        from = middle + 1;
-      } else {
-        high = middle;
-      }
-    }
-    return from;
-  }
-  /// Positions `in` behind the impacts of block b; false if it does not lie in the section.
-  bool seek_block(int32_t b, ByteReader& in, std::vector<Impact>* impacts) const {
-    const PostingsBlockEntry e = entry(b);
-    if (e.data_offset > static_cast<size_t>(end - blocks)) return false;
-    in = ByteReader(blocks + e.data_offset, end);
-    return read_impacts(in, impacts);
-  }
-  bool decode_varints(ByteReader& in, int32_t base, int32_t count);
-  bool decode_packed(ByteReader& in, const PostingsBlockEntry& e, int32_t base);
-  int32_t decode_block(int32_t b, int32_t doc_freq);
-  bool decode_positions(int32_t count);
-  /// A short list keeps no impacts: they are gathered when first asked for. Its one block stays decoded.
-  void gather_short_impacts(int32_t count) {
-    if (is_long || short_impacts_known) return;
-    short_impacts_known = true;
-    ImpactAccumulator all;
-    for (int32_t i = 0; i < count; ++i) all.add(freqs[i], norms == nullptr ? uint8_t{1} : norms[docs[i]]);
-    all.write_to(list_impacts);
-  }
+  bool find_positions();
+  bool read_positions(int32_t index);
+  const std::vector<Impact>& all_impacts();
 };
 
-bool PostingsCursor::State::decode_varints(ByteReader& in, int32_t base, int32_t count) {
-  int64_t doc = base;
-  for (int32_t i = 0; i < count; ++i) {
-    const uint64_t code = in.varint();
-    doc += static_cast<int64_t>(std::min<uint64_t>(code >> 1, INT32_MAX)) + 1;
-    if (doc >= max_doc) return false;
-    docs[i] = static_cast<int32_t>(doc);
-    uint32_t freq = 1;
-    if ((code & 1) == 0) freq = in.varint32() + 2;
-    if (freq > INT32_MAX) return false;
-    freqs[i] = static_cast<int32_t>(freq);
-  }
-  return in.ok();
-}
-
-bool PostingsCursor::State::decode_packed(ByteReader& in, const PostingsBlockEntry& e, int32_t base) {
-  if (e.doc_bits > 32 || e.freq_bits > 31) return false;
-  const std::string_view packed_docs = in.raw(packed_block_bytes(e.doc_bits));
-  const std::string_view packed_freqs = in.raw(packed_block_bytes(e.freq_bits));
-  if (!in.ok()) return false;
-  auto* out = reinterpret_cast<uint32_t*>(docs);
-  unpack_deltas(reinterpret_cast<const uint8_t*>(packed_docs.data()), e.doc_bits, static_cast<uint32_t>(base), out);
-  unpack_plus_one(reinterpret_cast<const uint8_t*>(packed_freqs.data()), e.freq_bits, reinterpret_cast<uint32_t*>(freqs));
-  if (out[kBlockSize - 1] != e.last_doc || e.last_doc >= static_cast<uint32_t>(max_doc)) return false;
-  if (e.doc_bits <= kSafeDeltaBits) return true;
-  if (docs[0] <= base) return false;
-  for (int32_t i = 1; i < kBlockSize; ++i) {
-    if (docs[i] <= docs[i - 1]) return false;
-  }
-  return true;
-}
-
-/// Number of documents in block b, now in `docs`; 0 if it is damaged.
-int32_t PostingsCursor::State::decode_block(int32_t b, int32_t doc_freq) {
-  ByteReader in(begin, end);
-  if (!is_long) return decode_varints(in, -1, doc_freq) ? doc_freq : 0;
-  const PostingsBlockEntry e = entry(b);
-  const int32_t base = b == 0 ? -1 : last_doc(b - 1);
-  if (base < -1 || base >= max_doc || !seek_block(b, in, nullptr)) return 0;
-  if (e.doc_bits != kVarintBlock) return decode_packed(in, e, base) ? kBlockSize : 0;
-  const int32_t count = doc_freq % kBlockSize;
-  if (b != num_blocks - 1 || count == 0 || !decode_varints(in, base, count)) return 0;
-  return docs[count - 1] == static_cast<int32_t>(e.last_doc) ? count : 0;
-}
-
-bool PostingsCursor::State::decode_positions(int32_t count) {
-  position_starts.assign(static_cast<size_t>(count) + 1, 0);
+/// Finds out where the groups of the current block are; they are unpacked when a document in them is asked for.
+bool PostingsCursor::State::find_positions() {
+  if (!list.load_freqs(block)) return false;
+  position_starts.assign(static_cast<size_t>(block.length) + 1, 0);
   uint64_t total = 0;
-  for (int32_t i = 0; i < count; ++i) {
-    total += static_cast<uint32_t>(freqs[i]);
+  for (int32_t i = 0; i < block.length; ++i) {
+    total += static_cast<uint32_t>(block.freqs[i]);
     if (total > kMaxBlockPositions) return false;
     position_starts[static_cast<size_t>(i) + 1] = static_cast<uint32_t>(total);
   }
-  const size_t offset = is_long ? entry(block).positions_offset : 0;
+  const size_t offset = list.is_long() ? list.positions_offset(block.number) : 0;
   if (offset > static_cast<size_t>(end - positions)) return false;
   ByteReader in(positions + offset, end);
   // Each packed group of 128 takes a byte at least, each other position too.
   if (total / kBlockSize > in.remaining()) return false;
-  position_values.resize(total);
-  size_t at = 0;
-  for (; total - at >= kBlockSize; at += kBlockSize) {
+  position_groups.clear();
+  unpacked_group = -1;
+  for (uint64_t group = 0; group < total / kBlockSize; ++group) {
+    position_groups.push_back(in.position());
     const int bits = in.fixed<uint8_t>();
     if (bits > 32) return false;
-    const std::string_view packed = in.raw(packed_block_bytes(bits));
+    in.raw(packed_block_bytes(bits));
     if (!in.ok()) return false;
-    unpack_block(reinterpret_cast<const uint8_t*>(packed.data()), bits, &position_values[at]);
   }
-  for (; at < total; ++at) position_values[at] = in.varint32();
-  for (int32_t i = 0; i < count; ++i) {
-    uint32_t position = 0;
-    for (uint32_t p = position_starts[static_cast<size_t>(i)]; p < position_starts[static_cast<size_t>(i) + 1]; ++p) {
-      position += position_values[p];
-      position_values[p] = position;
-    }
-  }
+  left_positions.resize(total % kBlockSize);
+  for (uint32_t& number : left_positions) number = in.varint32();
   return in.ok();
+}
+
+bool PostingsCursor::State::read_positions(int32_t index) {
+  const uint32_t begin = position_starts[static_cast<size_t>(index)];
+  const uint32_t end_of_doc = position_starts[static_cast<size_t>(index) + 1];
+  doc_positions.resize(end_of_doc - begin);
+  uint32_t position = 0;
+  for (uint32_t i = begin; i < end_of_doc; ++i) {
+    const size_t group = i / kBlockSize;
+    if (group == position_groups.size()) {
+      position += left_positions[i % kBlockSize];
+    } else {
+      if (unpacked_group != static_cast<int64_t>(group)) {
+        unpack_block(position_groups[group] + 1, *position_groups[group], group_numbers);
+        unpacked_group = static_cast<int64_t>(group);
+      }
+      position += group_numbers[i % kBlockSize];
+    }
+    doc_positions[i - begin] = position;
+  }
+  return true;
+}
+
+/// A short list keeps no impacts: they are gathered when first asked for.
+const std::vector<Impact>& PostingsCursor::State::all_impacts() {
+  if (list_impacts_known) return list_impacts;
+  list_impacts_known = true;
+  if (list.is_long()) {
+    if (!list.impacts(list_impacts)) list_impacts.clear();
+    return list_impacts;
+  }
+  ImpactAccumulator all;
+  PostingsBlock whole;
+  if (list.num_blocks() > 0) list.load_docs(0, whole);
+  for (int32_t i = 0; i < whole.length; ++i) all.add(whole.freqs[i], norms == nullptr ? uint8_t{1} : norms[whole.docs[i]]);
+  all.write_to(list_impacts);
+  return list_impacts;
 }
 
 PostingsCursor::PostingsCursor() : doc_(kNoMoreDocs) {}
@@ -184,59 +109,44 @@ PostingsCursor::~PostingsCursor() = default;
 
 PostingsCursor PostingsCursorFactory::open(const TermMeta& meta) const {
   PostingsCursor cursor;
-  if (meta.doc_freq <= 0 || meta.doc_freq > max_doc_ || meta.postings_offset > section_.size() ||
-      meta.positions_offset > section_.size()) {
-    return cursor;
-  }
+  if (meta.positions_offset > section_.size()) return cursor;
+  const PostingList opened = list(meta);
+  if (opened.num_blocks() == 0) return cursor;
   auto state = std::make_unique<PostingsCursor::State>();
   const auto* base = reinterpret_cast<const uint8_t*>(section_.data());
-  state->begin = base + meta.postings_offset;
+  state->list = opened;
   state->end = base + section_.size();
   state->positions = positions_ ? base + meta.positions_offset : nullptr;
   state->norms = norms_;
-  state->max_doc = max_doc_;
-  state->is_long = meta.doc_freq >= kBlockSize;
-  state->num_blocks = (meta.doc_freq + kBlockSize - 1) / kBlockSize;
-  if (state->is_long) {
-    const size_t entry_bytes = static_cast<size_t>(state->num_blocks) * sizeof(PostingsBlockEntry);
-    if (entry_bytes > static_cast<size_t>(state->end - state->begin)) return cursor;
-    ByteReader in(state->begin + entry_bytes, state->end);
-    if (!read_impacts(in, &state->list_impacts)) return cursor;
-    state->blocks = in.position();
-  }
   cursor.doc_freq_ = meta.doc_freq;
-  cursor.block_docs_ = state->docs;
-  cursor.block_freqs_ = state->freqs;
+  cursor.block_docs_ = state->block.docs;
   cursor.state_ = std::move(state);
   cursor.next_block();
-  if (!cursor.state_->is_long && cursor.block_length_ > 0) {
-    cursor.state_->short_last_doc = cursor.block_docs_[cursor.block_length_ - 1];
-  }
   return cursor;
 }
 
 int32_t PostingsCursor::next_block() {
   index_ = 0;
   block_length_ = 0;
-  if (state_ != nullptr && state_->block + 1 < state_->num_blocks) {
-    ++state_->block;
-    block_length_ = state_->decode_block(state_->block, doc_freq_);
-    if (block_length_ == 0) {  // damaged: the list ends here
-      state_->num_blocks = 0;
-      state_->short_impacts_known = true;
-    }
-  } else if (state_ != nullptr) {
-    state_->block = state_->num_blocks;
+  if (state_ == nullptr || state_->next_block >= state_->list.num_blocks()) return doc_ = kNoMoreDocs;
+  if (!state_->list.load_docs(state_->next_block++, state_->block)) {  // damaged: the list ends here
+    state_->next_block = state_->list.num_blocks();
+    return doc_ = kNoMoreDocs;
   }
-  if (block_length_ == 0) return doc_ = kNoMoreDocs;
+  block_length_ = state_->block.length;
   return doc_ = block_docs_[0];
+}
+
+int32_t PostingsCursor::freq() const {
+  PostingsBlock& block = state_->block;
+  if (!block.has_freqs && !state_->list.load_freqs(block)) return 1;
+  return block.freqs[index_];
 }
 
 int32_t PostingsCursor::advance(int32_t target) {
   if (target <= doc_) return doc_;
   if (target > block_docs_[block_length_ - 1]) {
-    const int32_t block = state_->block_for(state_->block + 1, target);
-    state_->block = block - 1;
+    if (state_->list.is_long()) state_->next_block = state_->list.find_block(state_->next_block, target);
     next_block();
     if (doc_ >= target) return doc_;
   }
@@ -253,38 +163,33 @@ int32_t PostingsCursor::advance(int32_t target) {
 
 std::span<const uint32_t> PostingsCursor::positions() {
   if (doc_ == kNoMoreDocs || state_->positions == nullptr) return {};
-  if (state_->positions_block != state_->block) {
-    if (!state_->decode_positions(block_length_)) {
-      state_->position_starts.assign(static_cast<size_t>(block_length_) + 1, 0);
-      state_->position_values.clear();
-    }
-    state_->positions_block = state_->block;
+  if (state_->positions_block != state_->block.number) {
+    state_->positions_block = state_->block.number;
+    if (!state_->find_positions()) state_->position_starts.clear();
   }
-  const uint32_t begin = state_->position_starts[static_cast<size_t>(index_)];
-  const uint32_t end = state_->position_starts[static_cast<size_t>(index_) + 1];
-  return {state_->position_values.data() + begin, end - begin};
+  if (state_->position_starts.empty() || !state_->read_positions(index_)) return {};
+  return state_->doc_positions;
 }
 
-std::span<const PostingsCursor::Impact> PostingsCursor::block_impacts(int32_t target, int32_t* last_doc) {
+float PostingsCursor::block_bound(int32_t target, int32_t* last_doc) const {
   *last_doc = kNoMoreDocs;
-  if (state_ == nullptr || state_->num_blocks == 0) return {};
-  const int32_t from = std::clamp(state_->block, 0, state_->num_blocks);
-  const int32_t block = state_->block_for(from, target);
-  if (block >= state_->num_blocks) return {};
-  *last_doc = state_->last_doc(block);
-  if (!state_->is_long) return list_impacts();
-  if (state_->impact_block != block) {
-    ByteReader in(state_->begin, state_->end);
-    if (!state_->seek_block(block, in, &state_->block_impacts)) state_->block_impacts.clear();
-    state_->impact_block = block;
+  if (state_ == nullptr) return 0;
+  const PostingList& list = state_->list;
+  if (!list.is_long()) {
+    if (block_length_ == 0 || block_docs_[block_length_ - 1] < target) return 0;
+    *last_doc = block_docs_[block_length_ - 1];
+    return std::numeric_limits<float>::infinity();
   }
-  return state_->block_impacts;
+  const int32_t from = block_length_ > 0 ? state_->block.number : state_->next_block;
+  const int32_t block = from >= list.num_blocks() ? from : list.find_block(from, target);
+  if (block >= list.num_blocks()) return 0;
+  *last_doc = list.last_doc(block);
+  return list.bound(block);
 }
 
-std::span<const PostingsCursor::Impact> PostingsCursor::list_impacts() const {
+std::span<const Impact> PostingsCursor::list_impacts() const {
   if (state_ == nullptr) return {};
-  state_->gather_short_impacts(doc_freq_);
-  return state_->list_impacts;
+  return state_->all_impacts();
 }
 
 }  // namespace selene::index

@@ -5,6 +5,8 @@
 #include <span>
 #include <vector>
 
+#include "index/formats/posting_list.h"
+
 namespace selene::index {
 
 /// Walks the documents of one term in ascending order, block by block (128 documents a block, decoded at once).
@@ -26,20 +28,18 @@ class PostingsCursor {
   }
   /// The first document >= target. Never moves back: a target <= doc() leaves the cursor where it is.
   int32_t advance(int32_t target);
-  int32_t freq() const { return block_freqs_[index_]; }
+  /// REQUIRES: doc() != kNoMoreDocs.
+  int32_t freq() const;
   int32_t doc_freq() const { return doc_freq_; }
 
   /// Positions of the current document, ascending, `freq()` of them; empty if the field has none. Valid until the cursor moves.
   std::span<const uint32_t> positions();
 
-  /// (freq, norm) pairs of which at least one scores as high as any document of the block that holds the first document >=
-  /// target, for every score that grows with freq and falls with the decoded length. `last_doc`: the last document of that block.
-  struct Impact {
-    int32_t freq;
-    uint8_t norm;
-  };
-  std::span<const Impact> block_impacts(int32_t target, int32_t* last_doc);
-  /// The same over the whole list.
+  /// The largest freq * LengthFactors[norm] of the block that holds the first document >= target, rounded up; infinite for a list
+  /// of one block, 0 behind the end. `last_doc`: the last document of that block, kNoMoreDocs behind the end.
+  float block_bound(int32_t target, int32_t* last_doc) const;
+  /// (freq, norm) pairs of which at least one scores as high as any document of the list, for every score that grows with freq and
+  /// falls with the decoded length.
   std::span<const Impact> list_impacts() const;
 
  private:
@@ -50,7 +50,6 @@ class PostingsCursor {
   int32_t block_length_ = 0;
   int32_t doc_freq_ = 0;
   const int32_t* block_docs_ = nullptr;  ///< decoded block, owned by state_
-  const int32_t* block_freqs_ = nullptr;
   struct State;
   std::unique_ptr<State> state_;
   friend class PostingsCursorFactory;

@@ -11,9 +11,12 @@ struct PostingsBlockEntry {
   uint32_t positions_offset;  ///< from the term's positions
   uint8_t doc_bits;           ///< kVarintBlock: the last block, varints, fewer than 128 documents
   uint8_t freq_bits;
-  uint16_t zero;
+  uint16_t bound;  ///< encode_bound of the largest freq * LengthFactors[norm]
 };
 static_assert(sizeof(PostingsBlockEntry) == 16);
 inline constexpr uint8_t kVarintBlock = 0xFF;
+
+/// For how many documents a long list keeps what so many of its documents reach at least. ON DISK.
+inline constexpr int32_t kGuaranteedRungs[] = {10, 100, 1000};
 
 }  // namespace selene::index

@@ -17,6 +17,7 @@ class PostingsCursorFactory {
   PostingsCursorFactory(std::string_view section, const uint8_t* norms, bool positions, DocId max_doc)
       : section_(section), norms_(norms), positions_(positions), max_doc_(max_doc) {}
   PostingsCursor open(const TermMeta& meta) const;
+  PostingList list(const TermMeta& meta) const { return PostingList(section_, meta, max_doc_); }
 
  private:
   std::string_view section_;

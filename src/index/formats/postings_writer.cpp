@@ -1,9 +1,22 @@
 #include "index/formats/postings_writer.h"
 
+#include <algorithm>
+
 #include "base/check.h"
 #include "index/formats/postings_layout.h"
 
 namespace selene::index {
+namespace {
+
+void write_impacts(std::span<const Impact> impacts, ByteWriter& out) {
+  out.varint(impacts.size());
+  for (const Impact& impact : impacts) {
+    out.varint(static_cast<uint64_t>(impact.freq));
+    out.fixed(impact.norm);
+  }
+}
+
+}  // namespace
 
 void PostingsWriter::add(DocId doc, uint32_t freq, std::span<const uint32_t> positions) {
   DCHECK(freq >= 1 && (!positions_ || positions.size() == freq));
@@ -12,8 +25,6 @@ void PostingsWriter::add(DocId doc, uint32_t freq, std::span<const uint32_t> pos
   ++block_length_;
   ++doc_freq_;
   total_term_freq_ += freq;
-  const uint8_t norm = norms_ == nullptr ? 1 : norms_[doc];
-  block_impacts_.add(static_cast<int32_t>(freq), norm);
   if (positions_) {
     uint32_t last = 0;
     for (const uint32_t position : positions) {
@@ -24,12 +35,30 @@ void PostingsWriter::add(DocId doc, uint32_t freq, std::span<const uint32_t> pos
   if (block_length_ == kBlockSize) flush_block();
 }
 
-void PostingsWriter::write_impacts(ByteWriter& out) {
-  out.varint(impacts_.size());
-  for (const PostingsCursor::Impact& impact : impacts_) {
-    out.varint(static_cast<uint64_t>(impact.freq));
-    out.fixed(impact.norm);
+/// Of the documents in the block, for the whole list. Gives the block's bound.
+float PostingsWriter::gather_impacts() {
+  float bound = 0;
+  for (int32_t i = 0; i < block_length_; ++i) {
+    const uint8_t norm = norms_ == nullptr ? uint8_t{1} : norms_[block_docs_[i]];
+    const auto freq = static_cast<int32_t>(block_freqs_[i]);
+    list_impacts_.add(freq, norm);
+    guaranteed_.add(freq, norm);
+    bound = std::max(bound, static_cast<float>(freq) * length_factors_[norm]);
   }
+  return bound;
+}
+
+/// The impacts of the whole list and what so many documents reach at least.
+void PostingsWriter::write_head() {
+  ByteWriter head;
+  list_impacts_.write_to(impacts_);
+  write_impacts(impacts_, head);
+  for (const int32_t rung : kGuaranteedRungs) {
+    if (rung > doc_freq_) break;
+    guaranteed_.write_to(rung, impacts_);
+    write_impacts(impacts_, head);
+  }
+  entries_.string(head.bytes());
 }
 
 void PostingsWriter::write_positions() {
@@ -45,20 +74,16 @@ void PostingsWriter::write_positions() {
   block_positions_.clear();
 }
 
-/// A block of a long list: its entry, its impacts, documents and frequencies.
+/// A block of a long list: its entry, its documents and frequencies.
 void PostingsWriter::flush_block() {
-  block_impacts_.write_to(impacts_);
-  list_impacts_.add_all(block_impacts_);
-  block_impacts_.clear();
-
   PostingsBlockEntry entry{};
+  entry.bound = encode_bound(gather_impacts());
   entry.last_doc = block_docs_[block_length_ - 1];
   entry.data_offset = static_cast<uint32_t>(blocks_.size());
   entry.positions_offset = static_cast<uint32_t>(position_bytes_.size());
   if (blocks_.size() > UINT32_MAX || position_bytes_.size() > UINT32_MAX) {
     file_.fail(base::Error(base::ErrorCode::kIllegalArgument, "a posting list would pass 4 GiB; use more segments"));
   }
-  write_impacts(blocks_);
   if (block_length_ == kBlockSize) {
     auto last = static_cast<uint32_t>(last_doc_);
     for (int32_t i = 0; i < kBlockSize; ++i) {
@@ -107,8 +132,9 @@ TermMeta PostingsWriter::finish_term() {
     write_positions();
   } else {
     if (block_length_ > 0) flush_block();
-    list_impacts_.write_to(impacts_);
-    write_impacts(entries_);
+    write_head();
+    list_impacts_.clear();
+    guaranteed_.clear();
   }
   file_.append(entries_.bytes());
   file_.append(blocks_.bytes());
@@ -118,8 +144,6 @@ TermMeta PostingsWriter::finish_term() {
   entries_.clear();
   blocks_.clear();
   position_bytes_.clear();
-  block_impacts_.clear();
-  list_impacts_.clear();
   block_length_ = 0;
   last_doc_ = -1;
   doc_freq_ = 0;

@@ -7,7 +7,9 @@
 
 #include "index/formats/bit_packing.h"
 #include "index/formats/byte_io.h"
+#include "index/formats/guaranteed_impacts.h"
 #include "index/formats/impacts.h"
+#include "index/formats/length_factors.h"
 #include "index/formats/segment_file.h"
 #include "index/segments/segment_reader.h"
 
@@ -17,9 +19,10 @@ namespace selene::index {
 /// Keeps one term's bytes in memory. One thread.
 class PostingsWriter {
  public:
-  /// `norms`: [max_doc], or null (every norm is then 1). `file` outlives the writer.
-  PostingsWriter(SegmentFileWriter& file, const uint8_t* norms, bool positions)
-      : file_(file), norms_(norms), positions_(positions) {}
+  /// `norms`: [max_doc], or null (every norm is then 1). `mean_length`: what the blocks' bounds are made with. `file` outlives the
+  /// writer.
+  PostingsWriter(SegmentFileWriter& file, const uint8_t* norms, float mean_length, bool positions)
+      : file_(file), norms_(norms), length_factors_(mean_length), positions_(positions) {}
 
   /// The next document of the current term. REQUIRES: ascending `doc`; freq >= 1; `positions`: freq ascending ones, or empty if the
   /// field has none.
@@ -30,11 +33,13 @@ class PostingsWriter {
  private:
   void flush_block();
   void append_short_list();
-  void write_impacts(ByteWriter& out);
+  float gather_impacts();
+  void write_head();
   void write_positions();
 
   SegmentFileWriter& file_;
   const uint8_t* norms_;
+  const LengthFactors length_factors_;
   bool positions_;
 
   int32_t block_length_ = 0;
@@ -47,9 +52,9 @@ class PostingsWriter {
   ByteWriter entries_;
   ByteWriter blocks_;
   ByteWriter position_bytes_;
-  ImpactAccumulator block_impacts_;
   ImpactAccumulator list_impacts_;
-  std::vector<PostingsCursor::Impact> impacts_;
+  GuaranteedImpacts guaranteed_;
+  std::vector<Impact> impacts_;
 };
 
 }  // namespace selene::index

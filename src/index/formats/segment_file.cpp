@@ -35,8 +35,9 @@ Error io_error(std::string_view action, const std::filesystem::path& path) {
 }  // namespace
 
 struct SegmentFileWriter::State {
+  base::Env* files = nullptr;
   std::filesystem::path path;
-  int fd = -1;
+  std::unique_ptr<base::OutputFile> file;
   bool finished = false;
   uint64_t offset = 0;
   std::string buffer;
@@ -47,11 +48,11 @@ struct SegmentFileWriter::State {
 
 SegmentFileWriter::SegmentFileWriter(std::unique_ptr<State> state) : state_(std::move(state)) {}
 
-Result<std::unique_ptr<SegmentFileWriter>> SegmentFileWriter::create(const std::filesystem::path& path) {
+Result<std::unique_ptr<SegmentFileWriter>> SegmentFileWriter::create(const std::filesystem::path& path, base::Env& files) {
   auto state = std::make_unique<State>();
+  state->files = &files;
   state->path = path;
-  state->fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-  if (state->fd < 0) return io_error("create", path);
+  ASSIGN_OR_RETURN(state->file, files.create_file(path));
   state->hash = XXH3_createState();
   state->buffer.reserve(kBufferBytes + 4096);
   std::unique_ptr<SegmentFileWriter> writer(new SegmentFileWriter(std::move(state)));
@@ -65,8 +66,8 @@ Result<std::unique_ptr<SegmentFileWriter>> SegmentFileWriter::create(const std::
 }
 
 SegmentFileWriter::~SegmentFileWriter() {
-  if (state_->fd >= 0) ::close(state_->fd);
-  if (!state_->finished) ::unlink(state_->path.c_str());
+  state_->file = nullptr;
+  if (!state_->finished && state_->files != nullptr) (void)state_->files->remove(state_->path);
   XXH3_freeState(state_->hash);
 }
 
@@ -75,15 +76,8 @@ void SegmentFileWriter::fail(Error error) {
 }
 
 void SegmentFileWriter::flush_buffer() {
-  std::string_view left = state_->buffer;
-  while (!left.empty() && !state_->error) {
-    const ssize_t written = ::write(state_->fd, left.data(), left.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) {
-      fail(io_error("write", state_->path));
-      break;
-    }
-    left.remove_prefix(static_cast<size_t>(written));
+  if (!state_->error) {
+    if (Status written = state_->file->append(state_->buffer); !written) fail(std::move(written).error());
   }
   state_->buffer.clear();
 }
@@ -130,9 +124,7 @@ Status SegmentFileWriter::finish() {
   state_->buffer.append(table.bytes());
   flush_buffer();
   if (state_->error) return *state_->error;
-  const int closed = ::close(state_->fd);
-  state_->fd = -1;
-  if (closed != 0) return io_error("close", state_->path);
+  RETURN_IF_ERROR(state_->file->close());
   state_->finished = true;
   return {};
 }

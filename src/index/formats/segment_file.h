@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/env.h"
 #include "base/result.h"
 
 namespace selene::index {
@@ -25,13 +26,15 @@ enum class SectionKind : uint32_t {
   kSeqNos = 9,
 };
 inline constexpr uint32_t kNoField = 0xFFFFFFFF;
-inline constexpr uint32_t kSegmentFormatVersion = 1;
+inline constexpr uint32_t kSegmentFormatVersion = 2;
 
 /// Writes one file of checksummed sections, front to back. Layout: docs/formats/segment_file.md. One thread.
 /// An I/O failure is kept and given by `finish`; calls after it do nothing.
 class SegmentFileWriter {
  public:
-  static base::Result<std::unique_ptr<SegmentFileWriter>> create(const std::filesystem::path& path);
+  /// `files` must outlive the writer.
+  static base::Result<std::unique_ptr<SegmentFileWriter>> create(const std::filesystem::path& path,
+                                                                 base::Env& files = base::system_env());
   ~SegmentFileWriter();  ///< closes; removes the file unless `finish` succeeded
 
   void begin_section(SectionKind kind, uint32_t field);

@@ -123,7 +123,7 @@ void IndexBuffer::update_bytes(std::string_view id) {
   bytes_ = total;
 }
 
-base::Status IndexBuffer::write(const std::filesystem::path& path, std::vector<DocId>& numbers) const {
+base::Status IndexBuffer::write(const std::filesystem::path& path, std::vector<DocId>& numbers, base::Env& files) const {
   numbers.assign(docs_.size(), -1);
   std::vector<std::string_view> ids;
   std::vector<int64_t> seq_nos;
@@ -133,7 +133,7 @@ base::Status IndexBuffer::write(const std::filesystem::path& path, std::vector<D
     ids.push_back(docs_[i].id);
     seq_nos.push_back(docs_[i].seq_no);
   }
-  ASSIGN_OR_RETURN(auto out, SegmentWriter::create(path, static_cast<DocId>(ids.size())));
+  ASSIGN_OR_RETURN(auto out, SegmentWriter::create(path, static_cast<DocId>(ids.size()), files));
   for (const auto& [name, field] : fields_) write_field(*field, numbers, *out);
   return out->finish(ids, seq_nos);
 }

@@ -9,6 +9,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/env.h"
 #include "base/result.h"
 #include "index/analysis/analyzer.h"
 #include "index/mapping/document_parser.h"
@@ -54,7 +55,7 @@ class IndexBuffer {
 
   /// Writes all documents that count. `numbers[doc]` becomes a document's number in the segment, -1 if it was left out.
   /// REQUIRES: one document counts at least.
-  base::Status write(const std::filesystem::path& path, std::vector<DocId>& numbers) const;
+  base::Status write(const std::filesystem::path& path, std::vector<DocId>& numbers, base::Env& files = base::system_env()) const;
 
  private:
   struct Run {  ///< one document's values of one field

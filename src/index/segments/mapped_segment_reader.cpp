@@ -23,11 +23,13 @@ class MappedFieldTerms final : public FieldTerms {
   std::optional<TermMeta> find(std::string_view term) const override { return terms_.find(term); }
   std::unique_ptr<TermsCursor> terms() const override { return terms_.cursor(); }
   PostingsCursor postings(const TermMeta& meta) const override { return postings_.open(meta); }
+  PostingList list(const TermMeta& meta) const override { return postings_.list(meta); }
   int32_t doc_count() const override { return doc_count_; }
   int64_t sum_total_term_freq() const override { return sum_total_term_freq_; }
   int64_t sum_doc_freq() const override { return sum_doc_freq_; }
   int64_t num_terms() const override { return terms_.num_terms(); }
   const uint8_t* norms() const override { return norms_; }
+  float mean_length() const override { return mean_length_; }
 
   TermsReader terms_;
   PostingsCursorFactory postings_;
@@ -35,6 +37,7 @@ class MappedFieldTerms final : public FieldTerms {
   int32_t doc_count_ = 0;
   int64_t sum_total_term_freq_ = 0;
   int64_t sum_doc_freq_ = 0;
+  float mean_length_ = 1;
 };
 
 struct Field {
@@ -82,7 +85,10 @@ class MappedSegmentReader final : public SegmentReader {
   }
   std::string_view id(DocId doc) const override { return ids_.id(doc); }
   std::optional<DocId> find_id(std::string_view id) const override { return ids_.find(id); }
-  int64_t seq_no(DocId doc) const override { return static_cast<int64_t>(seq_nos_[static_cast<uint64_t>(doc)]); }
+  int64_t seq_no(DocId doc) const override {
+    return static_cast<int64_t>(static_cast<uint64_t>(smallest_seq_no_) + static_cast<uint64_t>(doc) +
+                                seq_nos_[static_cast<uint64_t>(doc)]);
+  }
   int64_t size_bytes() const override { return static_cast<int64_t>(file_->bytes().size()); }
 
   const Field* find(std::string_view field) const {
@@ -104,6 +110,7 @@ class MappedSegmentReader final : public SegmentReader {
     if (!in.ok() || !in.done()) return corrupt("list of fields");
     ASSIGN_OR_RETURN(ids_, DocumentIds::open(file_->find(SectionKind::kIds, kNoField), max_doc_));
     ByteReader seq_nos(file_->find(SectionKind::kSeqNos, kNoField));
+    smallest_seq_no_ = seq_nos.fixed<int64_t>();
     seq_nos_ = PackedInts::read(seq_nos);
     if (!seq_nos.ok() || seq_nos_.size() != max_doc) return corrupt("sequence numbers");
     return {};
@@ -115,12 +122,15 @@ class MappedSegmentReader final : public SegmentReader {
     const uint64_t doc_count = in.varint();
     const uint64_t sum_total_term_freq = in.varint();
     const uint64_t sum_doc_freq = in.varint();
+    const auto mean_length = in.fixed<float>();
+    if (!(mean_length > 0 && mean_length < 1e10F)) return corrupt("mean length");
     if (doc_count > static_cast<uint64_t>(max_doc_)) return corrupt("field statistics");
     if (file_->has(SectionKind::kTerms, number)) {
       field.terms = std::make_unique<MappedFieldTerms>();
       field.terms->doc_count_ = static_cast<int32_t>(doc_count);
       field.terms->sum_total_term_freq_ = static_cast<int64_t>(sum_total_term_freq);
       field.terms->sum_doc_freq_ = static_cast<int64_t>(sum_doc_freq);
+      field.terms->mean_length_ = mean_length;
       RETURN_IF_ERROR(load_terms(number, field));
     }
     if (file_->has(SectionKind::kNumbers, number)) {
@@ -152,7 +162,8 @@ class MappedSegmentReader final : public SegmentReader {
   DocId max_doc_ = 0;
   std::map<std::string, Field, std::less<>> fields_;
   DocumentIds ids_;
-  PackedInts seq_nos_;
+  int64_t smallest_seq_no_ = 0;
+  PackedInts seq_nos_;  ///< what is added to it and to the document
 };
 
 }  // namespace

@@ -200,7 +200,8 @@ class SegmentMerger {
 
 }  // namespace
 
-base::Status merge_segments(std::span<const MergeSource> sources, const std::filesystem::path& path, Numbers& numbers) {
+base::Status merge_segments(std::span<const MergeSource> sources, const std::filesystem::path& path, Numbers& numbers,
+                            base::Env& files) {
   numbers.assign(sources.size(), {});
   std::vector<std::string_view> ids;
   std::vector<int64_t> seq_nos;
@@ -219,7 +220,7 @@ base::Status merge_segments(std::span<const MergeSource> sources, const std::fil
   if (ids.size() >= static_cast<size_t>(kNoMoreDocs)) {
     return base::Error(base::ErrorCode::kIllegalArgument, "a segment holds at most [{}] documents", kNoMoreDocs);
   }
-  ASSIGN_OR_RETURN(auto out, SegmentWriter::create(path, static_cast<DocId>(ids.size())));
+  ASSIGN_OR_RETURN(auto out, SegmentWriter::create(path, static_cast<DocId>(ids.size()), files));
   SegmentMerger merger(sources, numbers, *out);
   for (const std::string& field : fields) merger.merge_field(field);
   return out->finish(ids, seq_nos);

@@ -4,6 +4,7 @@
 #include <span>
 #include <vector>
 
+#include "base/env.h"
 #include "base/result.h"
 #include "index/segments/segment_reader.h"
 #include "index/segments/snapshot.h"
@@ -19,6 +20,6 @@ struct MergeSource {
 /// number of source s's document, -1 if it was deleted. REQUIRES: one live document at least. Errors: kIo, kIllegalArgument (too
 /// large).
 base::Status merge_segments(std::span<const MergeSource> sources, const std::filesystem::path& path,
-                            std::vector<std::vector<DocId>>& numbers);
+                            std::vector<std::vector<DocId>>& numbers, base::Env& files = base::system_env());
 
 }  // namespace selene::index

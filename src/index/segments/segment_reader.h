@@ -42,12 +42,15 @@ class FieldTerms {
   virtual std::unique_ptr<TermsCursor> terms() const = 0;
   /// Cursor with frequencies; positions readable if the field has them.
   virtual PostingsCursor postings(const TermMeta& meta) const = 0;
+  virtual PostingList list(const TermMeta& meta) const = 0;
   virtual int32_t doc_count() const = 0;            ///< documents with at least one term: N of BM25
   virtual int64_t sum_total_term_freq() const = 0;  ///< avgdl of BM25 = this / doc_count
   virtual int64_t sum_doc_freq() const = 0;
   virtual int64_t num_terms() const = 0;
   /// One byte a document (Lucene SmallFloat.intToByte4 of the token count), [max_doc]; null if the field has no norms.
   virtual const uint8_t* norms() const = 0;
+  /// The mean of the lengths that the norms stand for, which the bounds of PostingList were made with; 1 without norms.
+  virtual float mean_length() const = 0;
 };
 
 /// Numbers of one field, several a document allowed, ascending within a document. Immutable, thread-safe.

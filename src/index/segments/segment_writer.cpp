@@ -1,14 +1,36 @@
 #include "index/segments/segment_writer.h"
 
+#include <algorithm>
+#include <array>
+#include <limits>
+
 #include "index/formats/docs_with_field.h"
 #include "index/formats/document_ids.h"
 #include "index/formats/keyword_doc_values.h"
+#include "index/formats/norms.h"
 #include "index/formats/packed_ints.h"
 
 namespace selene::index {
+namespace {
 
-base::Result<std::unique_ptr<SegmentWriter>> SegmentWriter::create(const std::filesystem::path& path, DocId max_doc) {
-  ASSIGN_OR_RETURN(auto file, SegmentFileWriter::create(path));
+/// Of the lengths that the norms stand for; documents without a length do not count.
+float mean_length(std::span<const uint8_t> norms) {
+  std::array<int64_t, 256> counts{};
+  for (const uint8_t norm : norms) ++counts[norm];
+  int64_t num_docs = 0;
+  double sum = 0;
+  for (size_t norm = 1; norm < counts.size(); ++norm) {
+    num_docs += counts[norm];
+    sum += static_cast<double>(counts[norm]) * decode_norm(static_cast<uint8_t>(norm));
+  }
+  return num_docs == 0 ? 1 : static_cast<float>(sum / static_cast<double>(num_docs));
+}
+
+}  // namespace
+
+base::Result<std::unique_ptr<SegmentWriter>> SegmentWriter::create(const std::filesystem::path& path, DocId max_doc,
+                                                                   base::Env& files) {
+  ASSIGN_OR_RETURN(auto file, SegmentFileWriter::create(path, files));
   return std::unique_ptr<SegmentWriter>(new SegmentWriter(std::move(file), max_doc));
 }
 
@@ -17,7 +39,8 @@ void SegmentWriter::begin_field(std::string_view name) { fields_.push_back({.nam
 void SegmentWriter::begin_terms(const uint8_t* norms, bool positions) {
   norms_ = norms;
   fields_.back().positions = positions;
-  postings_.emplace(*file_, norms, positions);
+  if (norms != nullptr) fields_.back().mean_length = mean_length({norms, static_cast<size_t>(max_doc_)});
+  postings_.emplace(*file_, norms, fields_.back().mean_length, positions);
   file_->begin_section(SectionKind::kPostings, field());
 }
 
@@ -51,11 +74,23 @@ void SegmentWriter::docs_with_field(std::span<const DocId> docs) {
   file_->section(SectionKind::kDocsWithField, field(), write_docs_with_field(docs, max_doc_));
 }
 
+/// What a number is ahead of its document's: nothing, for documents written one after another.
+void SegmentWriter::write_seq_nos(std::span<const int64_t> seq_nos) {
+  int64_t smallest = std::numeric_limits<int64_t>::max();
+  for (size_t doc = 0; doc < seq_nos.size(); ++doc) smallest = std::min(smallest, seq_nos[doc] - static_cast<int64_t>(doc));
+  std::vector<uint64_t> ahead(seq_nos.size());
+  for (size_t doc = 0; doc < seq_nos.size(); ++doc) {
+    ahead[doc] = static_cast<uint64_t>(seq_nos[doc] - static_cast<int64_t>(doc) - smallest);
+  }
+  ByteWriter out;
+  out.fixed(smallest);
+  write_packed_ints(ahead, out);
+  file_->section(SectionKind::kSeqNos, kNoField, out.bytes());
+}
+
 base::Status SegmentWriter::finish(std::span<const std::string_view> ids, std::span<const int64_t> seq_nos) {
   file_->section(SectionKind::kIds, kNoField, write_document_ids(ids));
-  ByteWriter numbers;
-  write_packed_ints(std::vector<uint64_t>(seq_nos.begin(), seq_nos.end()), numbers);
-  file_->section(SectionKind::kSeqNos, kNoField, numbers.bytes());
+  write_seq_nos(seq_nos);
 
   ByteWriter out;
   out.varint(static_cast<uint64_t>(max_doc_));
@@ -66,6 +101,7 @@ base::Status SegmentWriter::finish(std::span<const std::string_view> ids, std::s
     out.varint(static_cast<uint64_t>(field.doc_count));
     out.varint(static_cast<uint64_t>(field.sum_total_term_freq));
     out.varint(static_cast<uint64_t>(field.sum_doc_freq));
+    out.fixed(field.mean_length);
   }
   file_->section(SectionKind::kFields, kNoField, out.bytes());
   return file_->finish();

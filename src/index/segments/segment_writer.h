@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/env.h"
 #include "base/result.h"
 #include "index/formats/numeric_doc_values.h"
 #include "index/formats/postings_writer.h"
@@ -19,7 +20,7 @@ namespace selene::index {
 /// Writes one segment file, field by field in any order. Each call between two `begin_field`s belongs to the first. One thread.
 class SegmentWriter {
  public:
-  static base::Result<std::unique_ptr<SegmentWriter>> create(const std::filesystem::path& path, DocId max_doc);
+  static base::Result<std::unique_ptr<SegmentWriter>> create(const std::filesystem::path& path, DocId max_doc, base::Env& files);
 
   void begin_field(std::string_view name);
   /// Terms follow in byte order: postings().add(...) for each document, then end_term(term). `norms`: [max_doc] or null, kept
@@ -44,8 +45,10 @@ class SegmentWriter {
     int32_t doc_count = 0;
     int64_t sum_total_term_freq = 0;
     int64_t sum_doc_freq = 0;
+    float mean_length = 1;
   };
   SegmentWriter(std::unique_ptr<SegmentFileWriter> file, DocId max_doc) : file_(std::move(file)), max_doc_(max_doc) {}
+  void write_seq_nos(std::span<const int64_t> seq_nos);
   uint32_t field() const { return static_cast<uint32_t>(fields_.size() - 1); }
 
   std::unique_ptr<SegmentFileWriter> file_;

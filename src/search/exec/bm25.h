@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 
 namespace selene::search {
 
@@ -28,6 +29,12 @@ class Bm25Scorer {
   float boost() const { return boost_; }
   float idf() const { return idf_; }
   float avgdl() const { return avgdl_; }
+  /// What makes a bound of a posting list, which was made with `mean_length`, hold for this average length; roundings included.
+  float bound_scale(float mean_length) const { return (avgdl_ > mean_length ? avgdl_ / mean_length : 1.0F) * 1.00001F; }
+  /// No freq and norm with freq * length_factors()[norm] <= `bound` score higher.
+  float bound_score(float bound) const { return weight_ - weight_ / (1.0F + bound); }
+  /// By norm: 1 / (k1 * (1 - b + b * dl / avgdl)).
+  std::span<const float, 256> length_factors() const { return inverse_norm_; }
 
  private:
   float boost_;

@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "search/exec/boolean_scorers.h"
+#include "search/exec/conjunction_bulk_scorer.h"
+#include "search/exec/disjunction_bulk_scorer.h"
 #include "search/exec/max_score_scorer.h"
 #include "search/exec/term_weight.h"
 
@@ -35,6 +37,11 @@ ScorerPtr top_scores_disjunction(std::vector<ScorerPtr> scorers) {
   std::vector<std::unique_ptr<TermScorer>> terms;
   for (ScorerPtr& scorer : scorers) terms.emplace_back(static_cast<TermScorer*>(scorer.release()));
   return std::make_unique<MaxScoreScorer>(std::move(terms));
+}
+
+bool only_terms(const std::vector<WeightPtr>& weights) {
+  return !weights.empty() && std::all_of(weights.begin(), weights.end(),
+                                         [](const WeightPtr& w) { return dynamic_cast<const TermWeight*>(w.get()) != nullptr; });
 }
 
 }  // namespace
@@ -100,6 +107,35 @@ ScorerPtr BooleanWeight::scorer(const SegmentContext& segment) const {
   if (excluded.empty()) return result;
   ScorerPtr any = excluded.size() == 1 ? std::move(excluded.front()) : std::make_unique<DisjunctionScorer>(std::move(excluded), 1);
   return std::make_unique<ExcludingScorer>(std::move(result), std::move(any));
+}
+
+bool BooleanWeight::any_of_terms() const {
+  return clauses_.must.empty() && clauses_.filter.empty() && clauses_.must_not.empty() && needed() == 1 &&
+         only_terms(clauses_.should);
+}
+
+bool BooleanWeight::all_of_terms() const {
+  return clauses_.should.empty() && clauses_.filter.empty() && clauses_.must_not.empty() && only_terms(clauses_.must);
+}
+
+std::unique_ptr<BulkScorer> BooleanWeight::bulk_scorer(const SegmentContext& segment) const {
+  const bool any = any_of_terms();
+  std::vector<std::unique_ptr<BulkTerm>> terms;
+  for (const WeightPtr& weight : any ? clauses_.should : clauses_.must) {
+    if (auto term = static_cast<const TermWeight&>(*weight).bulk_term(segment)) {
+      terms.push_back(std::move(term));
+    } else if (!any) {
+      return nullptr;
+    }
+  }
+  return any ? DisjunctionBulkScorer::create(std::move(terms), segment) : ConjunctionBulkScorer::create(std::move(terms), segment);
+}
+
+int64_t BooleanWeight::known_matches(const index::Snapshot& snapshot) const {
+  int64_t known = 0;
+  if (!any_of_terms()) return known;
+  for (const WeightPtr& weight : clauses_.should) known = std::max(known, weight->known_matches(snapshot));
+  return known;
 }
 
 Explanation BooleanWeight::explain(const SegmentContext& segment, DocId doc) const {

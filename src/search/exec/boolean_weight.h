@@ -21,10 +21,16 @@ class BooleanWeight final : public Weight {
   };
   BooleanWeight(Clauses clauses, ScoreMode mode) : clauses_(std::move(clauses)), mode_(mode) {}
   ScorerPtr scorer(const SegmentContext& segment) const override;
+  /// For terms only: any of should, or all of must.
+  bool finds_in_bulk() const override { return mode_ == ScoreMode::kTopScores && (any_of_terms() || all_of_terms()); }
+  std::unique_ptr<BulkScorer> bulk_scorer(const SegmentContext& segment) const override;
+  int64_t known_matches(const index::Snapshot& snapshot) const override;
   Explanation explain(const SegmentContext& segment, DocId doc) const override;
   std::string description() const override;
 
  private:
+  bool any_of_terms() const;
+  bool all_of_terms() const;
   ScorerPtr required_scorer(const SegmentContext& segment, bool* none) const;
   ScorerPtr optional_scorer(const SegmentContext& segment) const;
   int32_t needed() const;

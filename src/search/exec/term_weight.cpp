@@ -4,6 +4,7 @@
 
 #include "base/format.h"
 #include "index/formats/norms.h"
+#include "search/exec/disjunction_bulk_scorer.h"
 
 namespace selene::search {
 
@@ -14,12 +15,13 @@ float TermScorer::max_score() const {
 }
 
 float TermScorer::block_max_score(DocId target, DocId* last_doc) {
-  float best = 0;
-  for (const auto& impact : cursor_.block_impacts(target, last_doc)) best = std::max(best, score_of(impact.freq, impact.norm));
-  return best;
+  const float bound = cursor_.block_bound(target, last_doc);
+  return bound == 0 ? 0 : bm25_.bound_score(bound * bound_scale_);
 }
 
 namespace {
+
+constexpr float kNoMeanLength = 1e-30F;  // makes every bound the term's weight
 
 bool is_text(const index::MappedField& field) { return field.type == index::FieldType::kText; }
 
@@ -45,11 +47,41 @@ TermWeight::TermWeight(const index::MappedField& field, std::string term, TermSt
       doc_count_(std::max(field_statistics.doc_count, doc_freq)),
       bm25_(boost, bm25_idf(doc_freq_, doc_count_), average_length(field_statistics, has_freqs_)) {}
 
+/// A segment from before the mapping dropped norms has bounds that do not hold without them.
+float TermWeight::bound_length(const index::FieldTerms& terms) const {
+  return has_norms_ || terms.norms() == nullptr ? terms.mean_length() : kNoMeanLength;
+}
+
 std::unique_ptr<TermScorer> TermWeight::term_scorer(const SegmentContext& segment) const {
   const auto& meta = statistics_.metas[segment.ordinal];
   if (!meta) return nullptr;
   const index::FieldTerms* terms = segment.reader().terms(field_);
-  return std::make_unique<TermScorer>(terms->postings(*meta), bm25_, has_norms_ ? terms->norms() : nullptr, has_freqs_);
+  return std::make_unique<TermScorer>(terms->postings(*meta), bm25_, has_norms_ ? terms->norms() : nullptr, has_freqs_,
+                                      bound_length(*terms));
+}
+
+std::unique_ptr<BulkTerm> TermWeight::bulk_term(const SegmentContext& segment) const {
+  const auto& meta = statistics_.metas[segment.ordinal];
+  if (!meta) return nullptr;
+  const index::FieldTerms* terms = segment.reader().terms(field_);
+  return std::make_unique<BulkTerm>(terms->list(*meta), bm25_, has_norms_ ? terms->norms() : nullptr, has_freqs_,
+                                    bound_length(*terms));
+}
+
+std::unique_ptr<BulkScorer> TermWeight::bulk_scorer(const SegmentContext& segment) const {
+  std::vector<std::unique_ptr<BulkTerm>> terms;
+  if (auto term = bulk_term(segment)) terms.push_back(std::move(term));
+  return DisjunctionBulkScorer::create(std::move(terms), segment);
+}
+
+int64_t TermWeight::known_matches(const index::Snapshot& snapshot) const {
+  int64_t known = 0;
+  for (size_t i = 0; i < statistics_.metas.size(); ++i) {
+    if (!statistics_.metas[i]) continue;
+    const index::SegmentView& view = snapshot.segments()[i];
+    known += std::max<int64_t>(0, int64_t{statistics_.metas[i]->doc_freq} - (view.reader->max_doc() - view.num_docs()));
+  }
+  return known;
 }
 
 Explanation explain_idf(int64_t doc_freq, int64_t doc_count) {

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "search/exec/bm25.h"
+#include "search/exec/bulk_term.h"
 #include "search/exec/statistics.h"
 #include "search/exec/weight.h"
 
@@ -13,9 +14,10 @@ namespace selene::search {
 /// The documents of one posting list, scored by BM25.
 class TermScorer final : public Scorer {
  public:
-  /// `norms`: one byte a document, null if the field has none. `has_freqs` false: every frequency counts as 1.
-  TermScorer(index::PostingsCursor cursor, const Bm25Scorer& bm25, const uint8_t* norms, bool has_freqs)
-      : cursor_(std::move(cursor)), bm25_(bm25), norms_(norms), has_freqs_(has_freqs) {
+  /// `norms`: one byte a document, null if the field has none. `has_freqs` false: every frequency counts as 1. `mean_length`:
+  /// FieldTerms::mean_length.
+  TermScorer(index::PostingsCursor cursor, const Bm25Scorer& bm25, const uint8_t* norms, bool has_freqs, float mean_length)
+      : cursor_(std::move(cursor)), bm25_(bm25), norms_(norms), has_freqs_(has_freqs), bound_scale_(bm25.bound_scale(mean_length)) {
     doc_ = cursor_.doc();
   }
   DocId next() override { return doc_ = cursor_.next(); }
@@ -37,6 +39,7 @@ class TermScorer final : public Scorer {
   const Bm25Scorer& bm25_;
   const uint8_t* norms_;
   bool has_freqs_;
+  float bound_scale_;
 };
 
 /// One term of a text or keyword field.
@@ -51,10 +54,17 @@ class TermWeight final : public Weight {
 
   ScorerPtr scorer(const SegmentContext& segment) const override { return term_scorer(segment); }
   std::unique_ptr<TermScorer> term_scorer(const SegmentContext& segment) const;
+  bool finds_in_bulk() const override { return true; }
+  std::unique_ptr<BulkScorer> bulk_scorer(const SegmentContext& segment) const override;
+  /// Null if no document of the segment holds the term.
+  std::unique_ptr<BulkTerm> bulk_term(const SegmentContext& segment) const;
+  int64_t known_matches(const index::Snapshot& snapshot) const override;
   Explanation explain(const SegmentContext& segment, DocId doc) const override;
   std::string description() const override { return field_ + ":" + term_; }
 
  private:
+  float bound_length(const index::FieldTerms& terms) const;
+
   std::string field_;
   std::string term_;
   bool has_freqs_;

@@ -7,6 +7,7 @@
 
 #include "base/result.h"
 #include "index/segments/snapshot.h"
+#include "search/exec/bulk_scorer.h"
 #include "search/exec/scorer.h"
 
 namespace selene::search {
@@ -38,6 +39,13 @@ class Weight {
   virtual ~Weight() = default;
   /// Null if nothing in this segment matches.
   virtual ScorerPtr scorer(const SegmentContext& segment) const = 0;
+  /// Whether `bulk_scorer` is worth asking.
+  virtual bool finds_in_bulk() const { return false; }
+  /// The best documents of the segment by a quicker way than `scorer`, with the same scores. Null if there is none here.
+  /// REQUIRES: finds_in_bulk().
+  virtual std::unique_ptr<BulkScorer> bulk_scorer(const SegmentContext&) const { return nullptr; }
+  /// At least so many live documents match; known without looking at them.
+  virtual int64_t known_matches(const index::Snapshot&) const { return 0; }
   /// `doc`: in this segment. By default what the scorer gives, under `description()`.
   virtual Explanation explain(const SegmentContext& segment, DocId doc) const;
   /// The query in Lucene's notation, for explanations.

@@ -1,0 +1,122 @@
+#include "index/formats/posting_list.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "index/engine/temporary_folder.h"
+#include "index/formats/length_factors.h"
+#include "index/formats/postings_writer.h"
+#include "tests/reference/test_random.h"
+
+namespace selene::index {
+namespace {
+
+using reference::TestRandom;
+
+constexpr DocId kMaxDoc = 60'000;
+constexpr float kMeanLength = 90;
+
+struct Document {
+  DocId doc;
+  int32_t freq;
+  uint8_t norm;
+};
+
+/// One list of random documents, written and opened.
+class WrittenList {
+ public:
+  WrittenList(TestRandom& random, size_t doc_freq) : norms_(kMaxDoc) {
+    for (uint8_t& norm : norms_) norm = encode_norm(static_cast<uint32_t>(1 + random.below(200)));
+    std::set<DocId> docs;
+    while (docs.size() < doc_freq) docs.insert(static_cast<DocId>(random.below(kMaxDoc)));
+    auto file = SegmentFileWriter::create(folder_.path() / "postings");
+    (*file)->begin_section(SectionKind::kPostings, 0);
+    PostingsWriter writer(**file, norms_.data(), kMeanLength, false);
+    for (const DocId doc : docs) {
+      const auto freq = static_cast<int32_t>(1 + (random.one_in(3) ? random.below(random.one_in(9) ? 200 : 4) : 0));
+      documents_.push_back({doc, freq, norms_[static_cast<size_t>(doc)]});
+      writer.add(doc, static_cast<uint32_t>(freq), {});
+    }
+    meta_ = writer.finish_term();
+    (*file)->end_section();
+    EXPECT_TRUE((*file)->finish());
+    file_ = *SegmentFile::open(folder_.path() / "postings", SegmentFile::Verify::kChecksums);
+  }
+  PostingList list() const { return PostingList(file_->find(SectionKind::kPostings, 0), meta_, kMaxDoc); }
+  const std::vector<Document>& documents() const { return documents_; }
+
+ private:
+  TemporaryFolder folder_;
+  std::vector<uint8_t> norms_;
+  std::vector<Document> documents_;
+  TermMeta meta_;
+  std::shared_ptr<const SegmentFile> file_;
+};
+
+TEST(PostingListTest, BlocksGiveTheDocumentsAndFrequenciesInEitherWay) {
+  TestRandom random;
+  SCOPED_TRACE(random.trace());
+  for (const size_t doc_freq : {1, 127, 128, 129, 1000, 12'345}) {
+    const WrittenList written(random, doc_freq);
+    const PostingList list = written.list();
+    ASSERT_EQ(list.doc_freq(), static_cast<int32_t>(doc_freq));
+    size_t at = 0;
+    for (int32_t number = 0; number < list.num_blocks(); ++number) {
+      PostingsBlock block;
+      ASSERT_TRUE(list.load_docs(number, block));
+      for (int32_t i = 0; i < block.length; ++i) {
+        ASSERT_EQ(block.docs[i], written.documents()[at + static_cast<size_t>(i)].doc);
+        ASSERT_EQ(list.freq(block, i), written.documents()[at + static_cast<size_t>(i)].freq);
+      }
+      ASSERT_TRUE(list.load_freqs(block));
+      for (int32_t i = 0; i < block.length; ++i) ASSERT_EQ(block.freqs[i], written.documents()[at++].freq);
+      if (list.is_long()) {
+        EXPECT_EQ(list.last_doc(number), block.docs[block.length - 1]);
+        EXPECT_EQ(list.find_block(0, block.docs[0]), number);
+      }
+    }
+    EXPECT_EQ(at, doc_freq);
+  }
+}
+
+TEST(PostingListTest, BoundsCoverTheirBlocksClosely) {
+  TestRandom random;
+  SCOPED_TRACE(random.trace());
+  const WrittenList written(random, 5000);
+  const PostingList list = written.list();
+  const LengthFactors factors(kMeanLength);
+  size_t at = 0;
+  for (int32_t number = 0; number < list.num_blocks(); ++number) {
+    float largest = 0;
+    for (int32_t i = 0; i < kBlockSize && at < written.documents().size(); ++i, ++at) {
+      largest = std::max(largest, static_cast<float>(written.documents()[at].freq) * factors[written.documents()[at].norm]);
+    }
+    EXPECT_GE(list.bound(number), largest);
+    EXPECT_LE(list.bound(number), largest * 1.01F);
+  }
+}
+
+TEST(PostingListTest, WhatIsGuaranteedIsReachedBySoManyDocuments) {
+  TestRandom random;
+  SCOPED_TRACE(random.trace());
+  const WrittenList written(random, 3000);
+  const PostingList list = written.list();
+  for (const int64_t num_docs : {1, 10, 11, 100, 500, 1000}) {
+    std::vector<Impact> impacts;
+    list.guaranteed(num_docs, impacts);
+    ASSERT_FALSE(impacts.empty()) << num_docs;
+    for (const Impact& impact : impacts) {
+      const auto reached = std::count_if(written.documents().begin(), written.documents().end(), [&](const Document& document) {
+        return document.freq >= impact.freq && document.norm <= impact.norm;
+      });
+      EXPECT_GE(reached, num_docs);
+    }
+  }
+  std::vector<Impact> impacts = {{1, 1}};
+  list.guaranteed(1001, impacts);
+  EXPECT_TRUE(impacts.empty()) << "the list does not say";
+}
+
+}  // namespace
+}  // namespace selene::index

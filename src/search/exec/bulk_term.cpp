@@ -1,0 +1,175 @@
+#include "search/exec/bulk_term.h"
+
+#include <algorithm>
+#include <functional>
+#include <limits>
+
+namespace selene::search {
+namespace {
+
+/// A block that covers more documents than this is decoded to see what of it is in a window.
+constexpr DocId kSparseBlockSpan = 16384;
+/// A window over more blocks than this is bounded by the whole list.
+constexpr int32_t kMaxBlocksPerBound = 64;
+
+}  // namespace
+
+BulkTerm::BulkTerm(index::PostingList list, const Bm25Scorer& bm25, const uint8_t* norms, bool has_freqs, float mean_length)
+    : list_(list), bm25_(&bm25), norms_(norms), has_freqs_(has_freqs), bound_scale_(bm25.bound_scale(mean_length)) {
+  if (!list_.is_long()) {
+    if (list_.num_blocks() == 0) return;
+    load_scores();
+    if (decoded_.length > 0) list_max_ = *std::max_element(scores_, scores_ + decoded_.length);
+    return;
+  }
+  std::vector<index::Impact> impacts;
+  if (!list_.impacts(impacts)) impacts.clear();
+  for (const index::Impact& impact : impacts) {
+    list_max_ = std::max(
+        list_max_, bm25_->score(has_freqs_ ? static_cast<float>(impact.freq) : 1.0F, norms_ == nullptr ? uint8_t{1} : impact.norm));
+  }
+}
+
+float BulkTerm::guaranteed_score(int64_t num_docs) const {
+  if (list_.num_blocks() == 0 || num_docs > list_.doc_freq()) return 0;
+  if (!list_.is_long()) {
+    if (num_docs > decoded_.length) return 0;
+    std::vector<float> sorted(scores_, scores_ + decoded_.length);
+    std::nth_element(sorted.begin(), sorted.begin() + (num_docs - 1), sorted.end(), std::greater<>());
+    return sorted[static_cast<size_t>(num_docs - 1)];
+  }
+  std::vector<index::Impact> impacts;
+  list_.guaranteed(num_docs, impacts);
+  float best = 0;
+  for (const index::Impact& impact : impacts) {
+    best = std::max(
+        best, bm25_->score(has_freqs_ ? static_cast<float>(impact.freq) : 1.0F, norms_ == nullptr ? uint8_t{1} : impact.norm));
+  }
+  return best;
+}
+
+void BulkTerm::seek(DocId target) {
+  if (list_.is_long()) {
+    if (block_ < list_.num_blocks() && list_.last_doc(block_) < target) block_ = list_.find_block(block_ + 1, target);
+  } else if (block_ < list_.num_blocks() && (decoded_.length == 0 || decoded_.docs[decoded_.length - 1] < target)) {
+    block_ = list_.num_blocks();
+  }
+}
+
+void BulkTerm::load() {
+  if (is_loaded()) return;
+  place_ = 0;
+  scored_block_ = -1;
+  list_.load_docs(block_, decoded_);  // a damaged block is an empty one
+}
+
+void BulkTerm::load_scores() {
+  load();
+  if (scored_block_ == block_) return;
+  scored_block_ = block_;
+  const int32_t length = decoded_.length;
+  if (length == 0 || !list_.load_freqs(decoded_)) {
+    decoded_.length = 0;
+    return;
+  }
+  const auto factors = bm25_->length_factors();
+  if (norms_ == nullptr) {
+    std::fill_n(scores_, length, factors[1]);
+  } else {
+    for (int32_t i = 0; i < length; ++i) scores_[i] = factors[norms_[decoded_.docs[i]]];
+  }
+  const float weight = bm25_->weight();
+  if (has_freqs_) {
+    for (int32_t i = 0; i < length; ++i) scores_[i] = weight - weight / (1.0F + static_cast<float>(decoded_.freqs[i]) * scores_[i]);
+  } else {
+    for (int32_t i = 0; i < length; ++i) scores_[i] = weight - weight / (1.0F + scores_[i]);
+  }
+}
+
+/// In the decoded block, from `place_` on.
+int32_t BulkTerm::lower_bound(DocId target) const {
+  const DocId* base = decoded_.docs + place_;
+  int32_t left = decoded_.length - place_;
+  while (left > 1) {
+    const int32_t half = left / 2;
+    base += base[half - 1] < target ? half : 0;
+    left -= half;
+  }
+  const auto at = static_cast<int32_t>(base - decoded_.docs);
+  return left == 1 && *base < target ? at + 1 : at;
+}
+
+BulkTerm::Scored BulkTerm::part_of(DocId begin, DocId end) const {
+  const int32_t first = place_ < decoded_.length && decoded_.docs[place_] >= begin ? place_ : lower_bound(begin);
+  const int32_t last = decoded_.length > 0 && decoded_.docs[decoded_.length - 1] < end ? decoded_.length : lower_bound(end);
+  return {{decoded_.docs + first, static_cast<size_t>(std::max(0, last - first))}, scores_ + first};
+}
+
+float BulkTerm::max_score(DocId begin, DocId end) {
+  seek(begin);
+  float best = 0;
+  for (int32_t block = block_; block < list_.num_blocks(); ++block) {
+    const DocId first = block > 0 ? list_.last_doc(block - 1) + 1 : 0;
+    if (first >= end) break;
+    const DocId last = list_.is_long() ? list_.last_doc(block) : decoded_.docs[decoded_.length - 1];
+    if (block == block_ && (scored_block_ == block_ || last - first > kSparseBlockSpan)) {
+      load_scores();
+      const Scored part = part_of(begin, end);
+      for (size_t i = 0; i < part.docs.size(); ++i) best = std::max(best, part.scores[i]);
+    } else if (block - block_ > kMaxBlocksPerBound) {
+      return list_max_;
+    } else {
+      best = std::max(best, block_bound(block));
+    }
+    if (last >= end - 1) break;
+  }
+  return best;
+}
+
+DocId BulkTerm::next_possible(DocId from) {
+  seek(from);
+  if (block_ >= list_.num_blocks()) return kNoMoreDocs;
+  if (!is_loaded()) return std::max(from, first_possible());
+  const int32_t at = lower_bound(from);
+  return at < decoded_.length ? decoded_.docs[at] : std::max(from, last_doc() + 1);
+}
+
+/// Finds the block that may hold `doc`, so that documents up to its end need not be searched for again.
+void BulkTerm::near(DocId doc) {
+  seek(doc);
+  const bool at_end = block_ >= list_.num_blocks();
+  near_last_ = at_end ? kNoMoreDocs : last_doc();
+  near_bound_ = at_end ? std::numeric_limits<float>::infinity() : block_bound(block_);
+}
+
+float BulkTerm::look_up(DocId doc) {
+  seek(doc);
+  if (block_ >= list_.num_blocks()) return kAbsent;
+  load();
+  if (decoded_.length == 0) return kAbsent;
+  place_ = lower_bound(doc);
+  if (place_ >= decoded_.length || decoded_.docs[place_] != doc) return kAbsent;
+  return score_in_block(0);
+}
+
+std::span<const DocId> BulkTerm::docs_from(DocId target) {
+  seek(target);
+  if (block_ >= list_.num_blocks()) return {};
+  load();
+  place_ = lower_bound(target);
+  return {decoded_.docs + place_, static_cast<size_t>(decoded_.length - place_)};
+}
+
+DocId BulkTerm::block_end(DocId target) {
+  seek(target);
+  if (block_ >= list_.num_blocks()) return kNoMoreDocs;
+  return last_doc();
+}
+
+float BulkTerm::score_in_block(size_t i) {
+  const int32_t at = place_ + static_cast<int32_t>(i);
+  if (scored_block_ == block_) return scores_[at];
+  return score(has_freqs_ ? list_.freq(decoded_, at) : 1, decoded_.docs[at]);
+}
+
+}  // namespace selene::search

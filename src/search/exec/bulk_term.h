@@ -1,0 +1,103 @@
+#pragma once
+
+#include <span>
+
+#include "index/formats/posting_list.h"
+#include "search/exec/bm25.h"
+#include "search/exec/scorer.h"
+
+namespace selene::search {
+
+/// The posting list of one term for bulk scorers: bounds over ranges of documents, scores by the block, look-ups of single
+/// documents. Scores equal TermScorer's to the last bit. Documents are asked for in ascending order. One thread; valid as long as
+/// the snapshot and the Weight.
+class BulkTerm {
+ public:
+  /// `norms`: null if the field has none; `has_freqs` false: every frequency counts as 1. `mean_length`: FieldTerms::mean_length.
+  BulkTerm(index::PostingList list, const Bm25Scorer& bm25, const uint8_t* norms, bool has_freqs, float mean_length);
+
+  int32_t doc_freq() const { return list_.doc_freq(); }
+  /// No document scores higher: boost * (k1 + 1) * idf.
+  float weight() const { return bm25_->weight(); }
+  /// No document scores higher.
+  float list_max() const { return list_max_; }
+  /// At least `num_docs` documents reach this score; 0 if the list does not say.
+  float guaranteed_score(int64_t num_docs) const;
+
+  /// No document in [begin, end) scores higher; 0 if there surely is none.
+  float max_score(DocId begin, DocId end);
+  /// No document in [from, this) is in the list.  Cheap, not exact.
+  DocId next_possible(DocId from);
+
+  /// Documents and their scores, of one block.
+  struct Scored {
+    std::span<const DocId> docs;
+    const float* scores;
+  };
+  /// Calls visit(Scored) for the parts of blocks in [begin, end), but not for blocks that surely score below `needed`.
+  template <class Visit>
+  void for_blocks(DocId begin, DocId end, double needed, Visit&& visit) {
+    for (seek(begin); block_ < list_.num_blocks(); ++block_) {
+      if (first_possible() >= end) return;
+      if (!is_loaded() && block_bound(block_) < needed) {
+        if (last_doc() >= end - 1) return;
+        continue;
+      }
+      load_scores();
+      const Scored part = part_of(begin, end);
+      if (!part.docs.empty()) visit(part);
+      if (last_doc() >= end - 1) return;
+    }
+  }
+
+  static constexpr float kAbsent = -1;
+  static constexpr float kTooLow = -2;
+  /// Score of `doc`, or kAbsent, or kTooLow if it surely is below `needed`.
+  float score_of(DocId doc, double needed) {
+    if (doc > near_last_) near(doc);
+    return static_cast<double>(near_bound_) < needed ? kTooLow : look_up(doc);
+  }
+
+  /// Documents of the block that holds the first document >= target, from there on; empty at the end of the list.
+  std::span<const DocId> docs_from(DocId target);
+  /// No document of that block scores higher.
+  float docs_bound() const { return block_bound(block_); }
+  /// The last document of that block, without decoding it. kNoMoreDocs at the end.
+  DocId block_end(DocId target);
+  /// Score of the i-th document of the last `docs_from`.
+  float score_in_block(size_t i);
+
+ private:
+  float score(int32_t freq, DocId doc) const {
+    return bm25_->score(has_freqs_ ? static_cast<float>(freq) : 1.0F, norms_ == nullptr ? uint8_t{1} : norms_[doc]);
+  }
+  float block_bound(int32_t block) const {
+    return list_.is_long() ? bm25_->bound_score(list_.bound(block) * bound_scale_) : list_max_;
+  }
+  void seek(DocId target);
+  void near(DocId doc);
+  float look_up(DocId doc);
+  DocId first_possible() const { return block_ > 0 ? list_.last_doc(block_ - 1) + 1 : 0; }
+  DocId last_doc() const { return list_.is_long() ? list_.last_doc(block_) : decoded_.docs[decoded_.length - 1]; }
+  bool is_loaded() const { return decoded_.number == block_; }
+  void load();
+  void load_scores();
+  int32_t lower_bound(DocId target) const;
+  Scored part_of(DocId begin, DocId end) const;
+
+  index::PostingList list_;
+  const Bm25Scorer* bm25_;
+  const uint8_t* norms_;
+  bool has_freqs_;
+  float bound_scale_;
+  float list_max_ = 0;
+  int32_t block_ = 0;  ///< the current one; no earlier one will be asked for
+  int32_t scored_block_ = -1;
+  DocId near_last_ = -1;  ///< last document of the block that `near` found
+  float near_bound_ = 0;  ///< and its bound; infinite behind the end of the list, where everything is absent
+  int32_t place_ = 0;     ///< in the decoded block: documents before it are behind us
+  index::PostingsBlock decoded_;
+  float scores_[index::kBlockSize];
+};
+
+}  // namespace selene::search

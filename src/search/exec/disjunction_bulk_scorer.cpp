@@ -1,0 +1,148 @@
+#include "search/exec/disjunction_bulk_scorer.h"
+
+#include <algorithm>
+#include <bit>
+#include <limits>
+#include <utility>
+
+#include "search/exec/exact_sums.h"
+
+namespace selene::search {
+namespace {
+
+constexpr float kSlack = 1 - 1e-6F;  // of a bar rounded to float
+
+}  // namespace
+
+std::unique_ptr<BulkScorer> DisjunctionBulkScorer::create(std::vector<std::unique_ptr<BulkTerm>> terms,
+                                                          const SegmentContext& segment) {
+  if (terms.empty() || !sums_are_exact(terms)) return nullptr;
+  return std::unique_ptr<BulkScorer>(new DisjunctionBulkScorer(std::move(terms), segment));
+}
+
+DisjunctionBulkScorer::DisjunctionBulkScorer(std::vector<std::unique_ptr<BulkTerm>> terms, const SegmentContext& segment)
+    : terms_(std::move(terms)), view_(segment.view), max_doc_(segment.reader().max_doc()), sums_(terms_.size()) {
+  for (const auto& term : terms_) by_max_.push_back({term.get(), 0});
+}
+
+/// A document scores at least what one of its terms gives it.
+void DisjunctionBulkScorer::seed(TopScores& top) const {
+  const auto num_deleted = static_cast<int64_t>(max_doc_ - view_.num_docs());
+  for (const auto& term : terms_) top.raise_bar(term->guaranteed_score(static_cast<int64_t>(top.num_hits()) + num_deleted));
+}
+
+bool DisjunctionBulkScorer::collect(TopScores& top, const base::Cancellation& cancellation) {
+  seed(top);
+  for (DocId begin = next_window(0); begin < max_doc_;) {
+    if (cancellation.should_stop()) return false;
+    const DocId end = std::min(max_doc_, begin + kWindow);
+    if (top.pruning()) {
+      collect_best(begin, end, top);
+    } else {
+      collect_all(begin, end, top);
+    }
+    begin = next_window(end);
+  }
+  return true;
+}
+
+/// Where the next document may be.
+DocId DisjunctionBulkScorer::next_window(DocId end) {
+  DocId next = kNoMoreDocs;
+  for (const auto& term : terms_) next = std::min(next, term->next_possible(end));
+  return next;
+}
+
+/// Adds the blocks of `terms` up. A block that cannot reach `needed_of_all` with the best of the other terms is left out: none of
+/// its documents competes, wherever else they stand.
+void DisjunctionBulkScorer::add_up(DocId begin, DocId end, std::span<const Bounded> terms, double needed_of_all,
+                                   double sum_of_max) {
+  for (const Bounded& bounded : terms) {
+    const double needed = needed_of_all - (sum_of_max - static_cast<double>(bounded.max));
+    bounded.term->for_blocks(begin, end, needed, [&](const BulkTerm::Scored& part) {
+      for (size_t i = 0; i < part.docs.size(); ++i) {
+        const auto at = static_cast<uint32_t>(part.docs[i] - begin);
+        scores_[at] += static_cast<double>(part.scores[i]);
+        hits_[at / 64] |= uint64_t{1} << (at % 64);
+      }
+    });
+  }
+}
+
+/// visit(doc, sum) for all that was added up, ascending, and clears it.
+template <class Visit>
+void DisjunctionBulkScorer::take_sums(DocId begin, Visit&& visit) {
+  for (size_t word = 0; word < hits_.size(); ++word) {
+    for (uint64_t bits = std::exchange(hits_[word], 0); bits != 0; bits &= bits - 1) {
+      const size_t at = word * 64 + static_cast<size_t>(std::countr_zero(bits));
+      visit(begin + static_cast<DocId>(at), std::exchange(scores_[at], 0));
+    }
+  }
+}
+
+void DisjunctionBulkScorer::collect_all(DocId begin, DocId end, TopScores& top) {
+  add_up(begin, end, by_max_, 0, std::numeric_limits<double>::infinity());
+  take_sums(begin, [&](DocId doc, double sum) {
+    if (!view_.live(doc)) return;
+    top.count(1);
+    top.offer(view_.doc_base + doc, static_cast<float>(sum));
+  });
+}
+
+/// Candidates of the only essential term.
+void DisjunctionBulkScorer::gather_one(BulkTerm& term, DocId begin, DocId end, double needed) {
+  const auto enough = static_cast<float>(needed) * kSlack;
+  term.for_blocks(begin, end, needed, [&](const BulkTerm::Scored& part) {
+    for (size_t i = 0; i < part.docs.size(); ++i) {
+      if (part.scores[i] >= enough) candidates_.push_back({part.docs[i], static_cast<double>(part.scores[i])});
+    }
+  });
+}
+
+/// Adds one term to the candidates; drops those that cannot reach `bar` with it and all weaker terms (`sum_up_to`; `sum_below`
+/// without it).
+void DisjunctionBulkScorer::look_up(BulkTerm& term, double bar, double sum_up_to, double sum_below) {
+  size_t kept = 0;
+  for (Candidate candidate : candidates_) {
+    if (candidate.score + sum_up_to < bar) continue;
+    const float score = term.score_of(candidate.doc, bar - candidate.score - sum_below);
+    if (score == BulkTerm::kTooLow) continue;
+    if (score != BulkTerm::kAbsent) candidate.score += static_cast<double>(score);
+    candidates_[kept++] = candidate;
+  }
+  candidates_.resize(kept);
+}
+
+void DisjunctionBulkScorer::collect_best(DocId begin, DocId end, TopScores& top) {
+  for (Bounded& bounded : by_max_) bounded.max = bounded.term->max_score(begin, end);
+  std::sort(by_max_.begin(), by_max_.end(), [](const Bounded& a, const Bounded& b) { return a.max < b.max; });
+  const double bar = smallest_sum(top.bar());
+  double sum = 0;
+  size_t first_essential = by_max_.size();
+  for (size_t i = 0; i < by_max_.size(); ++i) {
+    sums_[i] = sum += static_cast<double>(by_max_[i].max);
+    if (first_essential == by_max_.size() && sum >= bar) first_essential = i;
+  }
+  if (first_essential == by_max_.size()) return;
+
+  candidates_.clear();
+  const double rest = first_essential == 0 ? 0 : sums_[first_essential - 1];
+  const std::span<const Bounded> essential = std::span(by_max_).subspan(first_essential);
+  if (essential.size() == 1) {
+    gather_one(*essential.front().term, begin, end, bar - rest);
+  } else {
+    add_up(begin, end, essential, bar, sum);
+    take_sums(begin, [&](DocId doc, double score) {
+      if (score + rest >= bar) candidates_.push_back({doc, score});
+    });
+  }
+  for (size_t i = first_essential; i-- > 0 && !candidates_.empty();) {
+    look_up(*by_max_[i].term, bar, sums_[i], i == 0 ? 0 : sums_[i - 1]);
+  }
+  for (const Candidate& candidate : candidates_) {
+    const auto score = static_cast<float>(candidate.score);
+    if (score >= top.bar() && view_.live(candidate.doc)) top.offer(view_.doc_base + candidate.doc, score);
+  }
+}
+
+}  // namespace selene::search

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <array>
+#include <memory>
+#include <vector>
+
+#include "search/exec/bulk_scorer.h"
+#include "search/exec/bulk_term.h"
+#include "search/exec/weight.h"
+
+namespace selene::search {
+
+/// Any of some terms, scores summed in double: what DisjunctionScorer gives, to the last bit.
+///
+/// Works window by window. Terms whose best scores in the window could not even together lift a document over the bar are only
+/// looked up (non-essential); of the others whole blocks are scored, added up in one number a document, and documents that
+/// can still compete are looked up in the rest, strongest first. The bar starts at what the lists guarantee.
+/// Source: Turtle & Flood 1995 (MaxScore); Ding & Suel, SIGIR 2011 (block maxima); Lucene, MaxScoreBulkScorer (windows).
+class DisjunctionBulkScorer final : public BulkScorer {
+ public:
+  /// Null if sums of these terms might depend on their order (weights further apart than a double can hold), or without terms.
+  static std::unique_ptr<BulkScorer> create(std::vector<std::unique_ptr<BulkTerm>> terms, const SegmentContext& segment);
+  bool collect(TopScores& top, const base::Cancellation& cancellation) override;
+
+ private:
+  static constexpr DocId kWindow = 8192;
+  struct Candidate {
+    DocId doc;
+    double score;
+  };
+  struct Bounded {
+    BulkTerm* term;
+    float max;  ///< in this window
+  };
+
+  DisjunctionBulkScorer(std::vector<std::unique_ptr<BulkTerm>> terms, const SegmentContext& segment);
+  void seed(TopScores& top) const;
+  void collect_all(DocId begin, DocId end, TopScores& top);
+  void collect_best(DocId begin, DocId end, TopScores& top);
+  DocId next_window(DocId end);
+  void add_up(DocId begin, DocId end, std::span<const Bounded> terms, double needed_of_all, double sum_of_max);
+  template <class Visit>
+  void take_sums(DocId begin, Visit&& visit);
+  void gather_one(BulkTerm& term, DocId begin, DocId end, double needed);
+  void look_up(BulkTerm& term, double bar, double sum_up_to, double sum_below);
+
+  std::vector<std::unique_ptr<BulkTerm>> terms_;
+  const index::SegmentView& view_;
+  DocId max_doc_;
+  std::vector<Bounded> by_max_;  ///< ascending
+  std::vector<double> sums_;     ///< [i]: sum of max of the first i + 1
+  std::vector<Candidate> candidates_;
+  std::array<double, kWindow> scores_{};
+  std::array<uint64_t, kWindow / 64> hits_{};
+};
+
+}  // namespace selene::search
