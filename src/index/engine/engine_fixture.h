@@ -33,7 +33,7 @@ class EngineTest : public testing::Test {
   EngineTest() { open(); }
 
   void open() {
-    auto store = Store::open(folder_.path() / "store");
+    auto store = Store::open(folder_.path() / "store", store_options_);
     ASSERT_TRUE(store) << store.error().reason();
     store_ = std::move(*store);
     LocalIndexEngine::Options options = options_;
@@ -97,6 +97,7 @@ class EngineTest : public testing::Test {
 
   TemporaryFolder folder_;
   LocalIndexEngine::Options options_;
+  StoreOptions store_options_;
   std::shared_ptr<Store> store_;
   std::shared_ptr<LocalIndexEngine> engine_;
 };

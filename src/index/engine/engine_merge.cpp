@@ -58,8 +58,8 @@ Status LocalIndexEngine::merge_range(size_t begin, size_t end) {
   for (const Segment& source : sources) inputs.push_back({source.reader.get(), source.published.get()});
   std::vector<std::vector<DocId>> numbers;
   const std::string path = segment_path(name);
-  Status merged = merge_segments(inputs, path, numbers);
-  if (merged) merged = sync_path(path);
+  Status merged = merge_segments(inputs, path, numbers, *options_.files);
+  if (merged) merged = options_.files->sync(path);
   if (merged) {
     auto reader = open_segment(path, name, SegmentFile::Verify::kStructure);
     merged = reader ? replace_segments(sources, numbers, *reader) : Status(reader.error());

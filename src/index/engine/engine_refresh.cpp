@@ -93,7 +93,7 @@ Result<std::vector<LocalIndexEngine::Segment>> LocalIndexEngine::write_buffers(c
       name = new_segment_name();
     }
     const std::string path = segment_path(name);
-    RETURN_IF_ERROR(frozen.buffers[i]->buffer.write(path, numbers[i]));
+    RETURN_IF_ERROR(frozen.buffers[i]->buffer.write(path, numbers[i], *options_.files));
     Segment segment;
     ASSIGN_OR_RETURN(segment.reader, open_segment(path, name, SegmentFile::Verify::kStructure));
     segment.published = live_docs_without(segment.reader->max_doc(), frozen.deleted[i], numbers[i]);
@@ -141,10 +141,14 @@ Status LocalIndexEngine::sync_segments(const std::vector<Segment>& segments) {
   bool any = false;
   for (const Segment& segment : segments) {
     if (segment.synced) continue;
-    RETURN_IF_ERROR(sync_path(segment_path(segment.reader->name())));
+    // Trying again would succeed without the bytes being on disk, so no manifest of this process may speak of the file.
+    const std::filesystem::path path = segment_path(segment.reader->name());
+    if (const Status synced = options_.files->sync(path); !synced) return options_.store->refuse_writes(synced.error().reason());
     any = true;
   }
-  if (any) RETURN_IF_ERROR(sync_path(options_.folder));
+  if (!any) return {};
+  if (const Status synced = options_.files->sync(options_.folder); !synced)
+    return options_.store->refuse_writes(synced.error().reason());
   return {};
 }
 
@@ -159,6 +163,7 @@ Status LocalIndexEngine::write_manifest_locked() {
     manifest.seq_no = published_seq_no_;
     manifest.next_segment = next_segment_;
   }
+  RETURN_IF_ERROR(options_.store->check_writable());
   RETURN_IF_ERROR(sync_segments(segments));
   StoreBatch batch;
   const std::string& uuid = options_.index_uuid;
@@ -207,13 +212,21 @@ void LocalIndexEngine::remove_unlisted_files(const Manifest& manifest) {
 void LocalIndexEngine::tick(Clock::time_point now, int64_t refresh_interval_ms) {
   bool refresh_due = false;
   bool flush_due = false;
+  bool sync_due = false;
   {
     const std::lock_guard lock(mutex_);
     refresh_due = dirty_ && refresh_interval_ms >= 0 && now - last_refresh_ >= std::chrono::milliseconds(refresh_interval_ms);
     const bool much = operations_since_flush_ > options_.flush_after_operations || bytes_since_flush_ > options_.flush_after_bytes;
     const bool idle = operations_since_flush_ > 0 && now - last_write_ > kIdleBeforeFlush;
     flush_due = much || idle;
+    sync_due = unsynced_ && now - last_sync_ >= std::chrono::milliseconds(sync_interval_ms_);
+    if (sync_due) {
+      unsynced_ = false;
+      last_sync_ = now;
+    }
   }
+  // One that fails makes the store refuse writes.
+  if (sync_due) (void)options_.store->sync();
   // A failure is kept nowhere: the next tick tries again, and nothing acknowledged depends on it.
   if (flush_due) {
     (void)flush();

@@ -64,9 +64,22 @@ void LocalIndexEngine::give_back(const std::shared_ptr<BufferedSegment>& buffer)
   buffer_returned_.notify_all();
 }
 
+/// As Elasticsearch words its block; nothing has been written.
+Error LocalIndexEngine::blocked(const Error& cause) const {
+  return Error(ErrorCode::kFloodStage,
+               "index [{}] blocked by: [TOO_MANY_REQUESTS/12/disk usage exceeded flood-stage watermark, index has "
+               "read-only-allow-delete block];",
+               options_.index_name)
+      .with_cause(cause);
+}
+
 std::vector<Result<WriteResult>> LocalIndexEngine::apply(std::span<const WriteOp> ops) {
   std::vector<Result<WriteResult>> results;
   results.reserve(ops.size());
+  if (const Status space = options_.store->check_space(); !space) {
+    results.assign(ops.size(), blocked(space.error()));
+    return results;
+  }
   const std::shared_ptr<BufferedSegment> buffer = take_buffer();
   std::shared_ptr<const Mapping> mapping = this->mapping();
   std::vector<Prepared> prepared;
@@ -197,6 +210,7 @@ void LocalIndexEngine::commit(std::span<const WriteOp> ops, std::vector<Prepared
     if (ops[planned.op].type != OpType::kDelete) buffer.commit(prepared[planned.op].doc, planned.seq_no);
   }
   dirty_ = true;
+  unsynced_ = unsynced_ || !sync_writes_;
   wrote = true;
   operations_since_flush_ += static_cast<int64_t>(plan.size());
   bytes_since_flush_ += bytes;
@@ -234,6 +248,7 @@ std::shared_ptr<const Mapping> LocalIndexEngine::mapping() const {
 }
 
 Status LocalIndexEngine::put_mapping(base::JsonValue mappings) {
+  if (const Status space = options_.store->check_space(); !space) return blocked(space.error());
   {
     const std::lock_guard lock(mutex_);
     ASSIGN_OR_RETURN(std::shared_ptr<const Mapping> merged, mapping_->merge(mappings));

@@ -38,9 +38,11 @@ class LocalIndexEngine final : public IndexEngine {
     std::string index_uuid;
     std::filesystem::path folder;  ///< of the segments; created if missing
     std::shared_ptr<Store> store;
+    base::Env* files = &base::system_env();  ///< of the segments
     std::shared_ptr<const AnalyzerRegistry> analyzers;
     MappingLimits limits;
     bool sync_writes = true;                      ///< apply waits for the sync
+    int64_t sync_interval_ms = 5000;              ///< without sync_writes: the store is synced so often
     size_t buffer_bytes = size_t{128} << 20;      ///< buffered more than this, a writer refreshes itself
     size_t flush_after_bytes = size_t{48} << 20;  ///< sources written since the last flush
     int64_t flush_after_operations = 50'000;
@@ -60,13 +62,16 @@ class LocalIndexEngine final : public IndexEngine {
   base::Status put_mapping(base::JsonValue mappings) override;
   EngineStats stats() const override;
 
-  /// What the background thread calls now and then: refreshes after `refresh_interval_ms` (-1: never), flushes by size and when
-  /// idle.
+  /// What the background thread calls now and then: refreshes after `refresh_interval_ms` (-1: never), syncs what asynchronous
+  /// writes left, flushes by size and when idle.
   void tick(Clock::time_point now, int64_t refresh_interval_ms);
   bool needs_merge() const;
   /// One merge of the policy; false if there was nothing to do or it failed.
   bool merge_once();
-  void set_sync_writes(bool sync_writes) { sync_writes_ = sync_writes; }
+  void set_sync(bool sync_writes, int64_t sync_interval_ms) {
+    sync_writes_ = sync_writes;
+    sync_interval_ms_ = sync_interval_ms;
+  }
   /// From now on writes get kIndexNotFound. For an index that is being deleted.
   void close();
   /// Files that could not be used at `open` and why; empty after a clean one.
@@ -104,9 +109,11 @@ class LocalIndexEngine final : public IndexEngine {
     bool changed = false;
   };
 
-  explicit LocalIndexEngine(Options options) : options_(std::move(options)), sync_writes_(options_.sync_writes) {}
+  explicit LocalIndexEngine(Options options)
+      : options_(std::move(options)), sync_writes_(options_.sync_writes), sync_interval_ms_(options_.sync_interval_ms) {}
 
   // local_index_engine.cpp
+  base::Error blocked(const base::Error& cause) const;
   std::shared_ptr<BufferedSegment> take_buffer();
   void give_back(const std::shared_ptr<BufferedSegment>& buffer);
   Prepared prepare(const WriteOp& op, BufferedSegment& buffer, std::shared_ptr<const Mapping>& mapping);
@@ -150,6 +157,7 @@ class LocalIndexEngine final : public IndexEngine {
 
   const Options options_;
   std::atomic<bool> sync_writes_;
+  std::atomic<int64_t> sync_interval_ms_;
   std::vector<std::string> recovery_notes_;
 
   std::mutex merge_mutex_;
@@ -175,6 +183,8 @@ class LocalIndexEngine final : public IndexEngine {
   size_t bytes_since_flush_ = 0;
   Clock::time_point last_refresh_{};
   Clock::time_point last_write_{};
+  bool unsynced_ = false;  ///< written without a sync since `last_sync_`
+  Clock::time_point last_sync_{};
 };
 
 }  // namespace selene::index

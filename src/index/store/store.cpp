@@ -6,7 +6,9 @@
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/options.h>
 #include <rocksdb/table.h>
+#include <rocksdb/utilities/checkpoint.h>
 #include <rocksdb/write_batch.h>
+#include <sys/statvfs.h>
 
 #include <algorithm>
 #include <array>
@@ -16,6 +18,9 @@
 #include <vector>
 
 #include "base/check.h"
+#include "index/store/fault_file_system.h"
+#include "index/store/log_scan.h"
+#include "index/store/synced_mark.h"
 
 namespace selene::index {
 namespace {
@@ -70,7 +75,6 @@ rocksdb::ColumnFamilyOptions space_options(Space space, const std::shared_ptr<ro
 
 rocksdb::DBOptions db_options() {
   rocksdb::DBOptions options;
-  options.create_if_missing = true;
   options.create_missing_column_families = true;
   options.max_background_jobs = 2;
   options.max_total_wal_size = uint64_t{128} << 20;
@@ -122,14 +126,26 @@ void StoreBatch::remove(Space space, std::string_view key) {
   state_->changes.push_back({space, State::Kind::kRemove, std::string(key), {}});
 }
 void StoreBatch::remove_range(Space space, std::string_view begin, std::string_view end) {
+  // RocksDB counts an empty range when it is written but not when its log is read again, so the numbers would not agree.
+  if (begin >= end) return;
   state_->changes.push_back({space, State::Kind::kRemoveRange, std::string(begin), std::string(end)});
 }
 bool StoreBatch::empty() const { return state_->changes.empty(); }
+bool StoreBatch::adds() const {
+  return std::any_of(state_->changes.begin(), state_->changes.end(), [](const auto& c) { return c.kind == State::Kind::kPut; });
+}
 
 struct Store::State {
+  std::shared_ptr<rocksdb::Env> env;  ///< of tests; null: the system's
   /// The handles' owner; snapshots may outlive the Store and keep the database open.
   std::shared_ptr<rocksdb::DB> db;
   std::array<rocksdb::ColumnFamilyHandle*, 3> spaces{};
+
+  std::unique_ptr<SyncedMark> mark;  ///< GUARDED_BY being the one that syncs
+  uint64_t num_lost_writes = 0;
+  uint64_t min_free_bytes = 0;
+  double max_used = 1;
+  std::function<StoreOptions::DiskSpace()> disk_space;
 
   std::atomic<bool> failed = false;
   std::atomic<bool> fail_next_sync = false;
@@ -153,22 +169,93 @@ struct Store::State {
 Store::Store(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Store::~Store() = default;
 
-Result<std::unique_ptr<Store>> Store::open(const std::filesystem::path& folder) {
+namespace {
+
+using Handles = std::vector<rocksdb::ColumnFamilyHandle*>;
+
+std::vector<rocksdb::ColumnFamilyDescriptor> descriptors() {
   const std::shared_ptr<rocksdb::Cache> cache = rocksdb::NewLRUCache(kBlockCacheBytes);
-  std::vector<rocksdb::ColumnFamilyDescriptor> descriptors;
-  for (size_t i = 0; i < kSpaceNames.size(); ++i)
-    descriptors.emplace_back(kSpaceNames[i], space_options(static_cast<Space>(i), cache));
-  std::vector<rocksdb::ColumnFamilyHandle*> handles;
-  rocksdb::DB* db = nullptr;
-  const rocksdb::Status status = rocksdb::DB::Open(db_options(), folder.string(), descriptors, &handles, &db);
-  if (!status.ok()) return error_of("open", status);
-  auto state = std::make_unique<State>();
-  std::copy(handles.begin(), handles.end(), state->spaces.begin());
-  state->db = std::shared_ptr<rocksdb::DB>(db, [handles](rocksdb::DB* opened) {
+  std::vector<rocksdb::ColumnFamilyDescriptor> all;
+  for (size_t i = 0; i < kSpaceNames.size(); ++i) all.emplace_back(kSpaceNames[i], space_options(static_cast<Space>(i), cache));
+  return all;
+}
+
+/// `env`: kept as long as the database.
+std::shared_ptr<rocksdb::DB> owned(rocksdb::DB* db, Handles handles, std::shared_ptr<rocksdb::Env> env = nullptr) {
+  return std::shared_ptr<rocksdb::DB>(db, [handles = std::move(handles), env = std::move(env)](rocksdb::DB* opened) {
     for (rocksdb::ColumnFamilyHandle* handle : handles) opened->DestroyColumnFamilyHandle(handle);
     opened->Close().PermitUncheckedError();
     delete opened;
   });
+}
+
+Error lost_writes(const std::string& file, uint64_t found, uint64_t synced) {
+  return Error(ErrorCode::kCorruptIndex,
+               "[{}] is damaged or cut off: acknowledged writes [{}] to [{}] of the store are missing. Restore a backup, or let "
+               "`selene check --repair` go on without them",
+               file, found + 1, synced);
+}
+
+/// A log that cannot be read to its end is what a crash leaves, if all that was acknowledged stands before; else it is damage, to
+/// be found before opening throws away what follows. Without a mark a record that is cut off at the end passes.
+Status check_logs(const std::filesystem::path& folder, std::optional<uint64_t> synced) {
+  ASSIGN_OR_RETURN(const LogScan scan, scan_logs(folder));
+  if (scan.bad_file.empty() || (synced && scan.last_sequence >= *synced)) return {};
+  if (!synced) {
+    if (scan.cut_off) return {};
+    return Error(ErrorCode::kCorruptIndex, "[{}] is damaged at offset [{}]", scan.bad_file.string(), scan.bad_offset);
+  }
+  Handles handles;
+  rocksdb::DB* db = nullptr;
+  const rocksdb::Status status = rocksdb::DB::OpenForReadOnly(db_options(), folder.string(), descriptors(), &handles, &db);
+  if (!status.ok()) return error_of("open", status);
+  const uint64_t found = owned(db, std::move(handles))->GetLatestSequenceNumber();
+  return found >= *synced ? Status() : lost_writes(scan.bad_file.string(), found, *synced);
+}
+
+StoreOptions::DiskSpace space_of(const std::filesystem::path& folder) {
+  struct statvfs found {};
+  if (::statvfs(folder.c_str(), &found) != 0) return {};
+  return {uint64_t{found.f_bavail} * found.f_frsize, uint64_t{found.f_blocks} * found.f_frsize};
+}
+
+/// Whether there is no store yet, or one that was never finished being made. One that lost its files is not taken for a new one.
+bool is_new(const std::filesystem::path& folder, std::optional<uint64_t> synced) {
+  std::error_code error;
+  return !synced && !std::filesystem::exists(folder / "CURRENT", error);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Store>> Store::open(const std::filesystem::path& folder, StoreOptions options) {
+  const bool accept_loss = options.lost_writes == StoreOptions::LostWrites::kAccept;
+  auto state = std::make_unique<State>();
+  ASSIGN_OR_RETURN(state->mark, SyncedMark::open(folder.string() + ".synced"));
+  const std::optional<uint64_t> synced = state->mark->found();
+  rocksdb::DBOptions settings = db_options();
+  settings.create_if_missing = is_new(folder, synced);
+  if (!settings.create_if_missing && !std::filesystem::exists(folder / "CURRENT")) {
+    return Error(ErrorCode::kCorruptIndex, "[{}] is missing", (folder / "CURRENT").string());
+  }
+  if (!settings.create_if_missing && !accept_loss) RETURN_IF_ERROR(check_logs(folder, synced));
+  state->min_free_bytes = options.min_free_bytes;
+  state->max_used = options.max_used;
+  state->disk_space = options.disk_space ? std::move(options.disk_space) : [folder] { return space_of(folder); };
+  if (options.before_io) {
+    state->env = make_fault_env(std::move(options.before_io));
+    settings.env = state->env.get();
+  }
+  Handles handles;
+  rocksdb::DB* db = nullptr;
+  const rocksdb::Status status = rocksdb::DB::Open(settings, folder.string(), descriptors(), &handles, &db);
+  if (!status.ok()) return error_of("open", status);
+  std::copy(handles.begin(), handles.end(), state->spaces.begin());
+  state->db = owned(db, std::move(handles), state->env);
+  if (const uint64_t found = db->GetLatestSequenceNumber(); synced && found < *synced) {
+    if (!accept_loss) return lost_writes((folder / "*.log").string(), found, *synced);
+    state->num_lost_writes = *synced - found;
+  }
+  state->mark->set(db->GetLatestSequenceNumber());
   return std::unique_ptr<Store>(new Store(std::move(state)));
 }
 
@@ -178,8 +265,20 @@ Status Store::refuse_if_failed() const {
   return Error(ErrorCode::kIo, "the store takes no writes since one failed, restart to recover: {}", state_->failure);
 }
 
+Status Store::check_space() const {
+  const StoreOptions::DiskSpace space = state_->disk_space();
+  const auto used = static_cast<double>(space.total_bytes - space.free_bytes);
+  if (space.total_bytes == 0) return {};  // unknown
+  if (space.free_bytes >= state_->min_free_bytes && used <= state_->max_used * static_cast<double>(space.total_bytes)) return {};
+  return Error(ErrorCode::kFloodStage,
+               "disk usage exceeded flood-stage watermark: [{}] of [{}] bytes are free. Free space or lower "
+               "cluster.routing.allocation.disk.watermark.flood_stage",
+               space.free_bytes, space.total_bytes);
+}
+
 Status Store::write(StoreBatch& batch) {
   RETURN_IF_ERROR(refuse_if_failed());
+  if (batch.adds()) RETURN_IF_ERROR(check_space());
   rocksdb::WriteBatch changes;
   for (const StoreBatch::State::Change& change : batch.state_->changes) {
     rocksdb::ColumnFamilyHandle* space = state_->space(change.space);
@@ -211,10 +310,15 @@ Status Store::sync() {
     state_->syncing = true;
     const uint64_t mine = ++state_->syncs_started;
     lock.unlock();
+    const uint64_t sequence = state_->db->GetLatestSequenceNumber();
     rocksdb::Status status =
         state_->fail_next_sync.exchange(false) ? rocksdb::Status::IOError("injected sync failure") : state_->db->SyncWAL();
     Status result;
-    if (!status.ok()) result = state_->fail("sync", status);
+    if (!status.ok()) {
+      result = state_->fail("sync", status);
+    } else {
+      state_->mark->set(sequence);
+    }
     lock.lock();
     state_->syncing = false;
     state_->syncs_finished = mine;
@@ -265,6 +369,29 @@ int64_t Store::approximate_bytes(Space space, std::string_view begin, std::strin
   state_->db->GetApproximateSizes(options, state_->space(space), &range, 1, &bytes).PermitUncheckedError();
   return static_cast<int64_t>(bytes);
 }
+
+Status Store::checkpoint(const std::filesystem::path& folder) const {
+  rocksdb::Checkpoint* made = nullptr;
+  rocksdb::Status status = rocksdb::Checkpoint::Create(state_->db.get(), &made);
+  const std::unique_ptr<rocksdb::Checkpoint> owner(made);
+  constexpr uint64_t kFlushAlways = 0;
+  if (status.ok()) status = made->CreateCheckpoint(folder.string(), kFlushAlways);
+  if (!status.ok()) return error_of("copy", status);
+  return {};
+}
+
+Status Store::verify() const {
+  const rocksdb::Status status = state_->db->VerifyChecksum();
+  if (!status.ok()) return error_of("read", status);
+  return {};
+}
+
+Status Store::refuse_writes(std::string_view reason) {
+  (void)state_->fail("sync", rocksdb::Status::IOError(slice(reason)));
+  return refuse_if_failed();
+}
+
+uint64_t Store::num_lost_writes() const { return state_->num_lost_writes; }
 
 void Store::fail_next_sync() { state_->fail_next_sync = true; }
 

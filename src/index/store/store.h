@@ -33,6 +33,8 @@ class StoreBatch {
   /// All keys in [begin, end).
   void remove_range(Space space, std::string_view begin, std::string_view end);
   bool empty() const;
+  /// Whether it puts something, so that it needs space.
+  bool adds() const;
 
  private:
   struct State;
@@ -40,16 +42,42 @@ class StoreBatch {
   friend class Store;
 };
 
+struct StoreOptions {
+  /// What to do when the write-ahead log ends before the last write that is known to have been durable.
+  enum class LostWrites : uint8_t {
+    kRefuse,  ///< `open` fails and names the file
+    kAccept,  ///< what is left is taken, and so are the numbers of what is lost
+  };
+  LostWrites lost_writes = LostWrites::kRefuse;
+  /// With less than this left on the disk, or more than that part of it in use, batches that add something are refused.
+  uint64_t min_free_bytes = 0;
+  double max_used = 1;
+  /// Free and all bytes of the disk; for tests. By default what the system says of the folder.
+  struct DiskSpace {
+    uint64_t free_bytes = 0;
+    uint64_t total_bytes = 0;
+  };
+  std::function<DiskSpace()> disk_space;
+  /// For tests: asked before each write, sync, creation, renaming and removal of a file; an error makes it fail. May be called from
+  /// any thread.
+  std::function<base::Status(std::string_view what, const std::string& path)> before_io;
+};
+
 /// The one durable store of a node: RocksDB behind a few calls. Thread-safe.
 /// After a write or a sync failed, every later write is refused with kIo and nothing is tried again (what the operating system did
 /// with the bytes is unknown); reads go on. Opening the store anew recovers what is durable.
 class Store {
  public:
-  /// Opens or creates. Errors: kIo, kCorruptIndex.
-  static base::Result<std::unique_ptr<Store>> open(const std::filesystem::path& folder);
+  /// Opens or creates; `folder`.synced is kept beside it. Errors: kIo, kCorruptIndex (damage, or lost writes that were
+  /// acknowledged; names the file).
+  static base::Result<std::unique_ptr<Store>> open(const std::filesystem::path& folder, StoreOptions options = {});
   ~Store();
 
-  /// Applies the batch: seen by reads at once, durable after `sync`. Atomic also across a crash.
+  /// kIo once a write or a sync has failed.
+  base::Status check_writable() const { return refuse_if_failed(); }
+  /// kFloodStage while the disk is too full for batches that add something; reads and removals go on.
+  base::Status check_space() const;
+  /// Applies the batch: seen by reads at once, durable after `sync`. Atomic also across a crash. Errors: kIo, kFloodStage.
   base::Status write(StoreBatch& batch);
   /// Makes all writes that returned before the call durable. Callers that wait at the same time share one fsync.
   base::Status sync();
@@ -64,10 +92,20 @@ class Store {
                     const StoreSnapshot* snapshot = nullptr) const;
   std::shared_ptr<const StoreSnapshot> snapshot() const;
 
+  /// A copy of this moment in `folder`, which must not exist: files are linked where that is possible. Includes all writes so far,
+  /// synced or not.
+  base::Status checkpoint(const std::filesystem::path& folder) const;
+  /// Reads every file and compares all checksums. Errors: kCorruptIndex naming the file, kIo.
+  base::Status verify() const;
+  /// For who failed to sync a file that the store's records speak of: from now on as after a failed write.
+  base::Status refuse_writes(std::string_view reason);
+
   /// Bytes of [begin, end) on disk, roughly.
   int64_t approximate_bytes(Space space, std::string_view begin, std::string_view end) const;
   /// Test hook: the next `sync` fails as if fsync had.
   void fail_next_sync();
+  /// How many writes of the past are gone since they were acknowledged; 0 unless opened with kAccept.
+  uint64_t num_lost_writes() const;
 
  private:
   struct State;

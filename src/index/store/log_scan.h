@@ -1,0 +1,23 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+
+#include "base/result.h"
+
+namespace selene::index {
+
+/// What the write-ahead logs of a closed store hold, read without opening it.
+struct LogScan {
+  uint64_t last_sequence = 0;      ///< of the last whole batch before the first fault; 0: none
+  std::filesystem::path bad_file;  ///< where reading stopped; empty: every log was read to its end
+  uint64_t bad_offset = 0;
+  bool cut_off = false;  ///< the fault is a record longer than what is left of the file, as a crash leaves it
+};
+
+/// Reads `folder`/*.log in the order of their numbers up to the first fault.  Source of the layout: RocksDB's wiki, "Write Ahead
+/// Log File Format". Errors: kIo.
+base::Result<LogScan> scan_logs(const std::filesystem::path& folder);
+
+}  // namespace selene::index
