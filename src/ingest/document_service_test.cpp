@@ -104,6 +104,9 @@ class FakeCatalog final : public index::Catalog {
   base::Result<std::map<std::string, std::string>> records(std::string_view) const override {
     return std::map<std::string, std::string>();
   }
+  base::Status copy_to(const std::filesystem::path&) override { return {}; }
+  std::vector<std::string> recovery_notes() const override { return {}; }
+  base::Status verify_store() const override { return {}; }
   const std::string& cluster_uuid() const override { return uuid_; }
   void close() override {}
 

@@ -15,6 +15,9 @@ int main(int argc, char** argv) {
   selene::main::add_rerank_command(app, exit_status);
   selene::main::add_eval_command(app, exit_status);
   selene::main::add_bench_command(app, exit_status);
+  selene::main::add_check_command(app, exit_status);
+  selene::main::add_backup_command(app, exit_status);
+  selene::main::add_restore_command(app, exit_status);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& fault) {

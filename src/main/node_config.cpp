@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <vector>
 
 #include "rest/parameter_check.h"
@@ -15,9 +16,11 @@ using base::ErrorCode;
 
 namespace {
 
+constexpr std::string_view kFloodStage = "cluster.routing.allocation.disk.watermark.flood_stage";
 constexpr std::string_view kNames[] = {"cluster.name", "node.name",  "network.host", "http.port",
                                        "path.data",    "models",     "models_dir",   "tier",
-                                       "threads",      "kernel_isa", "logger.level", "index.translog.durability"};
+                                       "threads",      "kernel_isa", "logger.level", "index.translog.durability",
+                                       kFloodStage};
 
 base::Result<int64_t> parse_int(const std::string& name, const std::string& text, int64_t low, int64_t high) {
   int64_t value = 0;
@@ -38,6 +41,28 @@ base::Status flatten(const YAML::Node& node, const std::string& prefix, std::vec
   for (const auto& entry : node) {
     const std::string key = entry.first.Scalar();
     RETURN_IF_ERROR(flatten(entry.second, prefix.empty() ? key : prefix + "." + key, out));
+  }
+  return {};
+}
+
+/// `500mb` must stay free, or `95%` may be used.
+base::Status parse_flood_stage(NodeConfig& config, const std::string& value) {
+  double number = 0;
+  const auto [end, fault] = std::from_chars(value.data(), value.data() + value.size(), number);
+  const std::string_view unit(end, static_cast<size_t>(value.data() + value.size() - end));
+  constexpr std::string_view kUnits[] = {"b", "kb", "mb", "gb", "tb"};
+  const auto* const found = std::find(std::begin(kUnits), std::end(kUnits), unit);
+  if (fault == std::errc() && number >= 0 && unit == "%" && number <= 100) {
+    config.max_used = number / 100;
+    config.min_free_bytes = 0;
+  } else if (fault == std::errc() && number >= 0 && number < 1e6 && found != std::end(kUnits)) {
+    config.max_used = 1;
+    config.min_free_bytes = static_cast<uint64_t>(std::ldexp(number, static_cast<int>(found - kUnits) * 10));
+  } else {
+    return Error(ErrorCode::kIllegalArgument,
+                 "Failed to parse value [{}] for setting [{}]: a part of the disk that may be used (95%) or a size that stays free "
+                 "(256mb) is expected",
+                 value, kFloodStage);
   }
   return {};
 }
@@ -74,6 +99,8 @@ base::Status apply_setting(NodeConfig& config, const std::string& name, const st
       return Error(ErrorCode::kIllegalArgument, "setting [{}] must be one of [request, async] but was [{}]", name, value);
     }
     config.sync_writes = value == "request";
+  } else if (name == kFloodStage) {
+    RETURN_IF_ERROR(parse_flood_stage(config, value));
   } else {
     return Error(ErrorCode::kIllegalArgument, "unknown setting [{}]{}", name, rest::did_you_mean(name, kNames));
   }

@@ -24,11 +24,14 @@ struct NodeConfig {
   int32_t threads = 0;     ///< of inference; 0: one for each processor
   std::string kernel_isa;  ///< empty: the best of this machine
   std::string log_level = "info";
-  bool sync_writes = true;  ///< index.translog.durability: request
+  bool sync_writes = true;                        ///< index.translog.durability: request
+  uint64_t min_free_bytes = uint64_t{256} << 20;  ///< cluster.routing.allocation.disk.watermark.flood_stage, given in bytes
+  double max_used = 1;                            ///< the same, given as a part of the disk
 };
 
 /// Sets one setting by its name in selene.yml: `cluster.name`, `node.name`, `network.host`, `http.port`, `path.data`,
-/// `models.<id>`, `models_dir`, `tier`, `threads`, `kernel_isa`, `logger.level`, `index.translog.durability`. Errors:
+/// `models.<id>`, `models_dir`, `tier`, `threads`, `kernel_isa`, `logger.level`, `index.translog.durability`,
+/// `cluster.routing.allocation.disk.watermark.flood_stage`. Errors:
 /// kIllegalArgument (unknown name with "did you mean", wrong value).
 base::Status apply_setting(NodeConfig& config, const std::string& name, const std::string& value);
 

@@ -47,6 +47,16 @@ TEST_F(ConfigFileTest, UnknownNamesAndWrongValuesAreRefused) {
   EXPECT_TRUE(load("").has_value());
 }
 
+TEST_F(ConfigFileTest, FloodStageIsASizeOrAPartOfTheDisk) {
+  const std::string name = "cluster.routing.allocation.disk.watermark.flood_stage: ";
+  EXPECT_EQ(load(name + "1.5gb\n")->min_free_bytes, uint64_t{3} << 29);
+  EXPECT_EQ(load(name + "0b\n")->min_free_bytes, 0);
+  EXPECT_EQ(load(name + "95%\n")->max_used, 0.95);
+  EXPECT_EQ(load(name + "95%\n")->min_free_bytes, 0);
+  for (const char* wrong : {"95", "101%", "-1mb", "many", "mb", "5 mb"})
+    EXPECT_FALSE(load(name + wrong + "\n").has_value()) << wrong;
+}
+
 TEST(LoopbackTest, OnlyAddressesOfThisMachine) {
   for (const char* host : {"127.0.0.1", "127.1.2.3", "localhost", "::1"}) EXPECT_TRUE(is_loopback(host)) << host;
   for (const char* host : {"0.0.0.0", "192.168.1.1", "127.example.org", "::", "", "127.0.0"})

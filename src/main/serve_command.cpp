@@ -111,6 +111,8 @@ void add_serve_command(CLI::App& app, int& exit_status) {
   add_setting(*command, *options, "--log-level", "SELENE_LOG_LEVEL", "logger.level", "error, warn, info or debug [info]");
   add_setting(*command, *options, "--durability", "SELENE_DURABILITY", "index.translog.durability",
               "request: a write is on disk before it is answered; async [request]");
+  add_setting(*command, *options, "--flood-stage", "SELENE_FLOOD_STAGE", "cluster.routing.allocation.disk.watermark.flood_stage",
+              "writes are refused with less than this free (500mb), or more than this of the disk used (95%) [256mb]");
   command->add_option("--model", options->model_mappings,
                       "maps a model id to a folder, for example .rerank-v1=/srv/models/mine; may be repeated");
   command->add_option("--port-file", options->port_file, "file that gets the port once the server is ready");

@@ -24,6 +24,8 @@ base::Result<Stack> Stack::build(const StackOptions& options) {
   index::Catalog::Options catalog;
   catalog.data_folder = options.data;
   catalog.sync_writes = options.sync_writes;
+  catalog.min_free_bytes = options.min_free_bytes;
+  catalog.max_used = options.max_used;
   ASSIGN_OR_RETURN(stack.catalog, index::Catalog::open(catalog));
   stack.models = std::make_shared<models::ModelRegistry>(models::ModelRegistry::Options{
       options.models, options.tier,

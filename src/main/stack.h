@@ -16,6 +16,8 @@ namespace selene::main {
 struct StackOptions {
   std::filesystem::path data;
   bool sync_writes = true;
+  uint64_t min_free_bytes = 0;
+  double max_used = 1;
   ModelMap models;
   std::filesystem::path pulled_models;  ///< folder that `selene pull` fills; looked into at each use of an id not in `models`
   models::Tier tier = models::Tier::kInt8;

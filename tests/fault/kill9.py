@@ -2,7 +2,7 @@
 """Acknowledged writes survive kill -9.
 
 Several threads write through _bulk; the server is killed in the middle and started again on the same data folder, several times. After each start every
-acknowledged document must be there with the content and version of its last acknowledged write (or of a later one that was sent but not
+acknowledged document must be there with the content, version and sequence number of its last acknowledged write (or of a later one that was sent but not
 acknowledged), a deleted one must be gone, and the inference endpoint and mapping made before must be known.
 """
 
@@ -16,7 +16,7 @@ import _common
 from selene_server import Client, Server
 
 INDEX = "survivors"
-NUM_WRITERS = 4
+NUM_WRITERS = 8
 IDS_PER_WRITER = 40
 
 
@@ -59,7 +59,7 @@ class Writer(threading.Thread):
             (outcome,) = item.values()
             if outcome["status"] >= 400 and outcome.get("result") != "not_found":
                 self.refused = json.dumps(outcome)
-            self.model[key].acknowledge(source, outcome["_version"])
+            self.model[key].acknowledge(source, outcome["_version"], outcome["_seq_no"])
             self.num_acknowledged += 1
 
 
@@ -67,23 +67,25 @@ class State:
     """What one id may hold: the last acknowledged source and version, and sources sent since then."""
 
     def __init__(self):
-        self.source, self.version, self.pending = None, 0, []
+        self.source, self.version, self.seq_no, self.pending = None, 0, -1, []
 
-    def acknowledge(self, source, version):
-        self.source, self.version, self.pending = source, version, []
+    def acknowledge(self, source, version, seq_no):
+        self.source, self.version, self.seq_no, self.pending = source, version, seq_no, []
 
-    def wrong(self, found, source, version):
+    def wrong(self, doc):
         """None, or why what the server has cannot be."""
-        now = source if found else None
-        if now == self.source and (not found or version == self.version):
+        found, now = doc["found"], doc.get("_source")
+        version, seq_no = doc.get("_version"), doc.get("_seq_no")
+        if now == self.source and (not found or (version, seq_no) == (self.version, self.seq_no)):
             return None
-        if now in self.pending and (not found or version > self.version):
+        if now in self.pending and (not found or (version > self.version and seq_no > self.seq_no)):
             return None
-        return f"has version {version if found else 'none'}, {now}; acknowledged was version {self.version}, {self.source}, then sent {self.pending}"
+        return f"has {version}, {seq_no}, {now}; acknowledged was {self.version}, {self.seq_no}, {self.source}, then sent {self.pending}"
 
-    def settle(self, found, source, version):
-        self.source, self.pending = source if found else None, []
-        self.version = version if found else self.version
+    def settle(self, doc):
+        self.source, self.pending = doc.get("_source"), []
+        self.version = doc.get("_version", self.version)
+        self.seq_no = doc.get("_seq_no", self.seq_no)
 
 
 def verify(client, model, tally, cycle):
@@ -93,10 +95,10 @@ def verify(client, model, tally, cycle):
         return
     wrong = []
     for key, doc in zip(keys, answer.json()["docs"]):
-        problem = model[key].wrong(doc["found"], doc.get("_source"), doc.get("_version"))
+        problem = model[key].wrong(doc)
         if problem:
             wrong.append(f"{key} {problem}")
-        model[key].settle(doc["found"], doc.get("_source"), doc.get("_version"))
+        model[key].settle(doc)
     tally.check(not wrong, f"cycle {cycle}: {len(wrong)} of {len(keys)} documents", wrong[:3])
 
     client.send("POST", f"/{INDEX}/_refresh")

@@ -39,9 +39,9 @@ bool BackgroundWork::MergeSignal::stopped() {
   return stopped_;
 }
 
-BackgroundWork::BackgroundWork(std::function<std::vector<Work>()> list, int32_t num_merge_threads,
+BackgroundWork::BackgroundWork(std::function<std::vector<Work>()> list, std::function<void()> each_tick, int32_t num_merge_threads,
                                std::shared_ptr<MergeSignal> merge_signal)
-    : list_(std::move(list)), merge_signal_(std::move(merge_signal)) {
+    : list_(std::move(list)), each_tick_(std::move(each_tick)), merge_signal_(std::move(merge_signal)) {
   threads_.emplace_back([this] { refresh_loop(); });
   for (int32_t i = 0; i < num_merge_threads; ++i) threads_.emplace_back([this] { merge_loop(); });
 }
@@ -64,6 +64,7 @@ void BackgroundWork::refresh_loop() {
   while (!wake_refresh_.wait_for(lock, kTick, [this] { return stopping_; })) {
     lock.unlock();
     for (const Work& work : list_()) work.engine->tick(LocalIndexEngine::Clock::now(), work.refresh_interval_ms);
+    each_tick_();
     lock.lock();
   }
 }

@@ -33,8 +33,10 @@ class BackgroundWork {
     uint64_t num_raised_ = 0;
     bool stopped_ = false;
   };
-  /// `list`: all indices now; called from the threads.
-  BackgroundWork(std::function<std::vector<Work>()> list, int32_t num_merge_threads, std::shared_ptr<MergeSignal> merge_signal);
+  /// `list`: all indices now; `each_tick`: what else is done now and then, on the thread that refreshes. Both are called from the
+  /// threads.
+  BackgroundWork(std::function<std::vector<Work>()> list, std::function<void()> each_tick, int32_t num_merge_threads,
+                 std::shared_ptr<MergeSignal> merge_signal);
   ~BackgroundWork() { stop(); }
   /// Waits for what is running. Idempotent.
   void stop();
@@ -44,6 +46,7 @@ class BackgroundWork {
   void merge_loop();
 
   std::function<std::vector<Work>()> list_;
+  std::function<void()> each_tick_;
   std::shared_ptr<MergeSignal> merge_signal_;
   std::mutex mutex_;
   std::condition_variable wake_refresh_;

@@ -20,6 +20,7 @@ struct IndexSettings {
   int32_t number_of_shards = 1;
   int32_t number_of_replicas = 1;
   int64_t refresh_interval_ms = 1000;  ///< -1: never by itself
+  int64_t sync_interval_ms = 5000;     ///< of writes with durability async
   int32_t max_result_window = 10000;
   int32_t total_fields_limit = 1000;
   int32_t depth_limit = 20;
@@ -68,6 +69,12 @@ class Catalog {
     bool sync_writes = true;  ///< index.translog.durability: request
     int32_t num_merge_threads = 1;
     size_t indexing_buffer_bytes = size_t{128} << 20;
+    /// cluster.routing.allocation.disk.watermark.flood_stage: writes are refused with less than this free, or more than this part
+    /// of the disk in use.
+    uint64_t min_free_bytes = uint64_t{256} << 20;
+    double max_used = 1;
+    /// Go on without acknowledged writes that the store lost, instead of refusing to open.
+    bool accept_lost_writes = false;
   };
   /// Opens or creates the data folder and recovers every index (missing or damaged segments are rebuilt from the store). Errors:
   /// kIo, kCorruptIndex, kIllegalState (folder locked by another process; written by a newer version).
@@ -106,6 +113,13 @@ class Catalog {
   virtual base::Status remove_record(std::string_view kind, std::string_view id) = 0;
   virtual base::Result<std::map<std::string, std::string>> records(std::string_view kind) const = 0;
 
+  /// A copy of the data folder as it is now, all writes so far included, in `folder`, which must not exist: files are linked where
+  /// that is possible. Errors: kIo.
+  virtual base::Status copy_to(const std::filesystem::path& folder) = 0;
+  /// What was damaged and has been rebuilt at `open`, one line each.
+  virtual std::vector<std::string> recovery_notes() const = 0;
+  /// Compares every checksum of the store. Errors: kCorruptIndex naming the file.
+  virtual base::Status verify_store() const = 0;
   virtual const std::string& cluster_uuid() const = 0;
   /// Flushes all and stops background work. Idempotent; the destructor calls it.
   virtual void close() = 0;

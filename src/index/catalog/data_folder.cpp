@@ -21,9 +21,10 @@ using base::Result;
 using base::Status;
 
 constexpr int kFormat = 1;
+constexpr const char* kFormatFile = "format";
 constexpr std::string_view kFormatPrefix = "selene data ";
 
-Status write_format(const std::filesystem::path& path) {
+Status write_format_file(const std::filesystem::path& path) {
   const std::filesystem::path draft = path.string() + ".new";
   {
     std::ofstream out(draft);
@@ -60,8 +61,10 @@ Result<DataFolder> DataFolder::open(const std::filesystem::path& path) {
   return folder;
 }
 
+Status DataFolder::write_format(const std::filesystem::path& folder) { return write_format_file(folder / kFormatFile); }
+
 Status DataFolder::check_format() const {
-  const std::filesystem::path file = path_ / "format";
+  const std::filesystem::path file = path_ / kFormatFile;
   std::ifstream in(file);
   if (!in) {
     if (std::filesystem::exists(store())) {
@@ -69,7 +72,7 @@ Status DataFolder::check_format() const {
                    "data folder [{}] has a store but no file [format]: it is not a data folder of Selene, or damaged",
                    path_.string());
     }
-    return write_format(file);
+    return write_format_file(file);
   }
   std::string line;
   std::getline(in, line);

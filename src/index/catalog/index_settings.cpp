@@ -104,6 +104,11 @@ Status check_value(const SettingEntry& entry, std::string_view name, std::string
                    "failed to parse setting [{}] with value [{}] as a time value: unit is missing or unrecognized", name, text);
     default: break;
   }
+  if (name == "index.translog.sync_interval") {
+    const auto ms = parse_time_ms(text);
+    if (ms && *ms >= 100) return {};
+    return Error(ErrorCode::kIllegalArgument, "failed to parse value [{}] for setting [{}], must be >= [100ms]", text, name);
+  }
   if (name == "index.translog.durability" && text != "request" && text != "async" && text != "REQUEST" && text != "ASYNC") {
     return Error(ErrorCode::kIllegalArgument, "Failed to parse value [{}] for setting [{}]: allowed are [request, async]", text,
                  name);
@@ -189,6 +194,9 @@ IndexSettings read_settings(const SettingValues& values) {
   read_integer(settings, "index.mapping.depth.limit", settings.depth_limit);
   if (const auto at = settings.flat.find("index.refresh_interval"); at != settings.flat.end()) {
     settings.refresh_interval_ms = parse_time_ms(at->second).value_or(settings.refresh_interval_ms);
+  }
+  if (const auto at = settings.flat.find("index.translog.sync_interval"); at != settings.flat.end()) {
+    settings.sync_interval_ms = parse_time_ms(at->second).value_or(settings.sync_interval_ms);
   }
   if (const auto at = values.find("index.query.default_field"); at != values.end() && !at->second.empty()) {
     settings.query_default_field = list_of(at->second);

@@ -7,6 +7,7 @@
 #include "base/json/json_writer.h"
 #include "base/log.h"
 #include "base/random_id.h"
+#include "index/catalog/backup.h"
 #include "index/catalog/index_name_rules.h"
 #include "index/engine/manifest.h"
 #include "index/store/stored_value.h"
@@ -66,12 +67,17 @@ Result<std::unique_ptr<Catalog>> Catalog::open(Options options) { return LocalCa
 
 Result<std::unique_ptr<Catalog>> LocalCatalog::open(Options options) {
   ASSIGN_OR_RETURN(DataFolder folder, DataFolder::open(options.data_folder));
-  ASSIGN_OR_RETURN(std::shared_ptr<Store> store, Store::open(folder.store()));
+  StoreOptions store_options;
+  store_options.min_free_bytes = options.min_free_bytes;
+  store_options.max_used = options.max_used;
+  if (options.accept_lost_writes) store_options.lost_writes = StoreOptions::LostWrites::kAccept;
+  ASSIGN_OR_RETURN(std::shared_ptr<Store> store, Store::open(folder.store(), std::move(store_options)));
   std::unique_ptr<LocalCatalog> catalog(new LocalCatalog(std::move(options), std::move(folder), std::move(store)));
   RETURN_IF_ERROR(catalog->load());
   LocalCatalog* self = catalog.get();
-  catalog->background_ =
-      std::make_unique<BackgroundWork>([self] { return self->work(); }, self->options_.num_merge_threads, self->merge_signal_);
+  catalog->background_ = std::make_unique<BackgroundWork>([self] { return self->work(); },
+                                                          [self] { answer_backup_requests(*self, self->folder_.backups()); },
+                                                          self->options_.num_merge_threads, self->merge_signal_);
   return std::unique_ptr<Catalog>(std::move(catalog));
 }
 
@@ -127,6 +133,7 @@ Result<LocalCatalog::Entry> LocalCatalog::open_index(IndexRecord record) {
   options.store = store_;
   options.analyzers = std::move(analyzers);
   options.sync_writes = options_.sync_writes && syncs_every_request(record.settings);
+  options.sync_interval_ms = read_settings(record.settings).sync_interval_ms;
   options.buffer_bytes = options_.indexing_buffer_bytes;
   options.on_segments_changed = [signal = merge_signal_] { signal->raise(); };
   const IndexSettings settings = read_settings(shown_settings(record));
@@ -262,12 +269,41 @@ Status LocalCatalog::put_settings(std::string_view name, JsonValue settings) {
   StoreBatch batch;
   batch.put(Space::kMetadata, index_record_key(name), encode_index_record(entry.record));
   RETURN_IF_ERROR(store_->write_durably(batch));
-  entry.engine->set_sync_writes(options_.sync_writes && syncs_every_request(entry.record.settings));
+  entry.engine->set_sync(options_.sync_writes && syncs_every_request(entry.record.settings),
+                         read_settings(entry.record.settings).sync_interval_ms);
   entry.index = std::make_shared<Index>(*entry.index);
   entry.index->settings = read_settings(shown_settings(entry.record));
   const std::lock_guard lock(mutex_);
   entries_.find(name)->second = std::move(entry);
   return {};
+}
+
+std::vector<std::string> LocalCatalog::recovery_notes() const {
+  std::vector<std::string> notes;
+  if (const uint64_t lost = store_->num_lost_writes(); lost > 0) {
+    notes.push_back(base::format("[{}] acknowledged changes of the store are lost", lost));
+  }
+  const std::lock_guard lock(mutex_);
+  for (const auto& [name, entry] : entries_) {
+    for (const std::string& note : entry.engine->recovery_notes()) notes.push_back(base::format("index [{}]: {}", name, note));
+  }
+  return notes;
+}
+
+/// The store's copy is the moment; segments are derived, so those that a merge takes away meanwhile are rebuilt at a start.
+Status LocalCatalog::copy_to(const std::filesystem::path& folder) {
+  std::error_code error;
+  std::filesystem::create_directories(folder / "indices", error);
+  if (error) return Error(ErrorCode::kIo, "cannot create folder [{}]: {}", folder.string(), error.message());
+  RETURN_IF_ERROR(store_->checkpoint(folder / "store"));
+  for (const auto& index : all()) {
+    const std::filesystem::path target = folder / "indices" / index->uuid;
+    std::filesystem::create_directories(target, error);
+    for (const auto& file : std::filesystem::directory_iterator(folder_.indices() / index->uuid, error)) {
+      std::filesystem::create_hard_link(file.path(), target / file.path().filename(), error);
+    }
+  }
+  return DataFolder::write_format(folder);
 }
 
 std::vector<BackgroundWork::Work> LocalCatalog::work() const {

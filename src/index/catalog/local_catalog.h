@@ -34,6 +34,9 @@ class LocalCatalog final : public Catalog {
   base::Status put_record(std::string_view kind, std::string_view id, std::string_view bytes) override;
   base::Status remove_record(std::string_view kind, std::string_view id) override;
   base::Result<std::map<std::string, std::string>> records(std::string_view kind) const override;
+  base::Status copy_to(const std::filesystem::path& folder) override;
+  std::vector<std::string> recovery_notes() const override;
+  base::Status verify_store() const override { return store_->verify(); }
   const std::string& cluster_uuid() const override { return cluster_uuid_; }
   void close() override;
 
