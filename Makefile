@@ -4,12 +4,13 @@ BUILD ?= build
 JOBS ?= $(shell nproc)
 PYTHON ?= python3
 VENV := .venv
+ELAND := .venv-eland
 PORT ?= 9200
 DATA ?= $(BUILD)/data
 
 FUZZ ?= $(sort $(patsubst %_fuzz,%,$(basename $(notdir $(wildcard tests/fuzz/*/*_fuzz.cpp)))))
 
-.PHONY: all conformance test-clients-all build build-tests deps deps-dev demo serve test check check-format check-layers tidy bench bench-rerank bench-search eval test-models format-fix asan tsan fuzz clean help
+.PHONY: all conformance test-clients-all build build-tests deps deps-dev demo serve test test-eland check check-format check-layers tidy bench bench-rerank bench-search eval test-models format-fix asan tsan fuzz clean help
 .DEFAULT_GOAL := all
 
 all: build  ## the program: build/selene
@@ -53,6 +54,14 @@ $(VENV)-8/.installed: tests/clients/requirements-8.txt
 test-clients-all: build $(VENV)/.installed $(VENV)-8/.installed  ## every client: Python 9 and 8, JavaScript (npm), Java (Maven)
 	@$(PYTHON) tools/run_tests.py --build $(BUILD) --no-build --only clients
 	@$(PYTHON) tests/clients/run_other_clients.py --program $(BUILD)/selene
+
+$(ELAND)/.installed: tests/eland/requirements.txt
+	$(PYTHON) -m venv $(ELAND)
+	$(ELAND)/bin/python -m pip install -q --disable-pip-version-check -r $<
+	@touch $@
+
+test-eland: build $(ELAND)/.installed  ## the real eland uploads models of every family; results against torch (installs torch, 6 GB)
+	$(ELAND)/bin/python tests/eland/test_eland.py --program $(BUILD)/selene
 
 test:  ## every test; the last line is `N passed, N failed`
 	@$(MAKE) --no-print-directory deps
@@ -111,4 +120,4 @@ fuzz:  ## libFuzzer on every target for SECONDS (60) each; needs clang (make dep
 	  -artifact_prefix=$(BUILD)/fuzz/finds/$$name- $(BUILD)/fuzz/finds/$$name tests/fuzz/corpus/$$name || exit 1; done
 
 clean:  ## removes the build folder and the Python environment
-	rm -rf $(BUILD) $(VENV) $(VENV)-8
+	rm -rf $(BUILD) $(VENV) $(VENV)-8 $(ELAND)

@@ -7,6 +7,7 @@ Needs PyYAML (python3-yaml).
 """
 
 import argparse
+import base64
 import gzip
 import json
 import math
@@ -25,7 +26,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 MISSING = object()
 VARIABLE = re.compile(r"\$\{([a-z_0-9]+)\}")
 CHECKS = ("match", "not_match", "close_to", "length", "is_true", "is_false", "gt", "gte", "lt", "lte", "contains", "set", "header", "keys", "text", "mapped")
-DO_KEYS = {"do", "body", "ndjson", "raw", "bytes", "repeat", "gzip", "headers", "status", "only"}
+DO_KEYS = {"do", "body", "ndjson", "raw", "bytes", "repeat", "file", "definition", "gzip", "headers", "status", "only"}
 
 
 class Failed(Exception):
@@ -98,6 +99,15 @@ def show(value):
     return text if len(text) <= 600 else text[:600] + " ..."
 
 
+def definition_part(file, part=0, parts=1, **changed):
+    """The body of PUT _ml/trained_models/{id}/definition/{part} for one of `parts` equal pieces of a file."""
+    data = (ROOT / "tests" / file).read_bytes()
+    size = -(-len(data) // parts)
+    piece = data[part * size : (part + 1) * size]
+    body = {"definition": base64.b64encode(piece).decode(), "total_definition_length": len(data), "total_parts": parts}
+    return {**body, **changed}
+
+
 class Section:
     """One run of the steps of a section: the last answer and the variables."""
 
@@ -132,7 +142,7 @@ class Section:
 
     def request_body(self, step):
         """(bytes or None, default content type)"""
-        given = [key for key in ("body", "ndjson", "raw", "bytes", "repeat") if key in step]
+        given = [key for key in ("body", "ndjson", "raw", "bytes", "repeat", "file", "definition") if key in step]
         if len(given) > 1:
             raise Failed(f"give one of {given}")
         if not given:
@@ -148,6 +158,10 @@ class Section:
             return value.encode(), "application/json"
         if given[0] == "bytes":
             return value.encode("latin-1"), "application/json"
+        if given[0] == "file":
+            return (ROOT / "tests" / value).read_bytes(), "application/json"
+        if given[0] == "definition":
+            return json.dumps(definition_part(**value)).encode(), "application/json"
         return value["before"].encode() + value["text"].encode() * value["times"] + value["after"].encode(), "application/json"
 
     def do(self, step):
@@ -185,6 +199,8 @@ class Section:
             self.created.add(f"/{names[0]}")
         if method == "PUT" and names[0] == "_inference":
             self.created.add(f"/_inference/{names[-1]}?force=true")
+        if method == "PUT" and names[:2] == ["_ml", "trained_models"] and len(names) == 3:
+            self.created.add(f"/_ml/trained_models/{names[2]}?force=true")
 
     def note_created_by(self, line):
         """A bulk action that names its index."""

@@ -80,7 +80,8 @@ base::Result<std::unique_ptr<Node>> Node::start(const NodeConfig& config) {
   node->stack_.documents->set_auto_create_rule(
       [settings = node->cluster_settings_.get()](std::string_view name) { return settings->may_auto_create(name); });
   node->services_.reset(new rest::Services{*node->stack_.catalog, *node->stack_.documents, *node->stack_.searches,
-                                           *node->stack_.inference, *node->cluster_settings_, node->metrics_, node->info_});
+                                           *node->stack_.inference, *node->stack_.trained_models, *node->stack_.trained_deployments,
+                                           *node->cluster_settings_, node->metrics_, node->info_});
   node->dispatcher_ = std::make_unique<rest::Dispatcher>(rest::make_router(*node->services_), node->metrics_);
 
   net::ServerOptions options;
@@ -103,6 +104,7 @@ base::Result<std::unique_ptr<Node>> Node::start(const NodeConfig& config) {
 void Node::stop(std::chrono::milliseconds grace) {
   if (server_ != nullptr) server_->stop(grace);
   if (stack_.inference != nullptr) stack_.inference->close();
+  if (stack_.trained_deployments != nullptr) stack_.trained_deployments->close();
   if (stack_.catalog != nullptr) stack_.catalog->close();
 }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <thread>
 
+#include "models/registry/trained_loader.h"
+
 namespace selene::main {
 
 namespace {
@@ -15,6 +17,30 @@ inference::EndpointStore endpoint_store(index::Catalog& catalog) {
   store.remove = [&catalog](std::string_view id) { return catalog.remove_record(kEndpointKind, id); };
   store.load_all = [&catalog] { return catalog.records(kEndpointKind); };
   return store;
+}
+
+models::TrainedModelStore::Options store_options(index::Catalog& catalog, const std::filesystem::path& data,
+                                                 models::ModelRegistry& registry) {
+  models::TrainedModelStore::Options options;
+  options.folder = data / "trained_models";
+  options.records.put = [&catalog](std::string_view kind, std::string_view id, std::string_view bytes) {
+    return catalog.put_record(kind, id, bytes);
+  };
+  options.records.remove = [&catalog](std::string_view kind, std::string_view id) { return catalog.remove_record(kind, id); };
+  options.records.load_all = [&catalog](std::string_view kind) { return catalog.records(kind); };
+  options.has_folder = [&registry](std::string_view id) { return registry.has_folder(id); };
+  options.changed = [&registry](std::string_view id) { registry.forget(id); };
+  return options;
+}
+
+models::ModelSource uploads(models::TrainedModelStore& store) {
+  models::ModelSource source;
+  source.resolve = [&store](std::string_view id) {
+    const auto found = store.get(id);
+    return found.has_value() ? found->config.model_id : std::string();
+  };
+  source.load = [&store](const std::string& id) { return models::load_trained_model(store, id); };
+  return source;
 }
 
 }  // namespace
@@ -30,6 +56,11 @@ base::Result<Stack> Stack::build(const StackOptions& options) {
   stack.models = std::make_shared<models::ModelRegistry>(models::ModelRegistry::Options{
       options.models, options.tier,
       [folder = options.pulled_models](std::string_view id) { return find_pulled_model(folder, id); }});
+  ASSIGN_OR_RETURN(stack.trained_models,
+                   models::TrainedModelStore::open(store_options(*stack.catalog, options.data, *stack.models)));
+  stack.models->set_source(uploads(*stack.trained_models));
+  ASSIGN_OR_RETURN(stack.trained_deployments,
+                   models::TrainedDeployments::open({.max_threads = options.threads}, *stack.trained_models, *stack.models));
   inference::InferenceService::Options inference;
   inference.max_threads = options.threads;
   ASSIGN_OR_RETURN(stack.inference, inference::InferenceService::create(inference, stack.models, endpoint_store(*stack.catalog)));

@@ -9,6 +9,8 @@
 #include "ingest/document_service.h"
 #include "main/model_folders.h"
 #include "models/registry/model_registry.h"
+#include "models/registry/trained_deployments.h"
+#include "models/registry/trained_model_store.h"
 #include "search/request/search_service.h"
 
 namespace selene::main {
@@ -29,6 +31,8 @@ struct StackOptions {
 struct Stack {
   std::unique_ptr<index::Catalog> catalog;
   std::shared_ptr<models::ModelRegistry> models;
+  std::unique_ptr<models::TrainedModelStore> trained_models;
+  std::unique_ptr<models::TrainedDeployments> trained_deployments;
   std::unique_ptr<inference::InferenceService> inference;
   std::unique_ptr<search::SearchService> searches;
   std::unique_ptr<ingest::DocumentService> documents;

@@ -8,6 +8,7 @@
 #include "rest/handlers/documents/document_handlers.h"
 #include "rest/handlers/indices/index_handlers.h"
 #include "rest/handlers/inference/inference_handlers.h"
+#include "rest/handlers/ml/ml_handlers.h"
 #include "rest/handlers/root/root_handlers.h"
 #include "rest/handlers/search/search_handlers.h"
 
@@ -52,6 +53,10 @@ constexpr std::string_view kHealth =
     "level local timeout master_timeout wait_for_status wait_for_active_shards wait_for_events wait_for_nodes "
     "wait_for_no_initializing_shards "
     "wait_for_no_relocating_shards";
+
+constexpr std::string_view kTrainedModels = "from size allow_no_match";
+constexpr std::string_view kStartDeployment =
+    "timeout wait_for number_of_allocations threads_per_allocation priority queue_capacity cache_size deployment_id";
 
 constexpr Entry kEntries[] = {
     {"GET", "/", &node_banner},
@@ -161,6 +166,27 @@ constexpr Entry kEntries[] = {
     {"GET", "/_nodes/stats", &nodes_stats, {"timeout types level groups"}},
     {"GET", "/_nodes/stats/{metric}", &nodes_stats, {"timeout types level groups"}},
     {"GET", "/_nodes/{node}/stats", &nodes_stats, {"timeout types level groups"}},
+
+    {"GET", "/_ml/info", &ml_info},
+    {"GET", "/_ml/trained_models", &get_trained_models, {kTrainedModels, "tags include exclude_generated decompress_definition"}},
+    {"GET", "/_ml/trained_models/_stats", &trained_model_stats, {kTrainedModels}},
+    {"GET",
+     "/_ml/trained_models/{id}",
+     &get_trained_models,
+     {kTrainedModels, "tags include exclude_generated decompress_definition"}},
+    {"PUT", "/_ml/trained_models/{id}", &put_trained_model, {"defer_definition_decompression wait_for_completion timeout"}},
+    {"DELETE", "/_ml/trained_models/{id}", &delete_trained_model, {"force timeout"}},
+    {"GET", "/_ml/trained_models/{id}/_stats", &trained_model_stats, {kTrainedModels}},
+    {"PUT", "/_ml/trained_models/{id}/definition/{part}", &put_definition_part},
+    {"PUT", "/_ml/trained_models/{id}/vocabulary", &put_vocabulary},
+    {"PUT", "/_ml/trained_models/{id}/model_aliases/{alias}", &put_model_alias, {"reassign"}},
+    {"DELETE", "/_ml/trained_models/{id}/model_aliases/{alias}", &delete_model_alias},
+    {"POST", "/_ml/trained_models/{id}/deployment/_start", &start_deployment, {kStartDeployment}},
+    {"POST", "/_ml/trained_models/{id}/deployment/_update", &update_deployment, {"number_of_allocations timeout"}},
+    {"POST", "/_ml/trained_models/{id}/deployment/_stop", &stop_deployment, {"allow_no_match force finish_pending_work timeout"}},
+    {"POST", "/_ml/trained_models/{id}/deployment/cache/_clear", &clear_deployment_cache, {"timeout"}},
+    {"POST", "/_ml/trained_models/{id}/_infer", &infer_trained_model, {"timeout prefix_type"}},
+    {"POST", "/_ml/trained_models/{id}/deployment/_infer", &infer_trained_model, {"timeout prefix_type"}},
 
     {"GET", "/_cat", &cat_help, {kCatParameters}},
     {"GET", "/_cat/indices", &cat_indices, {kCatParameters, kIndices, "health pri include_unloaded_segments"}},

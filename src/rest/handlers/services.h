@@ -6,6 +6,8 @@
 #include "index/catalog/catalog.h"
 #include "inference/endpoints/inference_service.h"
 #include "ingest/document_service.h"
+#include "models/registry/trained_deployments.h"
+#include "models/registry/trained_model_store.h"
 #include "rest/cluster_settings.h"
 #include "rest/request_metrics.h"
 #include "rest/rest_handler.h"
@@ -30,6 +32,8 @@ struct Services {
   ingest::DocumentService& documents;
   search::SearchService& searches;
   inference::InferenceService& inference;
+  models::TrainedModelStore& trained_models;
+  models::TrainedDeployments& trained_deployments;
   ClusterSettings& cluster_settings;
   RequestMetrics& metrics;
   const NodeInfo& node;

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <string>
+
+#include "base/json/json_writer.h"
+#include "models/registry/trained_deployments.h"
+#include "rest/handlers/services.h"
+
+namespace selene::rest {
+
+/// {"assignment": {...}}: the answer of `_start` and `_update`.
+std::string assignment_json(const models::TrainedDeployment& deployment, const NodeInfo& node);
+/// "deployment_stats": {...} of one deployment, into an open object.
+void write_deployment_stats(base::JsonWriter& out, const models::TrainedDeployment& deployment, const NodeInfo& node);
+
+}  // namespace selene::rest
