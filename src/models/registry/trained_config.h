@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -10,7 +9,7 @@
 #include "base/json/json_document.h"
 #include "base/json/json_writer.h"
 #include "base/result.h"
-#include "models/tokenizers/vocabulary_tokenizer.h"
+#include "models/registry/trained_tokenization.h"
 
 namespace selene::models {
 
@@ -29,24 +28,8 @@ enum class TrainedTask : uint8_t {
 std::string_view trained_task_name(TrainedTask task);
 bool can_run(TrainedTask task);
 
-/// Which text gives way when a pair is too long. kNone: neither, and windows if a span is given.
-enum class TokenTruncation : uint8_t { kFirst, kSecond, kNone, kBalanced };
-/// How the scores of a document's windows become one.
-enum class SpanScores : uint8_t { kMax, kMean };
-
-/// The `tokenization` object of an inference config.
-struct TokenizationConfig {
-  VocabularyTokenizerOptions tokenizer;
-  int32_t max_sequence_length = 512;
-  TokenTruncation truncate = TokenTruncation::kFirst;
-  int32_t span = -1;  ///< tokens that windows share; -1: no windows
-};
-
 /// Whether a shown config holds what the server made up (create_time, location, ...).
 enum class Generated : uint8_t { kShow, kOmit };
-
-/// `truncate` and `span` of an `_infer` call over those of the config. Errors: kIllegalArgument, kXContentParse.
-base::Status update_tokenization(base::JsonValue update, TokenizationConfig& config);
 
 /// A trained model as PUT _ml/trained_models/{id} describes it. A value.
 struct TrainedConfig {

@@ -7,7 +7,6 @@
 
 #include "base/json/json_document.h"
 #include "base/result.h"
-#include "models/registry/trained_config.h"
 
 namespace selene::models {
 
@@ -40,8 +39,5 @@ class FieldReader {
   std::vector<std::string_view> taken_;
   std::optional<base::Error> fault_;
 };
-
-/// "max" or "mean". Errors: kIllegalArgument.
-base::Status parse_span_scores(std::string_view name, SpanScores& function);
 
 }  // namespace selene::models

@@ -174,6 +174,10 @@ base::Result<TrainedModelInfo> TrainedModelStore::put(std::string_view model_id,
         model_id, model_id);
   } else {
     ASSIGN_OR_RETURN(info.config, TrainedConfig::parse(model_id, body));
+    if (options_.has_folder(model_id)) {
+      return Error(ErrorCode::kIllegalArgument, "model_id [{}] is that of a model folder of this server; choose another one",
+                   model_id);
+    }
   }
   info.config.create_time_ms = options_.clock->wall_ms();
   const std::scoped_lock writing(write_mutex_);
