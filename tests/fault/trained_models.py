@@ -90,7 +90,7 @@ def hostile(marker):
         ("swapped residual", with_code(b"torch.add(input2, input0)", b"torch.add(input2, input2)"), "not one of the supported architectures"),
         ("import in the code", with_code(b"    _0 = ", b"    import os\n    _0 = "), "is not understood"),
         ("deep nesting", with_code(b"torch.gelu(input5)", b"torch.gelu(" * 50 + b"input5" + b")" * 50), "nests more than"),
-        ("empty archive", pack([]), "damaged"),
+        ("empty archive", pack([]), "it has no entries"),
         ("cut in half", plain[:half], "damaged"),
         ("text", b"this is no archive", "damaged"),
     ]
@@ -138,8 +138,9 @@ def check_kill(tally, server):
         answer = put_part(server.client(), "killed", data, part, 3)
         tally.check(answer.status == 200, f"part {part}", answer.text[:300])
         server.kill()
-        with open(server.data / "trained_models" / "killed" / "definition.pt", "ab") as file:
-            file.write(b"half of a part whose record was never written")
+        if part < 2:
+            with open(server.data / "trained_models" / "killed" / "definition.pt", "ab") as file:
+                file.write(b"half of a part whose record was never written")
         server.start()
     answer = server.client().send("POST", "/_ml/trained_models/killed/deployment/_start")
     tally.check(answer.status == 200, "start after kills", answer.text[:300])
