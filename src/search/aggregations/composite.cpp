@@ -100,13 +100,13 @@ class Composite final : public BucketAggregator {
   int64_t value_of(size_t at, DocId doc, int32_t i) {
     const KeySource& source = composite_.sources[at];
     ValuesSource& values = values_[at];
-    if (source.rounding) return source.rounding->round(static_cast<int64_t>(values.number(doc, i)));
+    if (source.rounding) return source.rounding->round(floor_to_integer(values.number(doc, i)));
     if (source.type == "histogram") return step_of(source, values.number(doc, i));
     if (is_text(at)) return texts_[at].find_or_add(values.text(doc, i));
     return values.encoded(doc, i);
   }
   static int64_t step_of(const KeySource& source, double value) {
-    return static_cast<int64_t>(std::floor((value - source.offset) / source.interval));
+    return floor_to_integer((value - source.offset) / source.interval);
   }
   bool is_text(size_t at) const {
     return composite_.sources[at].type == "terms" && (values_[at].kind() == Kind::kText || values_[at].kind() == Kind::kUnmapped);
@@ -152,7 +152,7 @@ Result<int64_t> Composite::read_after_value(size_t at, JsonValue value) {
   if (is_text(at)) return texts_[at].find_or_add(scalar_text(value));
   if (source.type == "histogram") {
     ASSIGN_OR_RETURN(const double number, read_double(value, source.name));
-    return static_cast<int64_t>(std::llround((number - source.offset) / source.interval));
+    return floor_to_integer((number - source.offset) / source.interval + 0.5);
   }
   if (value.is_bool()) return value.as_bool() ? 1 : 0;
   if (value.is_string() && values_[at].format().kind() == ValueFormat::Kind::kDate) {

@@ -83,6 +83,10 @@ int64_t DateRounding::round_without_offset(int64_t utc_ms) const {
 }
 
 int64_t DateRounding::next_without_offset(int64_t start_ms) const {
+  if (unit_ == Unit::kFixed) {
+    const int64_t next = zone_.to_utc(zone_.to_local(start_ms) + step_ms_);
+    return next > start_ms ? next : start_ms + step_ms_;
+  }
   if (step_ms_ > 0) {
     const int64_t next = zone_.is_utc() ? start_ms + step_ms_ : round_without_offset(start_ms + step_ms_);
     return next > start_ms ? next : start_ms + step_ms_;

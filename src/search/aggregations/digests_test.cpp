@@ -29,6 +29,19 @@ TEST(DistinctCounterTest, EstimatesWithinAFewPerCentBehindIt) {
   }
 }
 
+TEST(QuantileDigestTest, RanksOfEqualValuesAreThoseOfARealNode) {
+  const auto ranks = [](const std::vector<double>& values, const std::vector<double>& wanted) {
+    QuantileDigest digest(100);
+    for (const double value : values) digest.add(value);
+    std::vector<double> found;
+    for (const double x : wanted) found.push_back(std::round(digest.cdf(x) * static_cast<double>(values.size()) * 1e4) / 1e4);
+    return found;
+  };
+  EXPECT_EQ(ranks({1, 2, 2, 2, 3, 5, 5, 9}, {1, 2, 2.5, 3, 4, 5, 9}), (std::vector<double>{0.5, 3, 4, 4.3333, 5, 6, 7.5}));
+  EXPECT_EQ(ranks({1, 1, 1, 2, 2, 3, 3, 3, 3, 7}, {1, 2, 2.5, 3, 4, 7}), (std::vector<double>{1.5, 4, 5, 8, 8.5, 9.5}));
+  EXPECT_EQ(ranks({2, 2, 2}, {1, 2, 3}), (std::vector<double>{0, 1.5, 3}));
+}
+
 TEST(QuantileDigestTest, DigestStaysNearTheTruth) {
   QuantileDigest digest(100);
   uint64_t state = 7;
@@ -69,6 +82,15 @@ TEST(DateRoundingTest, AnHourShownTwiceIsTwoIntervals) {
   EXPECT_EQ(hour.round(ms("2020-10-25T00:30:00Z")), ms("2020-10-25T00:00:00Z"));
   EXPECT_EQ(hour.round(ms("2020-10-25T01:30:00Z")), ms("2020-10-25T01:00:00Z"));
   EXPECT_EQ(hour.next(ms("2020-10-25T00:00:00Z")), ms("2020-10-25T01:00:00Z"));
+}
+
+TEST(DateRoundingTest, FixedStepsKeepTheirLocalGridWhenClocksChange) {
+  DateRounding step = *DateRounding::fixed("36h");
+  step.set_zone(*TimeZone::parse("America/New_York"));
+  const int64_t before = step.round(ms("2020-11-01T05:00:00Z"));
+  const int64_t behind = step.next(before);
+  EXPECT_EQ(behind - before, 37 * index::kMsPerHour);
+  EXPECT_EQ(step.round(behind), behind);
 }
 
 TEST(DateRoundingTest, MidnightThatIsSkippedIsTheMomentOfTheChange) {

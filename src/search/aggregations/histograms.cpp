@@ -85,8 +85,8 @@ class Histogram final : public BucketAggregator {
     size_t ordinal = kNoBucket;
   };
   int64_t key_of(double value) const {
-    if (histogram_.rounding) return histogram_.rounding->round(static_cast<int64_t>(value));
-    return static_cast<int64_t>(std::floor((value - histogram_.offset) / histogram_.interval));
+    if (histogram_.rounding) return histogram_.rounding->round(floor_to_integer(value));
+    return floor_to_integer((value - histogram_.offset) / histogram_.interval);
   }
   double number_of(int64_t key) const {
     return histogram_.rounding ? static_cast<double>(key) : static_cast<double>(key) * histogram_.interval + histogram_.offset;

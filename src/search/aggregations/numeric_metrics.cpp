@@ -126,6 +126,10 @@ class NumericMetric final : public Aggregator {
   void append(const Accumulator& a, std::string_view name, Aggregation& into) const {
     const double value = property_of(a, spec_.type, name, spec_.sigma);
     into.values.emplace_back(name, value);
+    if (std::isnan(value) && a.count > 0) {  // a sample of one has no variance
+      append_member(into.body, name, "\"NaN\"");
+      return;
+    }
     append_number(into.body, name, value, source_.format());
   }
   void append_stats(const Accumulator& a, Aggregation& into) const {

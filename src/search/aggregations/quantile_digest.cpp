@@ -11,6 +11,29 @@ namespace {
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
+/// How many of the sorted values lie below `x`, which is none below the first or above the last: each value stands for the way to
+/// the middles between it and its neighbours; of those equal to the first or the last, half.
+double exact_rank(const std::vector<double>& values, double x) {
+  const auto n = static_cast<double>(values.size());
+  const auto equal =
+      static_cast<double>(std::upper_bound(values.begin(), values.end(), x) - std::lower_bound(values.begin(), values.end(), x));
+  if (x == values.front()) return equal / 2;
+  if (x == values.back()) return n - equal / 2;
+  size_t low = 0;
+  size_t high = values.size() - 1;
+  while (low < high) {  // the first value whose middle to the next one lies above x, or the last value
+    const size_t i = low + (high - low) / 2;
+    if (x < values[i] + (values[i + 1] - values[i]) / 2) {
+      high = i;
+    } else {
+      low = i + 1;
+    }
+  }
+  const double before = low == 0 ? (values[1] - values[0]) / 2 : (values[low] - values[low - 1]) / 2;
+  const double behind = low + 1 == values.size() ? before : (values[low + 1] - values[low]) / 2;
+  return static_cast<double>(low) + (x - (values[low] - before)) / (before + behind);
+}
+
 double interpolated(double low, double high, double part) { return low + part * (high - low); }
 
 }  // namespace
@@ -90,13 +113,7 @@ double QuantileDigest::cdf(double x) const {
   if (x > max_) return 1;
   prepare();
   const auto total = static_cast<double>(count_);
-  if (centroids_.empty()) {
-    const auto first = std::lower_bound(values_.begin(), values_.end(), x);
-    const auto last = std::upper_bound(first, values_.end(), x);
-    const auto num_below = static_cast<double>(first - values_.begin());
-    if (first != last) return (num_below + static_cast<double>(last - first) / 2) / total;
-    return (num_below - 0.5 + (x - *(first - 1)) / (*first - *(first - 1))) / total;
-  }
+  if (centroids_.empty()) return exact_rank(values_, x) / total;
   double passed = 0;
   double mean_before = min_;
   double middle_before = 0;

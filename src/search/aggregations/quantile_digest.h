@@ -18,7 +18,7 @@ class QuantileDigest {
   int64_t count() const { return count_; }
   /// `q` in [0, 1]. NaN without values.
   double quantile(double q) const;
-  /// The share of values below `x`, those equal to it by half. NaN without values.
+  /// The share of values below `x`, interpolated between the middles of neighbours. NaN without values.
   double cdf(double x) const;
   /// The median of the distances to the median.
   double median_absolute_deviation() const;

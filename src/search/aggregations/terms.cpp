@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
 #include <set>
 
 #include "index/mapping/document_parser.h"
@@ -24,6 +25,8 @@ class TermsSpec final : public AggregationSpec {
 
   ValuesRequest source;
   int32_t size = 10;
+  std::optional<int32_t> given_shard_size;
+  int32_t shard_size() const { return std::max(size, given_shard_size.value_or(size + size / 2 + 10)); }
   int64_t min_doc_count = 1;
   bool shows_error = false;
   BucketOrder order = {{"_count", true}};
@@ -98,6 +101,13 @@ class Terms final : public BucketAggregator {
     return a < b ? -1 : a > b ? 1 : 0;
   }
   std::vector<Candidate> candidates(size_t bucket);
+  /// Counts are exact, but Elasticsearch calls them unknown (-1) in an order that is neither by key nor by most documents, once
+  /// there are more terms than a shard would send.
+  int32_t error_bound(size_t num_terms) const {
+    const BucketOrderKey& first = terms_.order.front();
+    const bool is_known = first.path == "_key" || (first.path == "_count" && first.descending);
+    return !is_known && num_terms >= static_cast<size_t>(terms_.shard_size()) ? -1 : 0;
+  }
   void write_key(int64_t key, AggregationBucket& into) const;
   std::string_view typed_as() const { return is_text() ? "sterms" : source_.kind() == Kind::kFloating ? "dterms" : "lterms"; }
 
@@ -177,12 +187,13 @@ Result<Aggregation> Terms::result(size_t bucket) {
   int64_t other = 0;
   for (size_t i = wanted; i < all.size(); ++i) other += all[i].doc_count;
   Aggregation aggregation = named(typed_as(), Aggregation::Shape::kBuckets);
-  append_member(aggregation.body, "doc_count_error_upper_bound", "0");
+  const std::string error = std::to_string(error_bound(all.size()));
+  append_member(aggregation.body, "doc_count_error_upper_bound", error);
   append_member(aggregation.body, "sum_other_doc_count", std::to_string(other));
   for (size_t i = 0; i < wanted; ++i) {
     ASSIGN_OR_RETURN(AggregationBucket one, bucket_of(all[i].ordinal));
     write_key(all[i].key, one);
-    if (terms_.shows_error) append_member(one.more, "doc_count_error_upper_bound", "0");
+    if (terms_.shows_error) append_member(one.more, "doc_count_error_upper_bound", error);
     aggregation.buckets.push_back(std::move(one));
   }
   return aggregation;
@@ -203,7 +214,11 @@ Result<AggregationSpecPtr> parse_terms(const AggregationParser& parser, base::Js
     const auto [key, value] = member;
     if (key == "size" || key == "shard_size") {
       ASSIGN_OR_RETURN(const int32_t size, parser.read_count(member, 1));
-      if (key == "size") spec->size = size;
+      if (key == "size") {
+        spec->size = size;
+      } else {
+        spec->given_shard_size = size;
+      }
     } else if (key == "min_doc_count" || key == "shard_min_doc_count") {
       ASSIGN_OR_RETURN(const int32_t count, parser.read_count(member, 0));
       if (key == "min_doc_count") spec->min_doc_count = count;

@@ -1,5 +1,8 @@
 #include "search/aggregations/values_source.h"
 
+#include <algorithm>
+#include <cmath>
+
 #include "index/mapping/document_parser.h"
 #include "search/query/field_values.h"
 #include "search/query/parse_support.h"
@@ -122,6 +125,12 @@ void ValuesSource::begin_segment(const AggregationSegment& segment) {
   } else {
     numbers_ = segment.segment.reader().numbers(field_->name);
   }
+}
+
+int64_t floor_to_integer(double value) {
+  constexpr double kLargest = 9007199254740992.0;  // 2^53
+  if (std::isnan(value)) return 0;
+  return static_cast<int64_t>(std::clamp(std::floor(value), -kLargest, kLargest));
 }
 
 int32_t ValuesSource::stored_count(DocId doc) const {

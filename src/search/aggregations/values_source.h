@@ -77,4 +77,7 @@ class ValuesSource {
   bool is_index_name_ = false;
 };
 
+/// A double as the nearest whole number at or below it, within what a double tells apart: keys of histograms.
+int64_t floor_to_integer(double value);
+
 }  // namespace selene::search

@@ -65,28 +65,30 @@ class Matcher {
     if (!std::equal(points.begin(), points.begin() + static_cast<std::ptrdiff_t>(prefix), fuzzy.points.begin())) return false;
     return edit_distance(fuzzy.points, points, fuzzy.max_edits, true) <= fuzzy.max_edits;
   }
-  /// Whether the phrase starts at token `first`: its terms follow at their distances, with at most `slop` moves.
+  /// Marks the phrase whose first term is token `first`, if its terms stand at their distances with at most `slop` moves.
   void phrase(const FieldTermSet::Phrase& wanted, size_t first, int32_t term) {
     const auto& all = tokens_.tokens();
     if (!is_term(wanted, 0, all[first])) return;
     int64_t moves = 0;
+    size_t begin = first;
     size_t last = first;
     for (size_t n = 1; n < wanted.terms.size(); ++n) {
       const int64_t expected = int64_t{all[first].position} + wanted.terms[n].position - wanted.terms[0].position;
       size_t best = all.size();
       int64_t distance = wanted.slop - moves + 1;
-      for (size_t i = first; i < all.size() && int64_t{all[i].position} <= expected + wanted.slop - moves; ++i) {
+      for (size_t i = 0; i < all.size() && int64_t{all[i].position} <= expected + wanted.slop - moves; ++i) {
         const int64_t off = std::abs(int64_t{all[i].position} - expected);
-        if (off < distance && i != last && is_term(wanted, n, all[i])) {
+        if (off < distance && i != first && i != last && is_term(wanted, n, all[i])) {
           best = i;
           distance = off;
         }
       }
       if (best == all.size()) return;
       moves += distance;
+      begin = std::min(begin, best);
       last = std::max(last, best);
     }
-    add(all[first], all[last], term);
+    add(all[begin], all[last], term);
   }
   bool is_term(const FieldTermSet::Phrase& wanted, size_t n, const Token& token) const {
     const std::string_view term = tokens_.term(token);

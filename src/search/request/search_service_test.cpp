@@ -202,7 +202,7 @@ TEST_F(SearchServiceTest, SortValuesAreShownByTheirType) {
   std::vector<base::JsonValue> values;
   for (const base::JsonValue value : hit(answer, 0)["sort"].as_array()) values.push_back(value);
   ASSERT_EQ(values.size(), 4U);
-  EXPECT_EQ(values[0].as_int64(), std::numeric_limits<int64_t>::max());
+  EXPECT_EQ(values[0].as_int64(), std::numeric_limits<int32_t>::max());
   EXPECT_EQ(values[1].as_double(), 15);
   EXPECT_EQ(values[2].as_string(), "Deer and Fox");
   EXPECT_EQ(values[3].as_int64(), 1703980800000);
