@@ -42,7 +42,7 @@ void add_bench_command(CLI::App& app, int& exit_status) {
   command->add_option("--tier", arguments->tier, "int8, fp32 or bf16")->capture_default_str();
   command->add_option("--repetitions", arguments->options.repetitions, "timed requests, 0 for about four seconds of them")
       ->check(CLI::Range(0, 1000000));
-  command->add_option("--kernel-isa", arguments->kernel_isa, "scalar, avx2 or avx512 [the best of this machine]");
+  command->add_option("--kernel-isa", arguments->kernel_isa, "scalar, avx2, avx_vnni, avx512 or avx512_bf16 [the best of this machine]");
   command->add_flag("--json", arguments->json, "end with one JSON line");
   command->callback([arguments, &exit_status] {
     if (const base::Status status = bench(*arguments); !status) exit_status = report_error(status.error());

@@ -47,6 +47,7 @@ CpuFeatures detect() {
   features.avx2 = (xcr0 & kXcr0Avx) == kXcr0Avx && has(l7.ebx, 5) && fma && f16c && bmi2;
   const bool avx512_core = has(l7.ebx, 16) && has(l7.ebx, 17) && has(l7.ebx, 30) && has(l7.ebx, 31);
   const bool vnni = has(l7.ecx, 11);
+  features.avx_vnni = features.avx2 && has(cpuid(7, 1).eax, 4);
   features.avx512 = features.avx2 && (xcr0 & kXcr0Avx512) == kXcr0Avx512 && avx512_core && vnni;
   features.avx512_bf16 = features.avx512 && has(cpuid(7, 1).eax, 5);
   return features;
@@ -56,15 +57,18 @@ CpuFeatures detect() { return {}; }
 #endif
 
 struct SupportedIsas {
-  std::array<Isa, 3> isas{};
+  std::array<Isa, 5> isas{};
   size_t count = 0;
 };
 
 SupportedIsas list_supported() {
   SupportedIsas list;
   list.isas[list.count++] = Isa::kScalar;
-  if (cpu_features().avx2) list.isas[list.count++] = Isa::kAvx2;
-  if (cpu_features().avx512) list.isas[list.count++] = Isa::kAvx512;
+  const CpuFeatures& features = cpu_features();
+  if (features.avx2) list.isas[list.count++] = Isa::kAvx2;
+  if (features.avx_vnni || features.avx512) list.isas[list.count++] = Isa::kAvxVnni;
+  if (features.avx512) list.isas[list.count++] = Isa::kAvx512;
+  if (features.avx512_bf16) list.isas[list.count++] = Isa::kAvx512Bf16;
   return list;
 }
 

@@ -46,16 +46,19 @@ std::string_view isa_name(Isa isa) {
   switch (isa) {
     case Isa::kScalar: return "scalar";
     case Isa::kAvx2: return "avx2";
+    case Isa::kAvxVnni: return "avx_vnni";
     case Isa::kAvx512: return "avx512";
+    case Isa::kAvx512Bf16: return "avx512_bf16";
   }
   return "scalar";
 }
 
 base::Result<Isa> parse_isa(std::string_view name) {
-  for (const Isa isa : {Isa::kScalar, Isa::kAvx2, Isa::kAvx512}) {
+  for (const Isa isa : {Isa::kScalar, Isa::kAvx2, Isa::kAvxVnni, Isa::kAvx512, Isa::kAvx512Bf16}) {
     if (name == isa_name(isa)) return isa;
   }
-  return Error(ErrorCode::kIllegalArgument, "unknown [kernel_isa] [{}]; allowed values are [scalar, avx2, avx512]", name);
+  return Error(ErrorCode::kIllegalArgument,
+               "unknown [kernel_isa] [{}]; allowed values are [scalar, avx2, avx_vnni, avx512, avx512_bf16]", name);
 }
 
 base::Status force_isa(Isa isa) {

@@ -9,11 +9,13 @@
 namespace selene::simd {
 
 /// Instruction sets that kernels are compiled for, in ascending order. kScalar runs everywhere.
-///   kAvx2:   AVX2 + FMA + F16C.
-///   kAvx512: AVX-512 F/BW/DQ/VL + VNNI, and the needs of kAvx2; BF16 is a bonus (`CpuFeatures::avx512_bf16`).
-enum class Isa : uint8_t { kScalar, kAvx2, kAvx512 };
+///   kAvx2:       AVX2 + FMA + F16C.
+///   kAvxVnni:    the needs of kAvx2, and int8 dot products of 256 bits: AVX-VNNI, or AVX-512 VL + VNNI in its encoding.
+///   kAvx512:     AVX-512 F/BW/DQ/VL + VNNI, and the needs of kAvx2.
+///   kAvx512Bf16: the needs of kAvx512, and AVX512_BF16.
+enum class Isa : uint8_t { kScalar, kAvx2, kAvxVnni, kAvx512, kAvx512Bf16 };
 
-/// "scalar", "avx2", "avx512": the values of the setting `kernel_isa` and of SELENE_KERNEL_ISA.
+/// "scalar", "avx2", "avx_vnni", "avx512", "avx512_bf16": the values of the setting `kernel_isa` and of SELENE_KERNEL_ISA.
 std::string_view isa_name(Isa isa);
 /// Errors: kIllegalArgument naming the value and the allowed ones.
 base::Result<Isa> parse_isa(std::string_view name);
@@ -21,6 +23,7 @@ base::Result<Isa> parse_isa(std::string_view name);
 /// What this processor and its operating system can run (registers saved on context switch included).
 struct CpuFeatures {
   bool avx2 = false;
+  bool avx_vnni = false;  ///< the VEX encoding
   bool avx512 = false;
   bool avx512_bf16 = false;
 };

@@ -8,26 +8,29 @@ namespace selene::simd {
 namespace {
 
 TEST(IsaTest, NamesGoBothWays) {
-  for (const Isa isa : {Isa::kScalar, Isa::kAvx2, Isa::kAvx512}) EXPECT_EQ(*parse_isa(isa_name(isa)), isa);
+  for (const Isa isa : {Isa::kScalar, Isa::kAvx2, Isa::kAvxVnni, Isa::kAvx512, Isa::kAvx512Bf16}) {
+    EXPECT_EQ(*parse_isa(isa_name(isa)), isa);
+  }
 }
 
 TEST(IsaTest, UnknownNameListsTheAllowedOnes) {
   const auto parsed = parse_isa("sse9");
   ASSERT_FALSE(parsed.has_value());
   EXPECT_EQ(parsed.error().code(), base::ErrorCode::kIllegalArgument);
-  EXPECT_EQ(parsed.error().reason(), "unknown [kernel_isa] [sse9]; allowed values are [scalar, avx2, avx512]");
+  EXPECT_EQ(parsed.error().reason(),
+            "unknown [kernel_isa] [sse9]; allowed values are [scalar, avx2, avx_vnni, avx512, avx512_bf16]");
 }
 
 TEST(IsaTest, ScalarIsAlwaysSupported) { EXPECT_EQ(supported_isas().front(), Isa::kScalar); }
 
 TEST(IsaTest, SetsComeInAscendingOrder) {
   EXPECT_TRUE(std::is_sorted(supported_isas().begin(), supported_isas().end()));
-  EXPECT_EQ(cpu_features().avx512, supported_isas().back() == Isa::kAvx512);
+  EXPECT_EQ(cpu_features().avx512_bf16, supported_isas().back() == Isa::kAvx512Bf16);
 }
 
 TEST(IsaTest, UnsupportedSetIsRefused) {
-  if (cpu_features().avx512) GTEST_SKIP() << "this processor runs every set";
-  EXPECT_EQ(force_isa(Isa::kAvx512).error().code(), base::ErrorCode::kIllegalArgument);
+  if (cpu_features().avx512_bf16) GTEST_SKIP() << "this processor runs every set";
+  EXPECT_EQ(force_isa(Isa::kAvx512Bf16).error().code(), base::ErrorCode::kIllegalArgument);
 }
 
 // Each in a process of its own: the choice is made once a process.

@@ -113,9 +113,9 @@ void mask_window(const AttentionHead& head, int64_t query, int64_t first, int64_
   for (int64_t j = query + head.window + 1; j < end; ++j) s[j] = -__builtin_inff();
 }
 
-/// out[r, 0..panel) = scale_r * (rows a + r * lda times the panel w); scales null: 1. Columns from `cols` on are not written.
+/// out[r, 0..panel) = scale_r * (rows a + r * lda times the panel w), or without scales. Columns from `cols` on are not written.
 /// Its own function: GCC keeps the accumulators in registers only where nothing else is going on.
-template <class V, class D, int MR>
+template <class V, class D, int MR, bool kScaled>
 [[gnu::noinline]] void product_tile(const char* a, int64_t lda, const char* w, int64_t groups, const float* scales, float* out,
                                     int64_t out_stride, int64_t cols) {
   using F = typename V::F;
@@ -123,13 +123,42 @@ template <class V, class D, int MR>
 #pragma GCC unroll 12
   for (int r = 0; r < MR; ++r) acc[r][0] = acc[r][1] = V::zero();
   multiply_tile<V, D, MR>(a, lda, w, groups, acc);
+  if constexpr (kScaled) {
+#pragma GCC unroll 12
+    for (int r = 0; r < MR; ++r) {
+      const F scale = V::set1(scales[r]);
+      acc[r][0] = V::mul(acc[r][0], scale);
+      acc[r][1] = V::mul(acc[r][1], scale);
+    }
+  }
+  if (cols >= 2 * V::kWidth) {
+#pragma GCC unroll 12
+    for (int r = 0; r < MR; ++r) {
+      V::store(out + r * out_stride, acc[r][0]);
+      V::store(out + r * out_stride + V::kWidth, acc[r][1]);
+    }
+    return;
+  }
   const auto first = static_cast<int32_t>(cols < V::kWidth ? cols : V::kWidth);
-  const auto second = static_cast<int32_t>(cols < 2 * V::kWidth ? cols - first : V::kWidth);
+  const auto second = static_cast<int32_t>(cols) - first;
 #pragma GCC unroll 12
   for (int r = 0; r < MR; ++r) {
-    const F scale = scales != nullptr ? V::set1(scales[r]) : V::set1(1.0F);
-    V::store_n(out + r * out_stride, V::mul(acc[r][0], scale), first);
-    V::store_n(out + r * out_stride + V::kWidth, V::mul(acc[r][1], scale), second);
+    V::store_n(out + r * out_stride, acc[r][0], first);
+    V::store_n(out + r * out_stride + V::kWidth, acc[r][1], second);
+  }
+}
+
+/// Out of queries [query, query + MR) from the tile's probabilities of the keys [first, end), whole panels.
+template <class V, class D, int MR>
+void multiply_values(const AttentionHead& head, const AttentionScratch<V, D>& layout, int64_t query, int64_t first, int64_t end,
+                     char* scratch, const float* inverse) {
+  constexpr int64_t kPanel = 2 * V::kWidth;
+  const char* weights = scratch + layout.k_bytes + layout.v_bytes + layout.s_bytes;
+  const int64_t groups = ((end < layout.keys_grouped ? end : layout.keys_grouped) - first) / D::kGroup;
+  for (int64_t d = 0; d < head.head_dim; d += kPanel) {
+    const char* values = scratch + layout.k_bytes + (d * layout.keys_grouped + first * kPanel) * D::kWeightBytes;
+    product_tile<V, D, MR, true>(weights, layout.keys_padded * D::kActBytes, values, groups, inverse,
+                                 head.out + query * head.out_stride + d, head.out_stride, head.head_dim - d);
   }
 }
 
@@ -157,8 +186,8 @@ void attention_tile(const AttentionHead& head, const AttentionScratch<V, D>& lay
     if (seen < end) end = seen;
   }
   for (int64_t j = first; j < end; j += kPanel) {
-    product_tile<V, D, MR>(queries, head.q_stride * D::kActBytes, scratch + j * layout.dims_grouped * D::kWeightBytes,
-                           layout.dims_grouped / D::kGroup, nullptr, scores + j, layout.keys_padded, kPanel);
+    product_tile<V, D, MR, false>(queries, head.q_stride * D::kActBytes, scratch + j * layout.dims_grouped * D::kWeightBytes,
+                                  layout.dims_grouped / D::kGroup, nullptr, scores + j, layout.keys_padded, kPanel);
   }
   terms.template add_to<MR>(scores, layout.keys_padded, query);
   const float slope = (head.bias != nullptr ? 1.0F : head.scale) * 1.44269504088896341F;
@@ -171,12 +200,7 @@ void attention_tile(const AttentionHead& head, const AttentionScratch<V, D>& lay
     char* p = weights + r * layout.keys_padded * D::kActBytes;
     inverse[r] = 1.0F / exponentiate_row<V, D>(s + first, keys - first, end - first, slope, p);
   }
-  const int64_t groups = ((end < layout.keys_grouped ? end : layout.keys_grouped) - first) / D::kGroup;
-  for (int64_t d = 0; d < head.head_dim; d += kPanel) {
-    const char* values = scratch + layout.k_bytes + (d * layout.keys_grouped + first * kPanel) * D::kWeightBytes;
-    product_tile<V, D, MR>(weights, layout.keys_padded * D::kActBytes, values, groups, inverse,
-                           head.out + query * head.out_stride + d, head.out_stride, head.head_dim - d);
-  }
+  multiply_values<V, D, MR>(head, layout, query, first, end, scratch, inverse);
 }
 
 template <class V, class D, int MR, class Terms>
@@ -188,16 +212,21 @@ void attention_tail(const AttentionHead& head, const AttentionScratch<V, D>& lay
   }
 }
 
-template <class V, class D, class Terms>
-void attention_with(const AttentionHead& head, const Terms& terms) {
-  const AttentionScratch<V, D> layout(head.num_keys, head.head_dim);
-  char* scratch = static_cast<char*>(head.scratch);
+template <class V, class D>
+void pack_head(const AttentionHead& head, const AttentionScratch<V, D>& layout, char* scratch) {
   pack_keys<V, D>(head, layout, reinterpret_cast<uint32_t*>(scratch));
   if constexpr (D::kActBytes == 2) {
     pack_values<V, D>(head, layout, reinterpret_cast<uint16_t*>(scratch + layout.k_bytes));
   } else {
     pack_values<V, D>(head, layout, reinterpret_cast<float*>(scratch + layout.k_bytes));
   }
+}
+
+template <class V, class D, class Terms>
+void attention_with(const AttentionHead& head, const Terms& terms) {
+  const AttentionScratch<V, D> layout(head.num_keys, head.head_dim);
+  char* scratch = static_cast<char*>(head.scratch);
+  pack_head<V, D>(head, layout, scratch);
   int64_t query = 0;
   for (; query + V::kMaxRows <= head.num_queries; query += V::kMaxRows) {
     attention_tile<V, D, V::kMaxRows>(head, layout, query, scratch, terms);

@@ -47,8 +47,8 @@ class PositionTerms {
     const int64_t panel_bytes = groups * D::kGroup * D::kWeightBytes * kPanel;
     const int64_t first = low / kPanel * kPanel;
     for (int64_t c = first; c <= high; c += kPanel) {
-      product_tile<V, D, MR>(a, lda, static_cast<const char*>(panels) + c / kPanel * panel_bytes, groups, nullptr,
-                             columns_ + c - first, column_room(head_), kPanel);
+      product_tile<V, D, MR, false>(a, lda, static_cast<const char*>(panels) + c / kPanel * panel_bytes, groups, nullptr,
+                                    columns_ + c - first, column_room(head_), kPanel);
     }
     return first;
   }

@@ -8,16 +8,22 @@ namespace selene::models {
 namespace {
 
 struct Tables {
-  std::array<KernelTable, 3> tables{};
+  std::array<KernelTable, 5> tables{};
   size_t count = 0;
 };
 
 KernelTable make_table(simd::Isa isa) {
 #if defined(__x86_64__)
-  if (isa == simd::Isa::kAvx512) return avx512_kernels(simd::cpu_features().avx512_bf16);
-  if (isa == simd::Isa::kAvx2) return avx2_kernels();
-#endif
+  switch (isa) {
+    case simd::Isa::kScalar: break;
+    case simd::Isa::kAvx2: return avx2_kernels();
+    case simd::Isa::kAvxVnni: return simd::cpu_features().avx_vnni ? avx_vnni_kernels() : avx_vnni_evex_kernels();
+    case simd::Isa::kAvx512: return avx512_kernels();
+    case simd::Isa::kAvx512Bf16: return avx512_bf16_kernels();
+  }
+#else
   static_cast<void>(isa);
+#endif
   return scalar_kernels();
 }
 

@@ -88,7 +88,7 @@ struct DisentangledHead {
 /// The kernels of one instruction set. C-like functions on raw memory: noexcept, no allocation, thread-safe.
 /// Vector loads are unaligned; buffers of rows need not be aligned, only scratch.
 struct KernelTable {
-  std::string_view isa;       ///< "scalar", "avx2", "avx512"
+  std::string_view isa;       ///< as simd::isa_name gives it
   int32_t panel;              ///< columns of a packed panel
   int32_t i8_group;           ///< consecutive k of one column in an int8 panel (bf16: always 2, float32: 1)
   int32_t i8_act_bytes;       ///< bytes of one quantised activation: 1 = uint8 with offset 128, 2 = int16 without
@@ -136,9 +136,13 @@ base::Result<const KernelTable*> active_kernels();
 /// Every table this machine can run, scalar first; tests loop over these.
 std::span<const KernelTable> supported_kernels();
 
-/// One per CPU file; the AVX ones REQUIRE a processor that has the set. `avx512_bf16` says whether it has AVX512_BF16 too.
+/// One per CPU file; the AVX ones REQUIRE a processor that has the set. avx_vnni_kernels is in the VEX encoding of AVX-VNNI,
+/// avx_vnni_evex_kernels the same code in that of AVX-512 VL + VNNI.
 KernelTable scalar_kernels();
 KernelTable avx2_kernels();
-KernelTable avx512_kernels(bool avx512_bf16);
+KernelTable avx_vnni_kernels();
+KernelTable avx_vnni_evex_kernels();
+KernelTable avx512_kernels();
+KernelTable avx512_bf16_kernels();
 
 }  // namespace selene::models

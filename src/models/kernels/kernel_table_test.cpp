@@ -327,8 +327,8 @@ struct AttentionShape {
   bool bias;
 };
 constexpr AttentionShape kAttentionShapes[] = {
-    {1, 1, 4, -1, false},   {1, 30, 32, -1, false},   {17, 17, 32, -1, true},  {40, 40, 14, -1, false},
-    {33, 33, 64, -1, true}, {100, 100, 32, 8, false}, {12, 70, 80, -1, false}, {50, 50, 16, 0, false},
+    {1, 1, 4, -1, false},     {1, 30, 32, -1, false},  {17, 17, 32, -1, true}, {40, 40, 14, -1, false}, {33, 33, 64, -1, true},
+    {100, 100, 32, 8, false}, {12, 70, 80, -1, false}, {50, 50, 16, 0, false}, {64, 64, 32, -1, false}, {96, 96, 64, 40, false},
 };
 
 class AttentionCase {
@@ -402,6 +402,22 @@ TEST_P(KernelTest, AttentionIsSoftmaxOfScoresTimesValues) {
     c.expect_near(table(), NumberType::kF32, 1e-5);
     if (s.head_dim % 2 == 0)
       c.expect_near(table(), table().attention_type, table().attention_type == NumberType::kBf16 ? 0.05 : 1e-5);
+  }
+}
+
+TEST_P(KernelTest, AttentionOfLargeScoresIsExactToo) {
+  // Scores from within what can be bounded up to far outside; halves, so that bf16 holds inputs exactly.
+  const AttentionShape shape{30, 30, 32, -1, false};
+  const int64_t count = int64_t{shape.queries} * shape.head_dim;
+  for (const float size : {1.0F, 2.0F, 4.0F}) {
+    SCOPED_TRACE(size);
+    std::vector<float> q = normals(count);
+    std::vector<float> k = normals(count);
+    for (float& x : q) x = std::round(x * 4) / 2 * size;
+    for (float& x : k) x = std::round(x * 4) / 2 * size;
+    const AttentionCase c(shape, std::move(q), std::move(k), normals(count), {});
+    c.expect_near(table(), NumberType::kF32, 1e-3);
+    c.expect_near(table(), table().attention_type, table().attention_type == NumberType::kBf16 ? 0.05 : 1e-3);
   }
 }
 

@@ -1,3 +1,4 @@
+#include "models/kernels/fused_attention_body.h"
 #include "models/kernels/table_body.h"
 #include "models/kernels/vec_avx512.h"
 
@@ -8,6 +9,10 @@ namespace {
 struct VecAvx512Bf16 : VecAvx512 {
   static void store_bf16(uint16_t* p, F x) {
     _mm256_storeu_si256(reinterpret_cast<__m256i*>(p), reinterpret_cast<__m256i>(_mm512_cvtneps_pbh(x)));
+  }
+  /// low to p[0..16), high behind it.
+  static void store_bf16_pair(uint16_t* p, F low, F high) {
+    _mm512_storeu_si512(p, reinterpret_cast<__m512i>(_mm512_cvtne2ps_pbh(high, low)));
   }
 };
 
@@ -37,14 +42,15 @@ struct DotBf16Native {
 
 }  // namespace
 
-KernelTable avx512_kernels(bool avx512_bf16) {
-  if (!avx512_bf16) return generic_table<VecAvx512>("avx512");
-  KernelTable table = generic_table<VecAvx512Bf16>("avx512");
+KernelTable avx512_kernels() { return generic_table<VecAvx512>("avx512"); }
+
+KernelTable avx512_bf16_kernels() {
+  KernelTable table = generic_table<VecAvx512Bf16>("avx512_bf16");
   table.gemm_bf16 = &gemm<VecAvx512Bf16, DotBf16Native>;
   table.attention_type = NumberType::kBf16;
   table.issue_dots = &issue_dots<VecAvx512Bf16, DotBf16Native>;
   table.disentangled_fast = &attention_disentangled<VecAvx512Bf16, DotBf16Native>;
-  table.attention_fast = &attention<VecAvx512Bf16, DotBf16Native>;
+  table.attention_fast = &fused_attention<VecAvx512Bf16, DotBf16Native>;
   return table;
 }
 

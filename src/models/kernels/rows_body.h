@@ -50,12 +50,19 @@ void quantize_rows(const float* x, int64_t ldx, int32_t rows, int32_t cols, void
   for (int32_t r = 0; r < rows; ++r) {
     const float* row = x + r * ldx;
     F largest = V::zero();
-    for (int32_t c = 0; c < cols; c += V::kWidth) largest = V::max(largest, V::abs(load_column<V>(row, c, cols)));
-    const float limit = V::reduce_max(largest);
+    F second = V::zero();
+    const int32_t full = cols - cols % (2 * V::kWidth);
+    for (int32_t c = 0; c < full; c += 2 * V::kWidth) {
+      largest = V::max(largest, V::abs(V::load(row + c)));
+      second = V::max(second, V::abs(V::load(row + c + V::kWidth)));
+    }
+    for (int32_t c = full; c < cols; c += V::kWidth) largest = V::max(largest, V::abs(load_column<V>(row, c, cols)));
+    const float limit = V::reduce_max(V::max(largest, second));
     const F inverse = V::set1(limit > 0.0F ? 127.0F / limit : 0.0F);
     scales[r] = limit / 127.0F;
     char* out = static_cast<char*>(q) + r * ldq;
-    for (int32_t c = 0; c < cols; c += V::kWidth) V::i8_store(out, c, V::mul(load_column<V>(row, c, cols), inverse));
+    for (int32_t c = 0; c < full; c += V::kWidth) V::i8_store(out, c, V::mul(V::load(row + c), inverse));
+    for (int32_t c = full; c < cols; c += V::kWidth) V::i8_store(out, c, V::mul(load_column<V>(row, c, cols), inverse));
   }
 }
 
@@ -66,28 +73,45 @@ void to_bf16_rows(const float* x, int64_t ldx, int32_t rows, int32_t cols, uint1
   }
 }
 
+/// Sum over c of term(vector at column c), in four chains so that additions need not wait for each other. Lanes behind `cols`:
+/// zero.
+template <class V, class Term>
+float sum_columns(const float* x, int32_t cols, Term term) {
+  using F = typename V::F;
+  F sums[4] = {V::zero(), V::zero(), V::zero(), V::zero()};
+  int32_t c = 0;
+  for (; c + 4 * V::kWidth <= cols; c += 4 * V::kWidth) {
+#pragma GCC unroll 4
+    for (int i = 0; i < 4; ++i) sums[i] = V::add(sums[i], term(V::load(x + c + i * V::kWidth)));
+  }
+  for (; c + V::kWidth <= cols; c += V::kWidth) sums[0] = V::add(sums[0], term(V::load(x + c)));
+  float rest[V::kWidth] = {};
+  if (c < cols) {
+    V::store(rest, term(V::load_n(x + c, cols - c)));
+    for (int32_t i = cols - c; i < V::kWidth; ++i) rest[i] = 0.0F;
+  }
+  return V::reduce_add(V::add(V::add(V::add(sums[0], sums[1]), V::add(sums[2], sums[3])), V::load(rest)));
+}
+
 template <class V>
 void layer_norm_row(const float* x, const float* gamma, const float* beta, float* y, int32_t cols, float eps) {
   using F = typename V::F;
-  F sum = V::zero();
-  for (int32_t c = 0; c < cols; c += V::kWidth) sum = V::add(sum, load_column<V>(x, c, cols));
-  const float mean = V::reduce_add(sum) / static_cast<float>(cols);
+  const float mean = sum_columns<V>(x, cols, [](F v) { return v; }) / static_cast<float>(cols);
   const F mean_vector = V::set1(mean);
+  const float squares = sum_columns<V>(x, cols, [mean_vector](F v) {
+    const F d = V::sub(v, mean_vector);
+    return V::mul(d, d);
+  });
+  const F inverse = V::set1(1.0F / __builtin_sqrtf(squares / static_cast<float>(cols) + eps));
   const int32_t full = cols - cols % V::kWidth;
-  F squares = V::zero();
   for (int32_t c = 0; c < full; c += V::kWidth) {
-    const F d = V::sub(V::load(x + c), mean_vector);
-    squares = V::fma(d, d, squares);
+    const F d = V::mul(V::sub(V::load(x + c), mean_vector), inverse);
+    V::store(y + c, V::fma(d, V::load(gamma + c), beta != nullptr ? V::load(beta + c) : V::zero()));
   }
-  float variance = V::reduce_add(squares);
-  for (int32_t c = full; c < cols; ++c) variance += (x[c] - mean) * (x[c] - mean);
-  const F inverse = V::set1(1.0F / __builtin_sqrtf(variance / static_cast<float>(cols) + eps));
-  for (int32_t c = 0; c < cols; c += V::kWidth) {
-    const int32_t n = cols - c < V::kWidth ? cols - c : V::kWidth;
-    const F d = V::mul(V::sub(load_column<V>(x, c, cols), mean_vector), inverse);
-    const F shift = beta != nullptr ? load_column<V>(beta, c, cols) : V::zero();
-    V::store_n(y + c, V::fma(d, load_column<V>(gamma, c, cols), shift), n);
-  }
+  if (full == cols) return;
+  const int32_t n = cols - full;
+  const F d = V::mul(V::sub(V::load_n(x + full, n), mean_vector), inverse);
+  V::store_n(y + full, V::fma(d, V::load_n(gamma + full, n), beta != nullptr ? V::load_n(beta + full, n) : V::zero()), n);
 }
 
 template <class V>
