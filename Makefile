@@ -6,6 +6,7 @@ PYTHON ?= python3
 VENV := .venv
 ELAND := .venv-eland
 PORT ?= 9200
+PEERS_PYTHON ?= $(PYTHON)
 DATA ?= $(BUILD)/data
 
 FUZZ ?= $(sort $(patsubst %_fuzz,%,$(basename $(notdir $(wildcard tests/fuzz/*/*_fuzz.cpp)))))
@@ -85,7 +86,7 @@ bench: build  ## times re-ranking requests of 100 pairs on the engine alone, by 
 	@for tier in int8 bf16 fp32; do for threads in 1 2; do $(BUILD)/selene bench models/minilm-l6-rerank --tier $$tier --threads $$threads || exit 1; done; done
 
 bench-rerank: build  ## times re-ranking with Selene and with the peers that are installed, prints the ratio
-	$(PYTHON) tools/bench_rerank.py --program $(BUILD)/selene
+	$(PYTHON) tools/bench_rerank.py --program $(BUILD)/selene --python $(PEERS_PYTHON)
 
 $(BUILD)/golden-venv/.installed: tools/golden/requirements.txt
 	$(PYTHON) -m venv $(BUILD)/golden-venv

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Times re-ranking 100 pairs with Selene and with the peer runtimes that are installed, one after the other in one run, and prints the ratio.
 
-    python3 tools/bench_rerank.py --program build/selene [--python PYTHON] [--models minilm-l6] [--threads 2] [--peers openvino-int8,...] [--work mixed]
+    python3 tools/bench_rerank.py --program build/selene [--python PYTHON] [--models minilm-l6,...] [--threads 2] [--peers openvino-int8,...] [--work mixed]
 
-Models are random with published shapes (tools/peers/make_models.py, which needs torch and transformers; made once under build/peers). Without those
-packages only the bundled model is timed, on made-up pairs. Figures of different runs do not compare: the machine's other work moves them.
+Work: `mixed` (100 pairs of 30 to 400 tokens), `512` (100 pairs of 512 tokens), `single` (one pair: latency). Models are random with published shapes
+(tools/peers/make_models.py, which needs torch and transformers; made once under build/peers). Without those packages only the bundled model is timed,
+on made-up pairs. Figures of different runs do not compare: the machine's other work moves them.
 """
 import argparse
 import json
@@ -15,6 +16,7 @@ import sys
 ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), ".."))
 PEER_SCRIPT = os.path.join(ROOT, "tools", "peers", "run_peer.py")
 MODEL_SCRIPT = os.path.join(ROOT, "tools", "peers", "make_models.py")
+MODELS = "minilm-l6,minilm-l12,xlmr-base,deberta-v3-base,modernbert-base"
 
 
 def last_json_line(command, threads):
@@ -52,21 +54,21 @@ def selene_command(args, folder, pairs, threads, tier):
 
 def print_row(name, result, tokens, reference):
     seconds = median(result["times"])
-    error = max(abs(a - b) for a, b in zip(result["scores"], reference)) if reference else None
+    error = max(abs(a - b) for a, b in zip(result["scores"], reference)) if reference else None  # of 512, the first eight
     print(f"  {name:18} {seconds:8.3f} {min(result['times']):8.3f} {len(result['scores']) / seconds:9.1f} "
           f"{f'{tokens / seconds:9.0f}' if tokens else '        -'} {result['load_s']:7.2f} {result['rss_mb']:7.0f} "
           f"{f'{error:9.4f}' if error is not None else '        -'}", flush=True)
     return seconds
 
 
-def bench_model(args, model, threads, peers):
+def bench_model(args, model, work, threads, peers):
     folder = os.path.join(args.out, model)
-    pairs_file = os.path.join(folder, f"pairs_{args.work}.json")
+    pairs_file = os.path.join(folder, f"pairs_{work}.json")
     with open(pairs_file, encoding="utf-8") as f:
         tokens = sum(map(len, json.load(f)["input_ids"]))
     with open(os.path.join(folder, "reference.json"), encoding="utf-8") as f:
-        reference = json.load(f).get(args.work)
-    print(f"{model}, {args.work}, {tokens} tokens, {threads} thread{'s' if threads > 1 else ''}")
+        reference = json.load(f).get(work)
+    print(f"{model}, {work}, {tokens} tokens, {threads} thread{'s' if threads > 1 else ''}")
     print(f"  {'':18} {'median s':>8} {'best s':>8} {'pairs/s':>9} {'tokens/s':>9} {'load s':>7} {'RSS MB':>7} {'max error':>9}")
     ours, theirs = {}, {}
     for tier in args.tiers.split(","):
@@ -77,7 +79,8 @@ def bench_model(args, model, threads, peers):
             theirs[peer] = print_row(peer, result, tokens, reference)
     if ours and theirs:
         tier, peer = min(ours, key=ours.get), min(theirs, key=theirs.get)
-        print(f"  selene-{tier} takes {ours[tier] / theirs[peer]:.2f} of the time of the best peer, {peer}: {theirs[peer] / ours[tier]:.2f} times as fast")
+        print(f"  selene-{tier} takes {ours[tier] / theirs[peer]:.2f} of the time of the best peer, {peer}: {theirs[peer] / ours[tier]:.2f} times as fast",
+              flush=True)
     return bool(ours)
 
 
@@ -96,11 +99,11 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--program", default=os.path.join(ROOT, "build", "selene"))
     parser.add_argument("--python", default=sys.executable, help="the interpreter that has the peers (default: this one)")
-    parser.add_argument("--models", default="minilm-l6", help="minilm-l6, minilm-l12, bert-base")
+    parser.add_argument("--models", default=MODELS, help="of the shapes of tools/peers/make_models.py (default: %(default)s)")
     parser.add_argument("--threads", default="2")
     parser.add_argument("--peers", default="", help="of `tools/peers/run_peer.py --list`; default: those that are installed; `none`: no peers")
     parser.add_argument("--tiers", default="int8,bf16,fp32")
-    parser.add_argument("--work", default="mixed", choices=["mixed", "512"])
+    parser.add_argument("--work", default="mixed", help="of mixed, 512, single")
     parser.add_argument("--out", default=os.path.join(ROOT, "build", "peers"), help="where the random models are kept")
     args = parser.parse_args()
     models = args.models.split(",")
@@ -111,8 +114,9 @@ def main():
     installed = available_peers(args.python)
     peers = [peer for peer in args.peers.split(",") if peer != "none"] if args.peers else installed
     for model in models:
-        for threads in args.threads.split(","):
-            ok = bench_model(args, model, int(threads), peers) and ok
+        for work in args.work.split(","):
+            for threads in args.threads.split(","):
+                ok = bench_model(args, model, work, int(threads), peers) and ok
     sys.exit(0 if ok else 1)
 
 

@@ -22,7 +22,15 @@ def batches(pairs):
     return [order[i:i + BATCH] for i in range(0, len(order), BATCH)]
 
 
+def typed(folder):
+    """Whether the model looks at token types."""
+    with open(os.path.join(folder, "config.json"), encoding="utf-8") as f:
+        config = json.load(f)
+    return config["model_type"] == "bert"
+
+
 def pad(pairs, rows):
+    """The rows as arrays; what a model without token types is given besides is left out by its runner."""
     import numpy as np
     width = max(len(pairs["input_ids"][i]) for i in rows)
     ids, types, mask = (np.zeros((len(rows), width), dtype=np.int64) for _ in range(3))
@@ -43,17 +51,18 @@ def onnx_file(folder):
     os.makedirs(os.path.dirname(path), exist_ok=True)
     model = AutoModelForSequenceClassification.from_pretrained(folder, attn_implementation="eager", dtype=torch.float32).eval()
 
+    names = ["input_ids", "attention_mask"] + (["token_type_ids"] if typed(folder) else [])
+
     class Logits(torch.nn.Module):
         def __init__(self):
             super().__init__()
             self.model = model
 
-        def forward(self, input_ids, attention_mask, token_type_ids):
-            return self.model(input_ids=input_ids, attention_mask=attention_mask, token_type_ids=token_type_ids, return_dict=False)[0]
+        def forward(self, *inputs):
+            return self.model(**dict(zip(names, inputs)), return_dict=False)[0]
 
-    names = ["input_ids", "attention_mask", "token_type_ids"]
     ids = torch.randint(2000, 3000, (3, 40))
-    example = (ids, torch.ones_like(ids), torch.zeros_like(ids))
+    example = (ids, torch.ones_like(ids), torch.zeros_like(ids))[:len(names)]
     temporary = path + ".part"
     torch.onnx.export(Logits(), example, temporary, input_names=names, output_names=["logits"], opset_version=17, dynamo=False,
                       dynamic_axes={name: {0: "batch", 1: "tokens"} for name in names} | {"logits": {0: "batch"}})
@@ -67,9 +76,12 @@ def torch_runner(folder, threads, bf16):
     torch.set_num_threads(threads)
     model = AutoModelForSequenceClassification.from_pretrained(folder, attn_implementation="sdpa", dtype=torch.float32).eval()
 
+    with_types = typed(folder)
+
     def run(batch):
+        inputs = {name: torch.from_numpy(value) for name, value in batch.items() if with_types or name != "token_type_ids"}
         with torch.inference_mode(), torch.autocast("cpu", dtype=torch.bfloat16, enabled=bf16):
-            return model(**{name: torch.from_numpy(value) for name, value in batch.items()}).logits.float().numpy().ravel()
+            return model(**inputs).logits.float().numpy().ravel()
     return run
 
 
@@ -90,24 +102,28 @@ def onnx_runner(folder, threads, int8):
     return lambda batch: session.run(None, {name: batch[name] for name in names})[0].ravel()
 
 
-def openvino_int8_file(folder, pairs):
+def openvino_int8_file(folder):
     path = os.path.join(folder, "openvino", "int8.xml")
     if os.path.exists(path):
         return path
     import nncf
     import openvino
     os.makedirs(os.path.dirname(path), exist_ok=True)
-    samples = nncf.Dataset(list(range(0, len(pairs["input_ids"]), 4)), lambda i: pad(pairs, [i]))
-    model = nncf.quantize(openvino.Core().read_model(onnx_file(folder)), samples, model_type=nncf.ModelType.TRANSFORMER,
+    model = openvino.Core().read_model(onnx_file(folder))
+    names = [value.get_any_name() for value in model.inputs]
+    with open(os.path.join(folder, "pairs_mixed.json"), encoding="utf-8") as f:
+        pairs = json.load(f)
+    samples = nncf.Dataset(list(range(0, len(pairs["input_ids"]), 4)), lambda i: {name: pad(pairs, [i])[name] for name in names})
+    model = nncf.quantize(model, samples, model_type=nncf.ModelType.TRANSFORMER,
                           subset_size=25, preset=nncf.QuantizationPreset.MIXED)
     openvino.save_model(model, path, compress_to_fp16=False)
     return path
 
 
-def openvino_runner(folder, threads, kind, pairs):
+def openvino_runner(folder, threads, kind):
     import numpy as np
     import openvino
-    path = openvino_int8_file(folder, pairs) if kind == "int8" else onnx_file(folder)
+    path = openvino_int8_file(folder) if kind == "int8" else onnx_file(folder)
     core = openvino.Core()
     precision = "bf16" if kind == "bf16" else "f32"
     model = core.compile_model(core.read_model(path), "CPU", {"INFERENCE_NUM_THREADS": threads, "INFERENCE_PRECISION_HINT": precision,
@@ -118,12 +134,12 @@ def openvino_runner(folder, threads, kind, pairs):
 
 
 PEERS = {
-    "openvino-int8": ("openvino nncf", lambda folder, threads, pairs: openvino_runner(folder, threads, "int8", pairs)),
-    "openvino-bf16": ("openvino torch", lambda folder, threads, pairs: openvino_runner(folder, threads, "bf16", pairs)),
-    "onnxruntime-int8": ("onnxruntime onnx", lambda folder, threads, pairs: onnx_runner(folder, threads, True)),
-    "onnxruntime-fp32": ("onnxruntime onnx", lambda folder, threads, pairs: onnx_runner(folder, threads, False)),
-    "torch-bf16": ("torch transformers", lambda folder, threads, pairs: torch_runner(folder, threads, True)),
-    "torch-fp32": ("torch transformers", lambda folder, threads, pairs: torch_runner(folder, threads, False)),
+    "openvino-int8": ("openvino nncf", lambda folder, threads: openvino_runner(folder, threads, "int8")),
+    "openvino-bf16": ("openvino torch", lambda folder, threads: openvino_runner(folder, threads, "bf16")),
+    "onnxruntime-int8": ("onnxruntime onnx", lambda folder, threads: onnx_runner(folder, threads, True)),
+    "onnxruntime-fp32": ("onnxruntime onnx", lambda folder, threads: onnx_runner(folder, threads, False)),
+    "torch-bf16": ("torch transformers", lambda folder, threads: torch_runner(folder, threads, True)),
+    "torch-fp32": ("torch transformers", lambda folder, threads: torch_runner(folder, threads, False)),
 }
 
 
@@ -136,7 +152,7 @@ def main():
     with open(pairs_file, encoding="utf-8") as f:
         pairs = json.load(f)
     begin = time.perf_counter()
-    run = PEERS[peer][1](folder, int(threads), pairs)
+    run = PEERS[peer][1](folder, int(threads))
     load_s = time.perf_counter() - begin
     rows = batches(pairs)
     scores = [0.0] * len(pairs["input_ids"])
