@@ -15,7 +15,7 @@ struct Metric {
   double (*value)(const models::DeploymentStats& stats);
 };
 
-constexpr std::array<Metric, 7> kMetrics = {{
+constexpr std::array<Metric, 12> kMetrics = {{
     {"requests_total", "counter", "Rerank calls.",
      [](const models::DeploymentStats& s) { return static_cast<double>(s.num_requests); }},
     {"pairs_total", "counter", "Pairs of query and text scored.",
@@ -29,6 +29,16 @@ constexpr std::array<Metric, 7> kMetrics = {{
     {"queued", "gauge", "Calls waiting now.", [](const models::DeploymentStats& s) { return static_cast<double>(s.num_queued); }},
     {"compute_seconds_total", "counter", "Time inside the model.",
      [](const models::DeploymentStats& s) { return s.compute_seconds; }},
+    {"token_cache_hits_total", "counter", "Texts whose token ids were known.",
+     [](const models::DeploymentStats& s) { return static_cast<double>(s.num_token_cache_hits); }},
+    {"token_cache_misses_total", "counter", "Texts that were tokenized.",
+     [](const models::DeploymentStats& s) { return static_cast<double>(s.num_token_cache_misses); }},
+    {"score_cache_hits_total", "counter", "Pairs whose score was known.",
+     [](const models::DeploymentStats& s) { return static_cast<double>(s.num_score_cache_hits); }},
+    {"score_cache_misses_total", "counter", "Pairs whose score was not known.",
+     [](const models::DeploymentStats& s) { return static_cast<double>(s.num_score_cache_misses); }},
+    {"cache_bytes", "gauge", "Memory of both caches.",
+     [](const models::DeploymentStats& s) { return static_cast<double>(s.cache_bytes); }},
 }};
 
 }  // namespace

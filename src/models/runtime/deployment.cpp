@@ -9,6 +9,8 @@
 #include <optional>
 #include <thread>
 
+#include "models/runtime/bounded_cache.h"
+
 namespace selene::models {
 namespace {
 
@@ -65,6 +67,12 @@ struct Output {
   }
 };
 
+/// Requests with rows in a forward call, which is cancelled when none of them waits any more.
+struct Waiters {
+  Cancellation nobody;
+  size_t count = 0;
+};
+
 /// One call. `rows` and `cancellation` are fixed before it is queued; the rest is guarded by the deployment's mutex.
 struct Request {
   Rows rows;
@@ -74,6 +82,7 @@ struct Request {
   size_t rows_in_flight = 0;  // handed out, not back
   bool finished = false;
   std::optional<Error> error;
+  std::vector<std::shared_ptr<Waiters>> in_flight;  // of the forward calls that have rows of it
 };
 using RequestPtr = std::shared_ptr<Request>;
 
@@ -87,7 +96,19 @@ struct Batch {
   std::vector<Slice> slices;
   Rows rows;
   Output output;
+  std::shared_ptr<Waiters> waiters;
 };
+
+/// What a pair's logits depend on, as the key of the score cache.
+std::string pair_key(const Rows& rows, size_t row) {
+  const auto begin = static_cast<size_t>(rows.row_starts[row]);
+  const size_t length = static_cast<size_t>(rows.row_starts[row + 1]) - begin;
+  std::string key;
+  for (const auto* ids : {&rows.input_ids, &rows.token_type_ids}) {
+    key.append(reinterpret_cast<const char*>(ids->data() + begin), length * sizeof(int32_t));
+  }
+  return key;
+}
 
 Error stop_reason(const Cancellation& cancellation) {
   if (cancellation.cancelled()) return Error(ErrorCode::kTaskCancelled, "the request was cancelled while it waited for the model");
@@ -97,7 +118,7 @@ Error stop_reason(const Cancellation& cancellation) {
 class DeploymentWithWorkers final : public Deployment {
  public:
   DeploymentWithWorkers(std::shared_ptr<const LoadedModel> model, DeploymentOptions options)
-      : model_(std::move(model)), options_(options) {
+      : model_(std::move(model)), options_(options), tokens_(options.token_cache_bytes), scores_(options.score_cache_bytes) {
     for (int32_t i = 0; i < std::max(options_.num_allocations, 1); ++i) workers_.emplace_back([this] { work(); });
   }
   ~DeploymentWithWorkers() override { stop(); }
@@ -120,10 +141,14 @@ class DeploymentWithWorkers final : public Deployment {
                             Rows& rows) const;
   base::Status encode_prompts(std::string_view query, std::span<const std::string_view> texts, const Cancellation& cancellation,
                               Rows& rows) const;
+  std::vector<int32_t> token_ids(std::string_view text) const;
   base::Status encode_texts(std::span<const std::string_view> texts, const Cancellation& cancellation, Rows& rows) const;
   base::Result<Output> compute_rows(const RequestPtr& request);
+  base::Result<std::vector<float>> score_rows(const Rows& rows, const Cancellation& cancellation);
+  base::Status count_request();
   base::Status enqueue(const RequestPtr& request);
   base::Status wait(const RequestPtr& request);
+  void leave(Request& request);
   size_t output_width() const;
   void work();
   bool take_batch(Batch& batch);
@@ -135,6 +160,8 @@ class DeploymentWithWorkers final : public Deployment {
 
   const std::shared_ptr<const LoadedModel> model_;
   const DeploymentOptions options_;
+  mutable BoundedCache<std::vector<int32_t>> tokens_;
+  BoundedCache<std::vector<float>> scores_;
   mutable std::mutex mutex_;
   std::condition_variable work_arrived_;
   std::condition_variable request_finished_;
@@ -153,17 +180,12 @@ base::Status DeploymentWithWorkers::expect_kind(ModelKind kind, std::string_view
 
 base::Status DeploymentWithWorkers::encode_pairs(std::string_view query, std::span<const std::string_view> texts,
                                                  const Cancellation& cancellation, Rows& rows) const {
-  const auto max_length = static_cast<size_t>(model_->any_encoder().max_length());
   if (model_->pair_template.has_value()) return encode_prompts(query, texts, cancellation, rows);
-  std::vector<int32_t> first;
-  std::vector<int32_t> second;
-  model_->tokenizer->encode(query, max_length, first);
-  const PairOptions options{.max_length = static_cast<int32_t>(max_length)};
+  const std::vector<int32_t> first = token_ids(query);
+  const PairOptions options{.max_length = model_->any_encoder().max_length()};
   for (const std::string_view text : texts) {
     if (cancellation.should_stop()) return stop_reason(cancellation);
-    second.clear();
-    model_->tokenizer->encode(text, max_length, second);
-    ASSIGN_OR_RETURN(const Encoding pair, model_->tokenizer->build_pair(first, second, options));
+    ASSIGN_OR_RETURN(const Encoding pair, model_->tokenizer->build_pair(first, token_ids(text), options));
     rows.append(pair.ids, pair.type_ids);
   }
   return {};
@@ -178,6 +200,16 @@ base::Status DeploymentWithWorkers::encode_prompts(std::string_view query, std::
     rows.append(row.ids, row.type_ids);
   }
   return {};
+}
+
+/// Without special tokens, as many as the model takes.
+std::vector<int32_t> DeploymentWithWorkers::token_ids(std::string_view text) const {
+  if (auto known = tokens_.find(text)) return *std::move(known);
+  std::vector<int32_t> ids;
+  model_->tokenizer->encode(text, static_cast<size_t>(model_->any_encoder().max_length()), ids);
+  ids.shrink_to_fit();
+  tokens_.put(text, ids, static_cast<int64_t>(ids.size() * sizeof(int32_t)));
+  return ids;
 }
 
 base::Status DeploymentWithWorkers::encode_texts(std::span<const std::string_view> texts, const Cancellation& cancellation,
@@ -212,11 +244,46 @@ base::Result<std::vector<float>> DeploymentWithWorkers::score(std::string_view q
                                                               const Cancellation& cancellation) {
   RETURN_IF_ERROR(expect_kind(ModelKind::kCrossEncoder, "re-ranking"));
   if (texts.empty()) return std::vector<float>();
+  Rows rows;
+  RETURN_IF_ERROR(encode_pairs(query, texts, cancellation, rows));
+  RETURN_IF_ERROR(count_request());
+  return score_rows(rows, cancellation);
+}
+
+/// Computes what the score cache does not have.
+base::Result<std::vector<float>> DeploymentWithWorkers::score_rows(const Rows& rows, const Cancellation& cancellation) {
+  const size_t width = output_width();
+  std::vector<float> logits(rows.num_rows() * width);
+  const auto place = [&](size_t row) { return logits.begin() + static_cast<std::ptrdiff_t>(row * width); };
   auto request = std::make_shared<Request>();
   request->cancellation = cancellation;
-  RETURN_IF_ERROR(encode_pairs(query, texts, cancellation, request->rows));
-  ASSIGN_OR_RETURN(Output output, compute_rows(request));
-  return std::move(output.values);
+  std::vector<std::pair<size_t, std::string>> missing;
+  for (size_t row = 0; row < rows.num_rows(); ++row) {
+    std::string key = pair_key(rows, row);
+    if (const auto known = scores_.find(key)) {
+      std::copy(known->begin(), known->end(), place(row));
+    } else {
+      missing.emplace_back(row, std::move(key));
+      request->rows.append(rows, row);
+    }
+  }
+  if (missing.empty()) return logits;
+  ASSIGN_OR_RETURN(const Output output, compute_rows(request));
+  auto from = output.values.begin();
+  for (const auto& [row, key] : missing) {
+    const auto end = from + static_cast<std::ptrdiff_t>(width);
+    std::copy(from, end, place(row));
+    scores_.put(key, std::vector<float>(from, end), static_cast<int64_t>(width * sizeof(float)));
+    from = end;
+  }
+  return logits;
+}
+
+base::Status DeploymentWithWorkers::count_request() {
+  const std::scoped_lock lock(mutex_);
+  if (stopping_) return Error(ErrorCode::kIllegalState, "the deployment of model [{}] has been stopped", model_->name);
+  ++stats_.num_requests;
+  return {};
 }
 
 base::Result<std::vector<std::vector<float>>> DeploymentWithWorkers::embed(std::span<const std::string_view> texts,
@@ -227,6 +294,7 @@ base::Result<std::vector<std::vector<float>>> DeploymentWithWorkers::embed(std::
   auto request = std::make_shared<Request>();
   request->cancellation = cancellation;
   RETURN_IF_ERROR(encode_texts(texts, cancellation, request->rows));
+  RETURN_IF_ERROR(count_request());
   ASSIGN_OR_RETURN(const Output output, compute_rows(request));
   for (auto row = output.values.begin(); row != output.values.end(); row += static_cast<std::ptrdiff_t>(output.width)) {
     embeddings.emplace_back(row, row + static_cast<std::ptrdiff_t>(output.width));
@@ -242,6 +310,7 @@ base::Result<std::vector<SparseVector>> DeploymentWithWorkers::expand(std::span<
   auto request = std::make_shared<Request>();
   request->cancellation = cancellation;
   RETURN_IF_ERROR(encode_texts(texts, cancellation, request->rows));
+  RETURN_IF_ERROR(count_request());
   ASSIGN_OR_RETURN(const Output output, compute_rows(request));
   for (const std::vector<TokenWeight>& weights : output.weights) {
     SparseVector& vector = expansions.emplace_back();
@@ -258,6 +327,7 @@ base::Result<RowOutputs> DeploymentWithWorkers::run(std::span<const Encoding> ro
   auto request = std::make_shared<Request>();
   request->cancellation = cancellation;
   for (const Encoding& row : rows) request->rows.append(row.ids, row.type_ids);
+  RETURN_IF_ERROR(count_request());
   ASSIGN_OR_RETURN(Output output, compute_rows(request));
   return RowOutputs{output.width, std::move(output.values), std::move(output.weights)};
 }
@@ -271,7 +341,6 @@ base::Status DeploymentWithWorkers::enqueue(const RequestPtr& request) {
       return Error(ErrorCode::kRejectedExecution, "inference queue of model [{}] is full: [{}] requests are waiting", model_->name,
                    queue_.size());
     }
-    ++stats_.num_requests;
     queue_.push_back(request);
   }
   work_arrived_.notify_one();
@@ -281,7 +350,10 @@ base::Status DeploymentWithWorkers::enqueue(const RequestPtr& request) {
 base::Status DeploymentWithWorkers::wait(const RequestPtr& request) {
   std::unique_lock lock(mutex_);
   while (!request->finished) {
-    if (request->cancellation.should_stop()) return stop_reason(request->cancellation);  // the worker drops what is queued
+    if (request->cancellation.should_stop()) {  // a worker drops what is queued
+      leave(*request);
+      return stop_reason(request->cancellation);
+    }
     const auto poll = Clock::now() + kCancellationPoll;
     request_finished_.wait_until(lock, std::min(poll, request->cancellation.deadline()));
   }
@@ -289,10 +361,25 @@ base::Status DeploymentWithWorkers::wait(const RequestPtr& request) {
   return {};
 }
 
+/// Nobody reads what comes for `request`.
+void DeploymentWithWorkers::leave(Request& request) {
+  for (const auto& waiters : request.in_flight) {
+    if (--waiters->count == 0) waiters->nobody.cancel();
+  }
+  request.in_flight.clear();
+}
+
 DeploymentStats DeploymentWithWorkers::stats() const {
+  const auto tokens = tokens_.counters();
+  const auto scores = scores_.counters();
   const std::scoped_lock lock(mutex_);
   DeploymentStats copy = stats_;
   copy.num_queued = static_cast<int64_t>(queue_.size());
+  copy.num_token_cache_hits = tokens.num_hits;
+  copy.num_token_cache_misses = tokens.num_misses;
+  copy.num_score_cache_hits = scores.num_hits;
+  copy.num_score_cache_misses = scores.num_misses;
+  copy.cache_bytes = tokens.size_bytes + scores.size_bytes;
   return copy;
 }
 
@@ -332,13 +419,17 @@ void DeploymentWithWorkers::take_rows(const RequestPtr& request, Batch& batch) {
   }
   const size_t taken = request->next_row - first;
   request->rows_in_flight += taken;
-  if (taken > 0) batch.slices.push_back({request, first, taken});
+  if (taken == 0) return;
+  batch.slices.push_back({request, first, taken});
+  request->in_flight.push_back(batch.waiters);
+  ++batch.waiters->count;
 }
 
 /// Waits for rows. False when the deployment stops.
 bool DeploymentWithWorkers::take_batch(Batch& batch) {
   batch.slices.clear();
   batch.rows.clear();
+  batch.waiters = std::make_shared<Waiters>();
   std::unique_lock lock(mutex_);
   while (batch.slices.empty()) {
     work_arrived_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
@@ -372,10 +463,8 @@ base::Status DeploymentWithWorkers::forward(Batch& batch, Encoder::Workspace& wo
 void DeploymentWithWorkers::compute(Batch& batch, Encoder::Workspace& workspace) {
   batch.output.width = output_width();
   batch.output.resize(batch.rows.num_rows());
-  // A shared batch goes on when one of its clients goes.
-  const Cancellation cancellation = batch.slices.size() == 1 ? batch.slices.front().request->cancellation : Cancellation();
   const auto begin = Clock::now();
-  const base::Status status = forward(batch, workspace, cancellation);
+  const base::Status status = forward(batch, workspace, batch.waiters->nobody);  // goes on while one of its clients waits
   finish(batch, status, std::chrono::duration<double>(Clock::now() - begin).count());
 }
 
@@ -390,6 +479,7 @@ void DeploymentWithWorkers::finish(Batch& batch, const base::Status& status, dou
   for (const Batch::Slice& slice : batch.slices) {
     Request& request = *slice.request;
     request.rows_in_flight -= slice.num_rows;
+    std::erase(request.in_flight, batch.waiters);
     if (!request.finished) {
       request.output.take(batch.output, from, slice.num_rows, slice.first_row);
       if (!status.has_value()) {

@@ -15,19 +15,26 @@ namespace selene::models {
 
 struct DeploymentOptions {
   int32_t num_allocations = 1;
-  int32_t num_threads = 1;           ///< threads per allocation
-  int32_t queue_capacity = 1024;     ///< requests waiting; one more is kRejectedExecution
-  int32_t max_batch_tokens = 16384;  ///< of one forward call
+  int32_t num_threads = 1;                        ///< threads per allocation
+  int32_t queue_capacity = 1024;                  ///< requests waiting; one more is kRejectedExecution
+  int32_t max_batch_tokens = 16384;               ///< of one forward call
+  int64_t token_cache_bytes = int64_t{16} << 20;  ///< token ids by text; 0: none
+  int64_t score_cache_bytes = int64_t{16} << 20;  ///< logits by token ids of the pair; 0: none
 };
 
 struct DeploymentStats {
-  int64_t num_requests = 0;
+  int64_t num_requests = 0;  ///< calls, those rejected or answered from the cache included
   int64_t num_pairs = 0;  ///< rows computed: pairs of a cross-encoder, texts of the others
   int64_t num_tokens = 0;
   int64_t num_rejected = 0;
-  int64_t num_dropped = 0;     ///< cancelled or past their deadline before compute
-  int64_t num_queued = 0;      ///< now
-  double compute_seconds = 0;  ///< inside forward
+  int64_t num_dropped = 0;           ///< cancelled or past their deadline before compute
+  int64_t num_queued = 0;            ///< now
+  double compute_seconds = 0;        ///< inside forward
+  int64_t num_token_cache_hits = 0;  ///< texts
+  int64_t num_token_cache_misses = 0;
+  int64_t num_score_cache_hits = 0;  ///< pairs; those found are not computed
+  int64_t num_score_cache_misses = 0;
+  int64_t cache_bytes = 0;  ///< held by both caches now
 };
 
 /// A token of the vocabulary, as tokenizer.json spells it, and its weight.
@@ -46,7 +53,9 @@ struct RowOutputs {
 };
 
 /// A started model: allocations x threads with one bounded queue. Requests that wait at the same time may share batches; one whose
-/// client has gone or whose deadline has passed is dropped before compute. Thread-safe.
+/// client has gone or whose deadline has passed is dropped before compute, and a batch that nobody waits for any more stops between
+/// layers. Token ids of texts and logits of pairs are kept, exactly, as long as they fit their caches. Allocations share the
+/// model's weights. Thread-safe.
 ///
 /// One of `score`, `embed`, `expand` fits the model's kind; the others give kIllegalArgument that says what the model is. All
 /// block. Their errors: kRejectedExecution (queue full), kTaskCancelled, kStatusTimeout (deadline), those of the encoder's forward.

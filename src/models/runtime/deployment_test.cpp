@@ -49,11 +49,19 @@ struct Gate {
   std::mutex mutex;
   std::condition_variable changed;
   bool open = true;
+  int admitted = 0;
   int entered = 0;
+  int cancelled = 0;                // forward calls that found themselves cancelled behind the gate
   std::vector<int32_t> batch_rows;  // rows of each forward call
 
   void close() { set(false); }
   void release() { set(true); }
+  /// Lets one forward call through the closed gate.
+  void admit_one() {
+    const std::scoped_lock lock(mutex);
+    ++admitted;
+    changed.notify_all();
+  }
   void set(bool value) {
     const std::scoped_lock lock(mutex);
     open = value;
@@ -77,7 +85,9 @@ class SumEncoder final : public CrossEncoder {
       ++gate_->entered;
       gate_->batch_rows.push_back(batch.num_rows());
       gate_->changed.notify_all();
-      gate_->changed.wait(lock, [&] { return gate_->open; });
+      gate_->changed.wait(lock, [&] { return gate_->open || gate_->admitted > 0; });
+      if (!gate_->open) --gate_->admitted;
+      gate_->cancelled += cancellation.should_stop() ? 1 : 0;
     }
     if (cancellation.should_stop()) return base::Error(ErrorCode::kTaskCancelled, "cancelled");
     for (size_t row = 0; row < logits.size(); ++row) {
@@ -255,6 +265,84 @@ TEST_F(DeploymentTest, DroppedRequestsAreCounted) {
   EXPECT_EQ(deployment->stats().num_queued, 0);
 }
 
+TEST_F(DeploymentTest, BatchNobodyWaitsForIsCancelled) {
+  gate_->close();
+  const auto deployment = start();
+  const Cancellation cancellation;
+  auto gone = score_async(*deployment, "a", {"x"}, cancellation);
+  gate_->wait_until_entered(1);
+  cancellation.cancel();
+  EXPECT_EQ(gone.get().error().code(), ErrorCode::kTaskCancelled);
+  gate_->release();
+  deployment->stop();
+  EXPECT_EQ(gate_->cancelled, 1);
+  EXPECT_EQ(deployment->stats().num_pairs, 0);
+}
+
+TEST_F(DeploymentTest, SharedBatchGoesOnForThoseWhoWait) {
+  gate_->close();
+  const auto deployment = start();
+  auto running = score_async(*deployment, "a", {"x"});
+  gate_->wait_until_entered(1);
+  const Cancellation cancellation;
+  auto gone = score_async(*deployment, "b", {"x"}, cancellation);
+  wait_until_queued(*deployment, 1);
+  auto stays = score_async(*deployment, "c", {"x"});
+  wait_until_queued(*deployment, 2);
+  gate_->admit_one();
+  gate_->wait_until_entered(2);
+  cancellation.cancel();
+  EXPECT_EQ(gone.get().error().code(), ErrorCode::kTaskCancelled);
+  gate_->release();
+  EXPECT_EQ(value_of(std::move(running)), (std::vector<float>{97 + 120}));
+  EXPECT_EQ(value_of(std::move(stays)), (std::vector<float>{99 + 120}));
+  EXPECT_EQ(gate_->cancelled, 0);
+}
+
+TEST_F(DeploymentTest, ScoredPairsAreNotComputedAgain) {
+  const auto deployment = start();
+  const std::vector<std::string_view> texts = {"a", "b"};
+  ASSERT_TRUE(deployment->score("q", texts, {}).has_value());
+  const std::vector<std::string_view> more = {"b", "c", "a"};
+  const auto logits = deployment->score("q", more, {});
+  ASSERT_TRUE(logits.has_value());
+  EXPECT_EQ(*logits, (std::vector<float>{113 + 98, 113 + 99, 113 + 97}));
+  EXPECT_EQ(*deployment->score("q", texts, {}), (std::vector<float>{113 + 97, 113 + 98}));
+  EXPECT_EQ(gate_->batch_rows, (std::vector<int32_t>{2, 1}));
+  const DeploymentStats stats = deployment->stats();
+  EXPECT_EQ(stats.num_requests, 3);
+  EXPECT_EQ(stats.num_pairs, 3);
+  EXPECT_EQ(stats.num_score_cache_hits, 4);
+  EXPECT_EQ(stats.num_score_cache_misses, 3);
+  EXPECT_EQ(stats.num_token_cache_misses, 4);  // the query, a, b, c
+  EXPECT_EQ(stats.num_token_cache_hits, 6);
+  EXPECT_GT(stats.cache_bytes, 0);
+}
+
+TEST_F(DeploymentTest, AnotherQueryIsAnotherPair) {
+  const auto deployment = start();
+  const std::vector<std::string_view> texts = {"a"};
+  EXPECT_EQ(*deployment->score("q", texts, {}), (std::vector<float>{113 + 97}));
+  EXPECT_EQ(*deployment->score("r", texts, {}), (std::vector<float>{114 + 97}));
+}
+
+TEST_F(DeploymentTest, WithoutCachesEverythingIsComputed) {
+  const auto deployment = start({.token_cache_bytes = 0, .score_cache_bytes = 0});
+  const std::vector<std::string_view> texts = {"a"};
+  for (int i = 0; i < 2; ++i) EXPECT_EQ(*deployment->score("q", texts, {}), (std::vector<float>{113 + 97}));
+  EXPECT_EQ(deployment->stats().num_pairs, 2);
+  EXPECT_EQ(deployment->stats().num_score_cache_hits, 0);
+  EXPECT_EQ(deployment->stats().cache_bytes, 0);
+}
+
+TEST_F(DeploymentTest, StoppedDeploymentAnswersNothingFromItsCache) {
+  const auto deployment = start();
+  const std::vector<std::string_view> texts = {"a"};
+  ASSERT_TRUE(deployment->score("q", texts, {}).has_value());
+  deployment->stop();
+  EXPECT_EQ(deployment->score("q", texts, {}).error().code(), ErrorCode::kIllegalState);
+}
+
 TEST_F(DeploymentTest, ErrorOfTheEncoderReachesTheRequest) {
   const auto deployment = start({.max_batch_tokens = 1});
   const std::vector<std::string_view> texts = {"x", "!", "y"};
@@ -284,7 +372,7 @@ TEST_F(DeploymentTest, StopFailsWhatWaitsAndWhatComes) {
 }
 
 TEST_F(DeploymentTest, ManyCallersGetTheirOwnLogits) {
-  const auto deployment = start({.num_allocations = 2, .num_threads = 2, .max_batch_tokens = 50});
+  const auto deployment = start({.num_allocations = 2, .num_threads = 2, .max_batch_tokens = 50, .score_cache_bytes = 0});
   std::vector<std::thread> callers;
   for (int caller = 0; caller < 8; ++caller) {
     callers.emplace_back([&deployment, caller] {
