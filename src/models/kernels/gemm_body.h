@@ -80,10 +80,54 @@ template <class V, class D, int MR>
   }
 }
 
+/// op(r, j, y) for each vector y of a tile's results, scale and bias applied. Unrolled, so that y stays in its register.
+template <class V, class D, int MR, class Op>
+[[gnu::always_inline]] inline void for_each_result(const Gemm& gemm, int32_t row, int32_t column, typename D::Acc (&acc)[MR][2],
+                                                   Op op) {
+  using F = typename V::F;
+#pragma GCC unroll 2
+  for (int j = 0; j < 2; ++j) {
+    const int32_t c = column + j * V::kWidth;
+    const F bias = gemm.bias != nullptr ? V::load(gemm.bias + c) : V::zero();
+    F scale = V::zero();
+    if constexpr (D::kQuantized) scale = V::load(gemm.w_scales + c);
+#pragma GCC unroll 12
+    for (int r = 0; r < MR; ++r) {
+      if constexpr (D::kQuantized) {
+        op(r, j, V::fma(V::mul(V::from_int(acc[r][j]), V::set1(gemm.a_scales[row + r])), scale, bias));
+      } else {
+        op(r, j, V::add(acc[r][j], bias));
+      }
+    }
+  }
+}
+
+template <class V, class D, int MR>
+[[gnu::always_inline]] inline void store_tile(const Gemm& gemm, int32_t row, int32_t column, typename D::Acc (&acc)[MR][2]) {
+  using F = typename V::F;
+  const int64_t at = row * gemm.ldc + column;
+  if (gemm.c_type == NumberType::kBf16 && gemm.residual == nullptr) {
+    uint16_t* c = static_cast<uint16_t*>(gemm.c) + at;
+    return for_each_result<V, D, MR>(gemm, row, column, acc,
+                                     [&](int r, int j, F y) { V::store_bf16(c + r * gemm.ldc + j * V::kWidth, y); });
+  }
+  float* c = static_cast<float*>(gemm.c) + at;
+  if (gemm.residual != nullptr) {
+    const float* residual = gemm.residual + row * gemm.ldr + column;
+    return for_each_result<V, D, MR>(gemm, row, column, acc, [&](int r, int j, F y) {
+      V::store(c + r * gemm.ldc + j * V::kWidth, V::add(y, V::load(residual + r * gemm.ldr + j * V::kWidth)));
+    });
+  }
+  if (gemm.activation == Activation::kGeluCoarse) {
+    return for_each_result<V, D, MR>(
+        gemm, row, column, acc, [&](int r, int j, F y) { V::store(c + r * gemm.ldc + j * V::kWidth, gelu_coarse_vector<V>(y)); });
+  }
+  for_each_result<V, D, MR>(gemm, row, column, acc, [&](int r, int j, F y) { V::store(c + r * gemm.ldc + j * V::kWidth, y); });
+}
+
 /// Rows [row, row + MR) x columns [column, column + panel) of a Gemm.
 template <class V, class D, int MR>
 void gemm_tile(const Gemm& gemm, int32_t row, int32_t column) {
-  using F = typename V::F;
   const int64_t groups = (gemm.k + D::kGroup - 1) / D::kGroup;
   const int64_t panel_bytes = groups * D::kGroup * D::kWeightBytes * 2 * V::kWidth;
   const char* w = static_cast<const char*>(gemm.w) + (column / (2 * V::kWidth)) * panel_bytes;
@@ -101,33 +145,12 @@ void gemm_tile(const Gemm& gemm, int32_t row, int32_t column) {
     }
   }
   multiply_tile<V, D, MR>(a, gemm.lda, w, groups, acc);
-#pragma GCC unroll 2
-  for (int j = 0; j < 2; ++j) {
-    const int32_t c = column + j * V::kWidth;
-    const F bias = gemm.bias != nullptr ? V::load(gemm.bias + c) : V::zero();
-    F scale = V::zero();
-    if constexpr (D::kQuantized) scale = V::load(gemm.w_scales + c);
-#pragma GCC unroll 12
-    for (int r = 0; r < MR; ++r) {
-      F y;
-      if constexpr (D::kQuantized) {
-        y = V::fma(V::mul(V::from_int(acc[r][j]), V::set1(gemm.a_scales[row + r])), scale, bias);
-      } else {
-        y = V::add(acc[r][j], bias);
-      }
-      const int64_t at = (row + r) * gemm.ldc + c;
-      if (gemm.residual != nullptr) y = V::add(y, V::load(gemm.residual + (row + r) * gemm.ldr + c));
-      if (gemm.c_type == NumberType::kBf16) {
-        V::store_bf16(static_cast<uint16_t*>(gemm.c) + at, y);
-      } else {
-        V::store(static_cast<float*>(gemm.c) + at, y);
-      }
-    }
-  }
-  if (gemm.activation != Activation::kNone) {  // the tile is still in the first-level cache
-    for (int r = 0; r < MR; ++r) {
-      activate_vectors<V>(static_cast<float*>(gemm.c) + (row + r) * gemm.ldc + column, 2, gemm.activation);
-    }
+  store_tile<V, D, MR>(gemm, row, column, acc);
+  const bool fused =
+      gemm.activation == Activation::kNone || (gemm.activation == Activation::kGeluCoarse && gemm.residual == nullptr);
+  if (fused) return;
+  for (int r = 0; r < MR; ++r) {  // the tile is still in the first-level cache
+    activate_vectors<V>(static_cast<float*>(gemm.c) + (row + r) * gemm.ldc + column, 2, gemm.activation);
   }
 }
 

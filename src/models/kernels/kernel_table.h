@@ -22,8 +22,8 @@ inline constexpr int32_t kRowStrideMultiple = 32;
 /// C = act(A * W^T + bias) [+ residual], W packed by `pack_*` of ops/packed_matrix.h for the same table.
 ///   a: [rows, k] in the table's activation format, `lda` bytes between rows; k elements are read, rounded up to the group.
 ///   w: panels [n / panel][k / group][panel][group], zero-padded; bias: [n rounded up to panel] or null.
-///   c: [rows, n rounded up to panel] float32 or bf16, `ldc` elements between rows. May not alias a; may alias residual if ldc ==
-///   ldr.
+///   c: [rows, n rounded up to panel] float32 or bf16, `ldc` elements between rows; bf16 without residual and activation. May not
+///   alias a; may alias residual if ldc == ldr.
 /// int8 only: a_scales [rows], w_scales [n rounded up], w_offsets [n rounded up] int32: C = (A*W^T + w_offsets) * a_scales *
 /// w_scales. A row's values do not depend on the other rows or on its place.
 struct Gemm {

@@ -61,8 +61,15 @@ void quantize_rows(const float* x, int64_t ldx, int32_t rows, int32_t cols, void
     const F inverse = V::set1(limit > 0.0F ? 127.0F / limit : 0.0F);
     scales[r] = limit / 127.0F;
     char* out = static_cast<char*>(q) + r * ldq;
-    for (int32_t c = 0; c < full; c += V::kWidth) V::i8_store(out, c, V::mul(V::load(row + c), inverse));
-    for (int32_t c = full; c < cols; c += V::kWidth) V::i8_store(out, c, V::mul(load_column<V>(row, c, cols), inverse));
+    int32_t c = 0;
+    if constexpr (requires(F v) { V::i8_store4(out, c, v, v, v, v); }) {
+      for (; c + 4 * V::kWidth <= cols; c += 4 * V::kWidth) {
+        const auto scaled = [&](int32_t i) { return V::mul(V::load(row + c + i * V::kWidth), inverse); };
+        V::i8_store4(out, c, scaled(0), scaled(1), scaled(2), scaled(3));
+      }
+    }
+    for (; c < full; c += V::kWidth) V::i8_store(out, c, V::mul(V::load(row + c), inverse));
+    for (; c < cols; c += V::kWidth) V::i8_store(out, c, V::mul(load_column<V>(row, c, cols), inverse));
   }
 }
 
@@ -162,20 +169,31 @@ typename V::F load_converted(const void* x, NumberType type, int64_t at, int32_t
   return type == NumberType::kF16 ? V::load_f16(from) : V::load_bf16(from);
 }
 
-template <class V>
-void convert_row(const void* x, NumberType type, float* y, int32_t cols) noexcept {
-  for (int32_t c = 0; c < cols; c += V::kWidth) {
+/// op(c, x[c, c + n) as float32, n) for each vector of a row; n is the constant width for all but the last.
+template <class V, class Op>
+[[gnu::always_inline]] inline void for_each_converted(const void* x, NumberType type, int32_t cols, Op op) {
+  int32_t c = 0;
+  if (type == NumberType::kF32) {
+    for (; c + V::kWidth <= cols; c += V::kWidth) op(c, V::load(static_cast<const float*>(x) + c), V::kWidth);
+  }
+  for (; c < cols; c += V::kWidth) {
     const int32_t n = cols - c < V::kWidth ? cols - c : V::kWidth;
-    V::store_n(y + c, load_converted<V>(x, type, c, n), n);
+    op(c, load_converted<V>(x, type, c, n), n);
   }
 }
 
 template <class V>
+void convert_row(const void* x, NumberType type, float* y, int32_t cols) noexcept {
+  for_each_converted<V>(x, type, cols, [y](int32_t c, typename V::F value, int32_t n) {
+    n == V::kWidth ? V::store(y + c, value) : V::store_n(y + c, value, n);
+  });
+}
+
+template <class V>
 void add_row(const void* x, NumberType type, float* y, int32_t cols) noexcept {
-  for (int32_t c = 0; c < cols; c += V::kWidth) {
-    const int32_t n = cols - c < V::kWidth ? cols - c : V::kWidth;
-    V::store_n(y + c, V::add(V::load_n(y + c, n), load_converted<V>(x, type, c, n)), n);
-  }
+  for_each_converted<V>(x, type, cols, [y](int32_t c, typename V::F value, int32_t n) {
+    n == V::kWidth ? V::store(y + c, V::add(V::load(y + c), value)) : V::store_n(y + c, V::add(V::load_n(y + c, n), value), n);
+  });
 }
 
 }  // namespace selene::models

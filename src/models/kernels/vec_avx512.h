@@ -109,6 +109,15 @@ struct VecAvx512 {
     const I v = _mm512_add_epi32(to_int(x), _mm512_set1_epi32(kI8Zero));
     _mm_storeu_si128(reinterpret_cast<__m128i*>(static_cast<uint8_t*>(q) + c), _mm512_cvtepi32_epi8(v));
   }
+  /// i8_store of four vectors at c, c + 16, ...; integers that are packed keep the order of 128-bit lanes, which the permutation
+  /// undoes.
+  static void i8_store4(void* q, int64_t c, F a, F b, F x, F y) {
+    const I low = _mm512_packs_epi32(to_int(a), to_int(b));
+    const I high = _mm512_packs_epi32(to_int(x), to_int(y));
+    const I order = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
+    const I bytes = _mm512_permutexvar_epi32(order, _mm512_packs_epi16(low, high));
+    _mm512_storeu_si512(static_cast<uint8_t*>(q) + c, _mm512_xor_si512(bytes, _mm512_set1_epi8(static_cast<char>(kI8Zero))));
+  }
 
  private:
   using Bits32 __attribute__((may_alias, aligned(1))) = int32_t;
