@@ -55,9 +55,11 @@ def selene_command(args, folder, pairs, threads, tier):
 def print_row(name, result, tokens, reference):
     seconds = median(result["times"])
     error = max(abs(a - b) for a, b in zip(result["scores"], reference)) if reference else None  # of 512, the first eight
+    share = f"{100 * result['limit_s'] / seconds:6.0f} %" if "limit_s" in result else "       -"
     print(f"  {name:18} {seconds:8.3f} {min(result['times']):8.3f} {len(result['scores']) / seconds:9.1f} "
           f"{f'{tokens / seconds:9.0f}' if tokens else '        -'} {result['load_s']:7.2f} {result['rss_mb']:7.0f} "
-          f"{f'{error:9.4f}' if error is not None else '        -'}", flush=True)
+          f"{f'{error:9.4f}' if error is not None else '        -'} "
+          f"{share}", flush=True)
     return seconds
 
 
@@ -69,7 +71,7 @@ def bench_model(args, model, work, threads, peers):
     with open(os.path.join(folder, "reference.json"), encoding="utf-8") as f:
         reference = json.load(f).get(work)
     print(f"{model}, {work}, {tokens} tokens, {threads} thread{'s' if threads > 1 else ''}")
-    print(f"  {'':18} {'median s':>8} {'best s':>8} {'pairs/s':>9} {'tokens/s':>9} {'load s':>7} {'RSS MB':>7} {'max error':>9}")
+    print(f"  {'':18} {'median s':>8} {'best s':>8} {'pairs/s':>9} {'tokens/s':>9} {'load s':>7} {'RSS MB':>7} {'max error':>9} {'of limit':>8}")
     ours, theirs = {}, {}
     for tier in args.tiers.split(","):
         if result := last_json_line(selene_command(args, folder, pairs_file, threads, tier), threads):

@@ -28,11 +28,6 @@ Buffer<float> random_rows(int64_t rows, int64_t cols) {
   return x;
 }
 
-Tier tier_of(NumberType type) {
-  if (type == NumberType::kI8) return Tier::kInt8;
-  return type == NumberType::kBf16 ? Tier::kBf16 : Tier::kFp32;
-}
-
 void report_flops(benchmark::State& state, double flops_per_iteration, double peak) {
   state.counters["FLOP/s"] = benchmark::Counter(flops_per_iteration, benchmark::Counter::kIsIterationInvariantRate);
   state.counters["of_peak"] = benchmark::Counter(flops_per_iteration / peak, benchmark::Counter::kIsIterationInvariantRate);
@@ -54,7 +49,7 @@ void gemm(benchmark::State& state, const KernelTable& table, NumberType type, in
     layer.forward(table, input, kRows, {.y = y.data(), .activation = activation});
     benchmark::ClobberMemory();
   }
-  report_flops(state, 2.0 * kRows * k * n, issue_peak_flops(table, tier_of(type), 1));
+  report_flops(state, 2.0 * kRows * k * n, issue_peak_flops(table, type, 1));
 }
 
 void attention(benchmark::State& state, const KernelTable& table, NumberType type, int32_t length, int32_t head_dim) {
@@ -81,7 +76,7 @@ void attention(benchmark::State& state, const KernelTable& table, NumberType typ
     type == NumberType::kBf16 ? table.attention_fast(head) : table.attention_f32(head);
     benchmark::ClobberMemory();
   }
-  report_flops(state, 4.0 * length * length * head_dim, issue_peak_flops(table, tier_of(type), 1));
+  report_flops(state, 4.0 * length * length * head_dim, issue_peak_flops(table, type, 1));
 }
 
 template <class Body>

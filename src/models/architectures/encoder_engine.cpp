@@ -97,22 +97,4 @@ base::Status EncoderEngine::run(const PackedBatch& batch, Encoder::Workspace& wo
                (bad - output.begin()) / weights_.output_size());
 }
 
-double EncoderEngine::flops(const PackedBatch& batch) const {
-  const double h = weights_.hidden_size;
-  const double width = weights_.query_size();
-  const double keys = h * weights_.key_value_size();
-  const double others = 2 * h * width + (weights_.gated ? 3 : 2) * h * weights_.intermediate_size;
-  const bool all_tokens = weights_.pooling != Pooling::kFirstToken;
-  const auto layers = static_cast<double>(weights_.layers.size());
-  const auto tokens = static_cast<double>(batch.input_ids.size());
-  // The last layer of a model that reads first tokens: keys and values of all, the rest of those.
-  double sum = layers * tokens * keys + (layers - 1) * tokens * others + (all_tokens ? tokens : batch.num_rows()) * others;
-  if (weights_.pooling == Pooling::kVocabulary) sum += tokens * h * (h + static_cast<double>(weights_.vocabulary.vocab_size));
-  for (size_t r = 0; r + 1 < batch.row_starts.size(); ++r) {
-    const double length = batch.row_starts[r + 1] - batch.row_starts[r];
-    sum += (layers - 1) * 2 * width * length * length + 2 * width * length * (all_tokens ? length : 1);
-  }
-  return 2 * sum;
-}
-
 }  // namespace selene::models

@@ -20,7 +20,6 @@ class EncoderEngine {
                    std::span<float> output) const;
   const EncoderWeights& weights() const { return weights_; }
   Tier tier() const { return tier_; }
-  double flops(const PackedBatch& batch) const;
 
  private:
   base::Status check(const PackedBatch& batch, std::span<const float> output) const;

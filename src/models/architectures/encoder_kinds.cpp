@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "models/architectures/encoder_engine.h"
+#include "models/layers/encoder_work.h"
 
 namespace selene::models {
 namespace {
@@ -20,7 +21,7 @@ class EngineEncoder : public Kind {
   int32_t max_length() const override { return engine_.weights().max_row_length(); }
   Tier tier() const override { return engine_.tier(); }
   int64_t weight_bytes() const override { return engine_.weights().bytes(); }
-  double flops(const PackedBatch& batch) const override { return engine_.flops(batch); }
+  EncoderWork work(const PackedBatch& batch) const override { return encoder_work(engine_.weights(), batch); }
 
  protected:
   int32_t output_size() const { return static_cast<int32_t>(engine_.weights().output_size()); }

@@ -13,6 +13,7 @@
 #include "models/architectures/registry.h"
 #include "models/archives/mapped_file.h"
 #include "models/kernels/kernel_table.h"
+#include "models/layers/weight_loader.h"
 #include "models/runtime/issue_peak.h"
 
 namespace selene::models {
@@ -94,10 +95,12 @@ struct Measured {
   double load_seconds = 0;
   std::vector<double> times;
   std::vector<float> logits;
+  double limit_seconds = 0;
 };
 
-base::Status measure(const BenchOptions& options, const CrossEncoder& encoder, const PackedBatch& batch, Measured& measured) {
-  const auto workspace = encoder.make_workspace(options.num_threads);
+base::Status measure(const BenchOptions& options, const CrossEncoder& encoder, const PackedBatch& batch, int32_t num_threads,
+                     Measured& measured) {
+  const auto workspace = encoder.make_workspace(num_threads);
   measured.logits.resize(static_cast<size_t>(batch.num_rows()) * static_cast<size_t>(encoder.num_labels()));
   RETURN_IF_ERROR(encoder.forward(batch, *workspace, {}, measured.logits));
   const auto begin = Clock::now();
@@ -123,52 +126,71 @@ void print_json(const Measured& measured, std::ostream& out) {
   for (const double seconds : measured.times) json.value(seconds);
   json.end_array().key("scores").begin_array();
   for (const float logit : measured.logits) json.value(logit);
-  json.end_array().field("rss_mb", peak_resident_mib()).end_object();
+  json.end_array().field("rss_mb", peak_resident_mib()).field("limit_s", measured.limit_seconds).end_object();
   out << json.text() << '\n';
 }
 
-void print_table(const BenchOptions& options, const CrossEncoder& encoder, const PackedBatch& batch, const Measured& measured,
-                 std::string_view isa, double peak_flops, std::ostream& out) {
+/// What the multiplications alone would take.
+double limit_seconds(const KernelTable& table, Tier tier, const EncoderWork& work, int32_t num_threads) {
+  const NumberType linear = linear_type(tier);
+  const NumberType attention = tier == Tier::kFp32 ? NumberType::kF32 : table.attention_type;
+  return work.linear_flops / issue_peak_flops(table, linear, num_threads) +
+         work.attention_flops / issue_peak_flops(table, attention, num_threads);
+}
+
+void print_heading(const BenchOptions& options, const KernelTable& table, const Pairs& pairs, std::ostream& out) {
+  const PackedBatch batch = pairs.view();
+  out << base::format("{}: {} pairs, {} tokens, kernels {}\n", options.folder.filename().string(), batch.num_rows(),
+                      batch.input_ids.size(), table.isa);
+  out << base::format("{:4} {:>7} {:>7} {:>11} {:>9} {:>9} {:>9} {:>9} {:>9} {:>9} {:>6} {:>8}\n", "tier", "threads", "load s",
+                      "weights MiB", "median s", "fastest", "slowest", "pairs/s", "tokens/s", "limit s", "share", "RSS MiB");
+}
+
+void print_row(const CrossEncoder& encoder, const Pairs& pairs, int32_t num_threads, const Measured& measured, std::ostream& out) {
   std::vector<double> sorted = measured.times;
   std::sort(sorted.begin(), sorted.end());
   const double median = sorted[sorted.size() / 2];
-  const double flops = encoder.flops(batch);
-  const auto pairs = static_cast<double>(batch.num_rows());
-  const auto tokens = static_cast<double>(batch.input_ids.size());
-  out << base::format("model      {}  tier {}  kernels {}  threads {}\n", options.folder.filename().string(),
-                      tier_name(encoder.tier()), isa, options.num_threads);
-  out << base::format("load       {:.3f} s   weights {:.1f} MiB   peak resident {:.0f} MiB\n", measured.load_seconds,
-                      static_cast<double>(encoder.weight_bytes()) / 1048576.0, peak_resident_mib());
-  out << base::format("work       {:.0f} pairs, {:.0f} tokens, {:.1f} GFLOP\n", pairs, tokens, flops / 1e9);
-  out << base::format("request    median {:.4f} s   fastest {:.4f} s   slowest {:.4f} s   ({} times)\n", median, sorted.front(),
-                      sorted.back(), sorted.size());
-  out << base::format("rate       {:.1f} pairs/s   {:.0f} tokens/s   {:.0f} GFLOP/s\n", pairs / median, tokens / median,
-                      flops / median / 1e9);
-  out << base::format("limit      {:.0f} GFLOP/s issue peak of {} threads in {}; reached {:.0f} %\n", peak_flops / 1e9,
-                      options.num_threads, tier_name(encoder.tier()), 100.0 * flops / median / peak_flops);
+  const PackedBatch batch = pairs.view();
+  out << base::format("{:4} {:7} {:7.3f} {:11.1f} {:9.4f} {:9.4f} {:9.4f} {:9.1f} {:9.0f} {:9.4f} {:4.0f} % {:8.0f}\n",
+                      tier_name(encoder.tier()), num_threads, measured.load_seconds,
+                      static_cast<double>(encoder.weight_bytes()) / 1048576.0, median, sorted.front(), sorted.back(),
+                      batch.num_rows() / median, static_cast<double>(batch.input_ids.size()) / median, measured.limit_seconds,
+                      100.0 * measured.limit_seconds / median, peak_resident_mib());
+}
+
+base::Status bench_tier(const BenchOptions& options, Tier tier, const KernelTable& table, Pairs& pairs, std::ostream& out) {
+  const auto begin = Clock::now();
+  ASSIGN_OR_RETURN(const std::unique_ptr<CrossEncoder> encoder, load_cross_encoder(options.folder, tier, &table));
+  const double load_seconds = seconds_since(begin);
+  if (pairs.row_starts.size() < 2) {
+    pairs = make_pairs(encoder->max_length());
+    if (options.output == BenchOutput::kTable) print_heading(options, table, pairs, out);
+  }
+  for (const int32_t num_threads : options.num_threads) {
+    Measured measured;
+    measured.load_seconds = load_seconds;
+    RETURN_IF_ERROR(measure(options, *encoder, pairs.view(), num_threads, measured));
+    measured.limit_seconds = limit_seconds(table, tier, encoder->work(pairs.view()), num_threads);
+    if (options.output == BenchOutput::kJson) {
+      print_json(measured, out);
+    } else {
+      print_row(*encoder, pairs, num_threads, measured, out);
+    }
+    out.flush();
+  }
+  return {};
 }
 
 }  // namespace
 
 base::Status run_bench(const BenchOptions& options, std::ostream& out) {
   ASSIGN_OR_RETURN(const KernelTable* table, active_kernels());
-  Measured measured;
-  const auto begin = Clock::now();
-  ASSIGN_OR_RETURN(const std::unique_ptr<CrossEncoder> encoder, load_cross_encoder(options.folder, options.tier, table));
-  measured.load_seconds = seconds_since(begin);
   Pairs pairs;
-  if (options.pairs_file.empty()) {
-    pairs = make_pairs(encoder->max_length());
-  } else {
+  if (!options.pairs_file.empty()) {
     ASSIGN_OR_RETURN(pairs, read_pairs(options));
+    if (options.output == BenchOutput::kTable) print_heading(options, *table, pairs, out);
   }
-  RETURN_IF_ERROR(measure(options, *encoder, pairs.view(), measured));
-  if (options.output == BenchOutput::kJson) {
-    print_json(measured, out);
-    return {};
-  }
-  const double peak = issue_peak_flops(*table, options.tier, options.num_threads);
-  print_table(options, *encoder, pairs.view(), measured, table->isa, peak, out);
+  for (const Tier tier : options.tiers) RETURN_IF_ERROR(bench_tier(options, tier, *table, pairs, out));
   return {};
 }
 

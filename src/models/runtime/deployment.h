@@ -24,7 +24,7 @@ struct DeploymentOptions {
 
 struct DeploymentStats {
   int64_t num_requests = 0;  ///< calls, those rejected or answered from the cache included
-  int64_t num_pairs = 0;  ///< rows computed: pairs of a cross-encoder, texts of the others
+  int64_t num_pairs = 0;     ///< rows computed: pairs of a cross-encoder, texts of the others
   int64_t num_tokens = 0;
   int64_t num_rejected = 0;
   int64_t num_dropped = 0;           ///< cancelled or past their deadline before compute

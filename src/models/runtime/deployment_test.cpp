@@ -104,7 +104,7 @@ class SumEncoder final : public CrossEncoder {
   int32_t max_length() const override { return 40; }
   Tier tier() const override { return Tier::kFp32; }
   int64_t weight_bytes() const override { return 0; }
-  double flops(const PackedBatch&) const override { return 0; }
+  EncoderWork work(const PackedBatch&) const override { return {}; }
 
  private:
   std::shared_ptr<Gate> gate_;

@@ -31,6 +31,13 @@ struct PackedBatch {
   int32_t num_rows() const { return static_cast<int32_t>(row_starts.size()) - 1; }
 };
 
+/// Operations, a multiply-add counting two, by the number type they run in: linear layers in the tier's, attention in bf16 where
+/// the processor multiplies it and the tier is not fp32, else in float32.
+struct EncoderWork {
+  double linear_flops = 0;
+  double attention_flops = 0;
+};
+
 /// What the three kinds have in common. Row i of a result does not depend on the other rows (tested). Immutable after load,
 /// thread-safe: weights are shared by every allocation; each call brings its own Workspace.
 class Encoder {
@@ -47,8 +54,8 @@ class Encoder {
   virtual int32_t max_length() const = 0;  ///< tokens of a row
   virtual Tier tier() const = 0;
   virtual int64_t weight_bytes() const = 0;
-  /// Multiply-adds of a batch's linear layers and attention, times two (for bench: share of the machine's limit).
-  virtual double flops(const PackedBatch& batch) const = 0;
+  /// What a batch asks of the processor (for bench: share of the machine's limit).
+  virtual EncoderWork work(const PackedBatch& batch) const = 0;
 };
 
 }  // namespace selene::models

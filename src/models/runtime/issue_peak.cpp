@@ -5,8 +5,6 @@
 #include <thread>
 #include <vector>
 
-#include "models/layers/weight_loader.h"
-
 namespace selene::models {
 namespace {
 
@@ -35,8 +33,7 @@ double peak_of_thread(const KernelTable& table, NumberType type) {
 
 }  // namespace
 
-double issue_peak_flops(const KernelTable& table, Tier tier, int32_t num_threads) {
-  const NumberType type = linear_type(tier);
+double issue_peak_flops(const KernelTable& table, NumberType type, int32_t num_threads) {
   std::vector<double> peaks(static_cast<size_t>(std::max(num_threads, 1)));
   std::vector<std::thread> threads;
   for (double& peak : peaks) threads.emplace_back([&] { peak = peak_of_thread(table, type); });
