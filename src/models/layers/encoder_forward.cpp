@@ -22,6 +22,17 @@ int32_t longest_row(const PackedBatch& batch) {
   return longest;
 }
 
+struct Blocks {
+  int64_t rows, count;
+};
+
+/// About equal blocks of at most kRowBlock rows, the same number for each thread: what one thread has more, all wait for.
+Blocks cut_into_blocks(int64_t num_tokens, int64_t num_threads) {
+  const int64_t rounds = (num_tokens + kRowBlock * num_threads - 1) / (kRowBlock * num_threads);
+  const int64_t rows = round_up((num_tokens + rounds * num_threads - 1) / (rounds * num_threads), 4);
+  return {rows, (num_tokens + rows - 1) / rows};
+}
+
 int64_t type_bytes(NumberType type) { return type == NumberType::kF32 ? 4 : 2; }
 
 }  // namespace
@@ -395,15 +406,17 @@ bool EncoderForward::run(const Chunk& chunk, ChunkBuffers& buffers, const LoopRu
   buffers.key_value.reserve(num_tokens * view.kv_stride * type_bytes(attention_type_));
 
   const auto num_layers = static_cast<int32_t>(weights_.layers.size());
-  const int64_t blocks = (num_tokens + row_block_ - 1) / row_block_;
+  const int64_t num_threads = runner.team != nullptr ? runner.team->num_threads() : 1;
+  const Blocks blocks = weights_.dynamic_activations ? Blocks{row_block_, (num_tokens + row_block_ - 1) / row_block_}
+                                                     : cut_into_blocks(num_tokens, num_threads);
   // Heads of a row are shared out only if there are threads to share them with.
-  const int64_t head_groups = runner.team != nullptr ? std::min<int64_t>(weights_.num_heads, 4) : 1;
+  const int64_t head_groups = num_threads > 1 ? std::min<int64_t>(weights_.num_heads, 2 * num_threads) : 1;
   for (int32_t layer = 0; layer < num_layers; ++layer) {
     if (cancellation.should_stop()) return false;
-    runner.run(blocks, [&](int64_t block, int32_t thread) {
+    runner.run(blocks.count, [&](int64_t block, int32_t thread) {
       ThreadScratch& scratch = scratch_[static_cast<size_t>(thread)];
-      const int64_t begin = block * row_block_;
-      const int64_t end = std::min<int64_t>(begin + row_block_, num_tokens);
+      const int64_t begin = block * blocks.rows;
+      const int64_t end = std::min<int64_t>(begin + blocks.rows, num_tokens);
       if (layer == 0) {
         embed(view, begin, end, scratch);
       } else {
