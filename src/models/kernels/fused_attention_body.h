@@ -87,6 +87,8 @@ template <class V, class D, int MR>
   for (int r = 0; r < MR; ++r) acc[r][0] = acc[r][1] = V::zero();
   multiply_tile<V, D, MR>(a, lda, w, groups, acc);
   const F slope = V::set1(view.slope);
+  constexpr uint32_t kOnes = 0x3F803F80U;  // a bf16 pair
+  const auto ones = V::broadcast_i(&kOnes);
   if (edges != nullptr) {
 #pragma GCC unroll 12
     for (int r = 0; r < MR; ++r) {
@@ -99,8 +101,10 @@ template <class V, class D, int MR>
     const F top = V::set1(view.tops[r]);
     const F low = exp2_vector<V, true>(V::fms(acc[r][0], slope, top));
     const F high = exp2_vector<V, true>(V::fms(acc[r][1], slope, top));
-    V::store(view.sums[r], V::add(V::load(view.sums[r]), V::add(low, high)));
-    V::store_bf16_pair(p + r * p_stride, low, high);
+    const auto rounded = V::pack_bf16(low, high);
+    V::store_i(p + r * p_stride, rounded);
+    // What is divided by is the sum of what is multiplied: a row that sees one key alone gets its value, rounding or not.
+    V::store(view.sums[r], D::dot(V::load(view.sums[r]), ones, rounded));
   }
 }
 

@@ -10,10 +10,9 @@ struct VecAvx512Bf16 : VecAvx512 {
   static void store_bf16(uint16_t* p, F x) {
     _mm256_storeu_si256(reinterpret_cast<__m256i*>(p), reinterpret_cast<__m256i>(_mm512_cvtneps_pbh(x)));
   }
-  /// low to p[0..16), high behind it.
-  static void store_bf16_pair(uint16_t* p, F low, F high) {
-    _mm512_storeu_si512(p, reinterpret_cast<__m512i>(_mm512_cvtne2ps_pbh(high, low)));
-  }
+  /// 16 of low, then 16 of high.
+  static I pack_bf16(F low, F high) { return reinterpret_cast<I>(_mm512_cvtne2ps_pbh(high, low)); }
+  static void store_i(void* p, I x) { _mm512_storeu_si512(p, x); }
 };
 
 struct DotBf16Native {
