@@ -54,7 +54,8 @@ ShardTopDocs find_top_docs_in_bulk(const index::Snapshot& snapshot, const Weight
 
 /// Whether nothing is asked for that needs every match to be looked at.
 bool bulk_suffices(const QueryPhaseOptions& options) {
-  return options.num_hits > 0 && !options.min_score && options.post_filter == nullptr && options.terminate_after == 0;
+  return options.num_hits > 0 && !options.min_score && options.post_filter == nullptr && options.terminate_after == 0 &&
+         !options.after;
 }
 
 }  // namespace
