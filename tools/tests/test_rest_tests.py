@@ -138,5 +138,32 @@ class RestTestsTest(unittest.TestCase):
         self.run_steps("  - do: POST /a\n    body: {a: on, b: yes, c: 2024-05-06, d: true}\n  - match: {body: '{\"a\": \"on\", \"b\": \"yes\", \"c\": \"2024-05-06\", \"d\": true}'}\n")
 
 
+class KnownDifferencesTest(unittest.TestCase):
+    def load(self, text):
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder) / "known.txt"
+            path.write_text(text, encoding="utf-8")
+            return rest_tests.load_known(path)
+
+    def test_names_and_reasons_are_read(self):
+        known = self.load("# a comment\n\na.yml: first section | why\nb.yml: * | all of it\n")
+        self.assertEqual(known, {"a.yml: first section": "why", "b.yml: *": "all of it"})
+
+    def test_a_difference_without_a_reason_is_refused(self):
+        for text in ("a.yml: first section\n", "a.yml: first section | \n"):
+            with self.assertRaises(ValueError):
+                self.load(text)
+
+    def test_no_file_means_no_differences(self):
+        self.assertEqual(rest_tests.load_known(None), {})
+
+    def test_what_is_kept_in_the_project_reads(self):
+        for path in (rest_tests.ROOT / "tests" / "rest" / "known").glob("*.txt"):
+            for name in rest_tests.load_known(path):
+                file, _, section = name.partition(": ")
+                sections = rest_tests.load_file(rest_tests.ROOT / "tests" / "rest" / file)
+                self.assertTrue(section == "*" or section in sections, name)
+
+
 if __name__ == "__main__":
     unittest.main()
