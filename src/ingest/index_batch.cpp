@@ -88,21 +88,21 @@ base::Result<std::optional<index::WriteOp>> IndexBatch::plan(size_t i, Pending& 
                  "Validation Failed: 1: upsert requests don't support `if_seq_no` and `if_primary_term`;");
   }
   ASSIGN_OR_RETURN(const std::optional<index::StoredDocument> current, index_.engine->get(action.id));
-  base::Result<UpdatePlan> made = plan_update(request, current, action.id);
+  base::Result<UpdatePlan> made = plan_update(request, current, {index_.name, action.id});
   if (!made)
     return made.error().code() == ErrorCode::kDocumentMissing ? with_shard(std::move(made).error(), index_)
                                                               : std::move(made).error();
   ASSIGN_OR_RETURN(pending.get_source, shown_source(action, request, made->source));
 
   if (made->kind == UpdatePlan::Kind::kNoop) {
-    DocumentOutcome outcome{index_.name,
-                            action.id,
-                            current->version,
-                            current->seq_no,
-                            current->primary_term,
-                            DocumentOutcome::Result::kNoop,
-                            false,
-                            std::move(pending.get_source)};
+    DocumentOutcome outcome;
+    outcome.index = index_.name;
+    outcome.id = action.id;
+    outcome.version = current ? current->version : -1;
+    outcome.seq_no = current ? current->seq_no : -2;
+    outcome.primary_term = current ? current->primary_term : 0;
+    outcome.result = DocumentOutcome::Result::kNoop;
+    outcome.get_source = std::move(pending.get_source);
     outcomes_[i] = std::move(outcome);
     return std::optional<index::WriteOp>();
   }
@@ -111,6 +111,10 @@ base::Result<std::optional<index::WriteOp>> IndexBatch::plan(size_t i, Pending& 
   op.source = sources_.emplace_back(std::move(made->source));
   op.routing = action.routing;
   op.type = made->kind == UpdatePlan::Kind::kInsert ? index::OpType::kCreate : index::OpType::kIndex;
+  if (made->kind == UpdatePlan::Kind::kDelete) {
+    op.type = index::OpType::kDelete;
+    op.source = {};
+  }
   if (current) {
     op.if_seq_no = action.if_seq_no.value_or(current->seq_no);
     op.if_primary_term = action.if_primary_term.value_or(current->primary_term);
@@ -165,7 +169,14 @@ IndexBatch::Outcome IndexBatch::retry_update(const Pending& pending, Error confl
 }
 
 DocumentOutcome IndexBatch::outcome_of(const std::string& id, const index::WriteResult& result) const {
-  return {index_.name, id, result.version, result.seq_no, result.primary_term, to_result(result.outcome), false, {}};
+  DocumentOutcome outcome;
+  outcome.index = index_.name;
+  outcome.id = id;
+  outcome.version = result.version;
+  outcome.seq_no = result.seq_no;
+  outcome.primary_term = result.primary_term;
+  outcome.result = to_result(result.outcome);
+  return outcome;
 }
 
 }  // namespace selene::ingest

@@ -1,5 +1,7 @@
 #include "ingest/update_request.h"
 
+#include "base/clock.h"
+
 namespace selene::ingest {
 
 namespace {
@@ -41,9 +43,10 @@ base::Status parse_member(std::string_view name, JsonValue value, UpdateRequest&
     ASSIGN_OR_RETURN(out.detect_noop, parse_flag(name, value));
   } else if (name == "_source") {
     ASSIGN_OR_RETURN(out.source_filter, search::SourceFilter::parse(value, {}));
-  } else if (name == "script" || name == "scripted_upsert") {
-    return Error(ErrorCode::kIllegalArgument,
-                 "[UpdateRequest] [{}] is not supported: scripts cannot be run here, send the changed fields as [doc]", name);
+  } else if (name == "script") {
+    ASSIGN_OR_RETURN(out.script, Script::compile(value));
+  } else if (name == "scripted_upsert") {
+    ASSIGN_OR_RETURN(out.scripted_upsert, parse_flag(name, value));
   } else {
     const base::JsonPosition at = out.document.position_of(value);
     return Error(ErrorCode::kXContentParse, "[{}:{}] [UpdateRequest] unknown field [{}]", at.line, at.column, name);
@@ -60,11 +63,13 @@ base::Result<UpdateRequest> UpdateRequest::parse(std::string_view body) {
   const JsonValue root = out.document.root();
   if (!root.is_object()) return Error(ErrorCode::kXContentParse, "[1:1] [UpdateRequest] Expected START_OBJECT");
   for (const auto [name, value] : root.as_object()) RETURN_IF_ERROR(parse_member(name, value, out));
-  if (!out.doc.exists() && out.doc_as_upsert) {
-    return Error(ErrorCode::kActionRequestValidation,
-                 "Validation Failed: 1: script or doc is missing;2: doc must be specified if doc_as_upsert is enabled;");
-  }
-  if (!out.doc.exists()) return Error(ErrorCode::kActionRequestValidation, "Validation Failed: 1: script or doc is missing;");
+  std::string faults;
+  int num_faults = 0;
+  const auto fault = [&](std::string_view text) { faults += base::format("{}: {};", ++num_faults, text); };
+  if (out.script != nullptr && out.doc.exists()) fault("can't provide both script and doc");
+  if (out.script == nullptr && !out.doc.exists()) fault("script or doc is missing");
+  if (!out.doc.exists() && out.doc_as_upsert) fault("doc must be specified if doc_as_upsert is enabled");
+  if (!faults.empty()) return Error(ErrorCode::kActionRequestValidation, "Validation Failed: {}", faults);
   return out;
 }
 
@@ -122,14 +127,46 @@ bool merge_objects(JsonValue base_value, JsonValue patch, base::JsonWriter& out)
   return changed;
 }
 
+namespace {
+
+/// `op` of the context after a script; anything unknown does nothing, as in Elasticsearch.
+base::Result<UpdatePlan> scripted(const Script& script, JsonValue source, const std::optional<index::StoredDocument>& current,
+                                  const UpdateTarget& target) {
+  using base::JsonTree;
+  JsonTree ctx = JsonTree::object();
+  ctx.set("op", current ? "index" : "create");
+  ctx.set("_index", target.index);
+  ctx.set("_id", target.id);
+  if (current) {
+    ctx.set("_version", JsonTree(current->version));
+    if (!current->routing.empty()) ctx.set("_routing", current->routing);
+  }
+  ctx.set("_now", JsonTree(base::wall_clock_ms()));
+  ctx.set("_source", JsonTree::from(source));
+  ASSIGN_OR_RETURN(const JsonTree returned, script.run(ctx));
+  const JsonTree* const after = ctx.find("_source");
+  if (after == nullptr || !after->is_object())
+    return Error(ErrorCode::kIllegalArgument, "the script left no object in [ctx._source]");
+  const JsonTree* const op = ctx.find("op");
+  const std::string name = op != nullptr && op->is_string() ? op->as_string() : "none";
+  if (name == "delete") return UpdatePlan{current ? UpdatePlan::Kind::kDelete : UpdatePlan::Kind::kNoop, after->to_json()};
+  if (name == "index" && current) return UpdatePlan{UpdatePlan::Kind::kReplace, after->to_json()};
+  if ((name == "create" || name == "index") && !current) return UpdatePlan{UpdatePlan::Kind::kInsert, after->to_json()};
+  return UpdatePlan{UpdatePlan::Kind::kNoop, current ? current->source : std::string("{}")};
+}
+
+}  // namespace
+
 base::Result<UpdatePlan> plan_update(const UpdateRequest& request, const std::optional<index::StoredDocument>& current,
-                                     std::string_view id) {
+                                     const UpdateTarget& target) {
   if (!current) {
     const JsonValue source = request.doc_as_upsert ? request.doc : request.upsert;
-    if (!source.exists()) return Error(ErrorCode::kDocumentMissing, "[{}]: document missing", id);
+    if (!source.exists()) return Error(ErrorCode::kDocumentMissing, "[{}]: document missing", target.id);
+    if (request.script != nullptr && request.scripted_upsert) return scripted(*request.script, source, current, target);
     return UpdatePlan{UpdatePlan::Kind::kInsert, std::string(request.document.text_of(source))};
   }
   ASSIGN_OR_RETURN(const base::JsonDocument present, base::JsonDocument::parse(current->source));
+  if (request.script != nullptr) return scripted(*request.script, present.root(), current, target);
   base::JsonWriter merged;
   const bool changed = merge_objects(present.root(), request.doc, merged);
   if (!changed && request.detect_noop) return UpdatePlan{UpdatePlan::Kind::kNoop, current->source};

@@ -52,35 +52,57 @@ TEST(UpdateRequestTest, RefusesWhatItDoesNotKnow) {
   EXPECT_EQ(unknown.error().code(), ErrorCode::kXContentParse);
   EXPECT_NE(unknown.error().reason().find("[UpdateRequest] unknown field [dok]"), std::string::npos);
   EXPECT_EQ(UpdateRequest::parse("{}").error().reason(), "Validation Failed: 1: script or doc is missing;");
-  EXPECT_EQ(UpdateRequest::parse(R"({"script":{"source":"x"}})").error().code(), ErrorCode::kIllegalArgument);
+  EXPECT_EQ(UpdateRequest::parse(R"({"script":{"source":"="}})").error().code(), ErrorCode::kScript);
+  EXPECT_EQ(UpdateRequest::parse(R"({"script":"ctx.op = 'none'","doc":{}})").error().reason(),
+            "Validation Failed: 1: can't provide both script and doc;");
+  EXPECT_EQ(UpdateRequest::parse(R"({"script":"ctx.op = 'none'","doc_as_upsert":true})").error().reason(),
+            "Validation Failed: 1: doc must be specified if doc_as_upsert is enabled;");
   EXPECT_FALSE(UpdateRequest::parse(R"({"doc":[]})").has_value());
   EXPECT_FALSE(UpdateRequest::parse(R"({"doc":{},"detect_noop":"perhaps"})").has_value());
 }
 
 TEST(PlanUpdateTest, MissingDocumentNeedsAnUpsert) {
   const auto plain = UpdateRequest::parse(R"({"doc":{"a":1}})");
-  const auto missing = plan_update(*plain, std::nullopt, "1");
+  const auto missing = plan_update(*plain, std::nullopt, {"i", "1"});
   ASSERT_FALSE(missing.has_value());
   EXPECT_EQ(missing.error().code(), ErrorCode::kDocumentMissing);
   EXPECT_EQ(missing.error().reason(), "[1]: document missing");
   const auto upsert = UpdateRequest::parse(R"({"doc":{"a":1},"upsert":{"a":  33}})");
-  EXPECT_EQ(plan_update(*upsert, std::nullopt, "1")->source, R"({"a":  33})");
+  EXPECT_EQ(plan_update(*upsert, std::nullopt, {"i", "1"})->source, R"({"a":  33})");
   const auto as_upsert = UpdateRequest::parse(R"({"doc":{"a":1},"doc_as_upsert":true})");
-  const auto plan = plan_update(*as_upsert, std::nullopt, "1");
+  const auto plan = plan_update(*as_upsert, std::nullopt, {"i", "1"});
   EXPECT_EQ(plan->kind, UpdatePlan::Kind::kInsert);
   EXPECT_EQ(plan->source, R"({"a":1})");
 }
 
 TEST(PlanUpdateTest, NoChangeIsANoopUnlessDetectionIsOff) {
   const auto detect = UpdateRequest::parse(R"({"doc":{"a":1}})");
-  EXPECT_EQ(plan_update(*detect, stored(R"({"a":1})"), "1")->kind, UpdatePlan::Kind::kNoop);
+  EXPECT_EQ(plan_update(*detect, stored(R"({"a":1})"), {"i", "1"})->kind, UpdatePlan::Kind::kNoop);
   const auto always = UpdateRequest::parse(R"({"doc":{"a":1},"detect_noop":false})");
-  EXPECT_EQ(plan_update(*always, stored(R"({"a":1})"), "1")->kind, UpdatePlan::Kind::kReplace);
+  EXPECT_EQ(plan_update(*always, stored(R"({"a":1})"), {"i", "1"})->kind, UpdatePlan::Kind::kReplace);
 }
 
 TEST(PlanUpdateTest, UpsertOfAPresentDocumentMergesDoc) {
   const auto request = UpdateRequest::parse(R"({"doc":{"b":2},"upsert":{"z":0}})");
-  EXPECT_EQ(plan_update(*request, stored(R"({"a":1})"), "1")->source, R"({"a":1,"b":2})");
+  EXPECT_EQ(plan_update(*request, stored(R"({"a":1})"), {"i", "1"})->source, R"({"a":1,"b":2})");
+}
+
+TEST(PlanUpdateTest, ScriptChoosesWhatHappens) {
+  const auto plan = [](std::string_view script, const std::optional<index::StoredDocument>& current) {
+    base::JsonWriter body;
+    body.begin_object().field("script", script).key("upsert").raw(R"({"n":0})").field("scripted_upsert", true).end_object();
+    const auto request = UpdateRequest::parse(body.text());
+    return *plan_update(*request, current, {"i", "1"});
+  };
+  const auto present = stored(R"({"n":1})");
+  EXPECT_EQ(plan("ctx._source.n += 5", present).source, R"({"n":6})");
+  EXPECT_EQ(plan("ctx.op = 'none'", present).kind, UpdatePlan::Kind::kNoop);
+  EXPECT_EQ(plan("ctx.op = 'delete'", present).kind, UpdatePlan::Kind::kDelete);
+  EXPECT_EQ(plan("ctx.op = 'surprise'", present).kind, UpdatePlan::Kind::kNoop);
+  const UpdatePlan upsert = plan("if (ctx.op == 'create') ctx._source.n = ctx._id + ctx._index", std::nullopt);
+  EXPECT_EQ(upsert.kind, UpdatePlan::Kind::kInsert);
+  EXPECT_EQ(upsert.source, R"({"n":"1i"})");
+  EXPECT_EQ(plan("ctx.op = 'none'", std::nullopt).kind, UpdatePlan::Kind::kNoop);
 }
 
 }  // namespace
