@@ -93,7 +93,8 @@ base::Status check_path(std::string_view whole, std::string_view path, const std
 Result<BucketOrder> parse_bucket_order(const AggregationParser& parser, base::JsonMember member) {
   BucketOrder order;
   const auto append = [&](base::JsonValue entry) -> base::Status {
-    if (!entry.is_object()) return parser.failed_field(member, "Must specify at least one field for [order]");
+    if (!entry.is_object() || entry.as_object().empty())
+      return parser.failed_field(member, "Must specify at least one field for [order]");
     size_t num_keys = 0;
     for (const auto [path, direction] : entry.as_object()) {
       if (++num_keys > 1) return parser.failed_field(member, "Must specify at most one field for [order]");
@@ -110,6 +111,7 @@ Result<BucketOrder> parse_bucket_order(const AggregationParser& parser, base::Js
   } else {
     RETURN_IF_ERROR(append(member.value));
   }
+  if (order.empty()) order.push_back({"_key", false});
   return order;
 }
 
