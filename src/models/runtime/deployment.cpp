@@ -146,6 +146,9 @@ class DeploymentWithWorkers final : public Deployment {
   base::Result<Output> compute_rows(const RequestPtr& request);
   base::Result<std::vector<float>> score_rows(const Rows& rows, const Cancellation& cancellation);
   base::Status count_request();
+  /// Refuses before any work is done for a request: under overload, what is refused must cost next to nothing.
+  base::Status expect_room();
+  base::Status expect_room_locked();  // REQUIRES(mutex_)
   base::Status enqueue(const RequestPtr& request);
   base::Status wait(const RequestPtr& request);
   void leave(Request& request);
@@ -244,6 +247,7 @@ base::Result<std::vector<float>> DeploymentWithWorkers::score(std::string_view q
                                                               const Cancellation& cancellation) {
   RETURN_IF_ERROR(expect_kind(ModelKind::kCrossEncoder, "re-ranking"));
   if (texts.empty()) return std::vector<float>();
+  RETURN_IF_ERROR(expect_room());
   Rows rows;
   RETURN_IF_ERROR(encode_pairs(query, texts, cancellation, rows));
   RETURN_IF_ERROR(count_request());
@@ -291,6 +295,7 @@ base::Result<std::vector<std::vector<float>>> DeploymentWithWorkers::embed(std::
   RETURN_IF_ERROR(expect_kind(ModelKind::kDenseEncoder, "text embedding"));
   std::vector<std::vector<float>> embeddings;
   if (texts.empty()) return embeddings;
+  RETURN_IF_ERROR(expect_room());
   auto request = std::make_shared<Request>();
   request->cancellation = cancellation;
   RETURN_IF_ERROR(encode_texts(texts, cancellation, request->rows));
@@ -307,6 +312,7 @@ base::Result<std::vector<SparseVector>> DeploymentWithWorkers::expand(std::span<
   RETURN_IF_ERROR(expect_kind(ModelKind::kSparseEncoder, "sparse embedding"));
   std::vector<SparseVector> expansions;
   if (texts.empty()) return expansions;
+  RETURN_IF_ERROR(expect_room());
   auto request = std::make_shared<Request>();
   request->cancellation = cancellation;
   RETURN_IF_ERROR(encode_texts(texts, cancellation, request->rows));
@@ -332,15 +338,23 @@ base::Result<RowOutputs> DeploymentWithWorkers::run(std::span<const Encoding> ro
   return RowOutputs{output.width, std::move(output.values), std::move(output.weights)};
 }
 
+base::Status DeploymentWithWorkers::expect_room_locked() {
+  if (stopping_) return Error(ErrorCode::kIllegalState, "the deployment of model [{}] has been stopped", model_->name);
+  if (queue_.size() < static_cast<size_t>(std::max(options_.queue_capacity, 1))) return {};
+  ++stats_.num_rejected;
+  return Error(ErrorCode::kRejectedExecution, "inference queue of model [{}] is full: [{}] requests are waiting", model_->name,
+               queue_.size());
+}
+
+base::Status DeploymentWithWorkers::expect_room() {
+  const std::scoped_lock lock(mutex_);
+  return expect_room_locked();
+}
+
 base::Status DeploymentWithWorkers::enqueue(const RequestPtr& request) {
   {
     const std::scoped_lock lock(mutex_);
-    if (stopping_) return Error(ErrorCode::kIllegalState, "the deployment of model [{}] has been stopped", model_->name);
-    if (queue_.size() >= static_cast<size_t>(std::max(options_.queue_capacity, 1))) {
-      ++stats_.num_rejected;
-      return Error(ErrorCode::kRejectedExecution, "inference queue of model [{}] is full: [{}] requests are waiting", model_->name,
-                   queue_.size());
-    }
+    RETURN_IF_ERROR(expect_room_locked());
     queue_.push_back(request);
   }
   work_arrived_.notify_one();
