@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <cstdlib>
 
 #include "base/log.h"
 #include "base/random_id.h"
@@ -68,6 +69,11 @@ base::Result<std::unique_ptr<Node>> Node::start(const NodeConfig& config) {
   ASSIGN_OR_RETURN(stack.models, model_folders(find_models_dir(config.models_dir), config.models));
   stack.pulled_models = pulled_models_dir(config.data);
   stack.tier = config.tier;
+  stack.inference = config.inference;
+  stack.inference.http.proxies = net::ProxyRules::from_environment([](const char* name) {
+    const char* value = std::getenv(name);
+    return std::string(value == nullptr ? "" : value);
+  });
   stack.threads = config.threads > 0 ? config.threads : default_threads();
   if (!stack.models.contains(kDefaultModelId)) {
     base::log_warn("no model folder for [{}]: re-ranking with it will fail until --models-dir or --model {}=FOLDER names one",
@@ -87,6 +93,9 @@ base::Result<std::unique_ptr<Node>> Node::start(const NodeConfig& config) {
   net::ServerOptions options;
   options.host = config.host;
   options.port = config.port;
+  // A request that waits for a model holds its worker: there are more of them than requests the models' queues take, so that under
+  // overload the others are refused at once.
+  options.num_worker_threads = 64;
   node->info_.max_content_length_bytes = static_cast<int64_t>(options.max_content_length_bytes);
   const rest::Dispatcher* dispatcher = node->dispatcher_.get();
   ASSIGN_OR_RETURN(

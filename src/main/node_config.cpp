@@ -7,6 +7,7 @@
 #include <cmath>
 #include <vector>
 
+#include "main/inference_settings.h"
 #include "rest/parameter_check.h"
 
 namespace selene::main {
@@ -21,6 +22,12 @@ constexpr std::string_view kNames[] = {"cluster.name", "node.name",  "network.ho
                                        "path.data",    "models",     "models_dir",   "tier",
                                        "threads",      "kernel_isa", "logger.level", "index.translog.durability",
                                        kFloodStage};
+
+std::vector<std::string_view> all_names() {
+  std::vector<std::string_view> names(std::begin(kNames), std::end(kNames));
+  for (const std::string_view name : inference_setting_names()) names.push_back(name);
+  return names;
+}
 
 base::Result<int64_t> parse_int(const std::string& name, const std::string& text, int64_t low, int64_t high) {
   int64_t value = 0;
@@ -70,6 +77,8 @@ base::Status parse_flood_stage(NodeConfig& config, const std::string& value) {
 }  // namespace
 
 base::Status apply_setting(NodeConfig& config, const std::string& name, const std::string& value) {
+  ASSIGN_OR_RETURN(const bool of_inference, apply_inference_setting(config.inference, name, value));
+  if (of_inference) return {};
   if (name.starts_with("models.") && name.size() > 7) {
     config.models[name.substr(7)] = value;
   } else if (name == "cluster.name") {
@@ -102,7 +111,7 @@ base::Status apply_setting(NodeConfig& config, const std::string& name, const st
   } else if (name == kFloodStage) {
     RETURN_IF_ERROR(parse_flood_stage(config, value));
   } else {
-    return Error(ErrorCode::kIllegalArgument, "unknown setting [{}]{}", name, rest::did_you_mean(name, kNames));
+    return Error(ErrorCode::kIllegalArgument, "unknown setting [{}]{}", name, rest::did_you_mean(name, all_names()));
   }
   return {};
 }

@@ -34,6 +34,21 @@ TEST_F(ConfigFileTest, TakesNestedAndDottedNames) {
   EXPECT_EQ(config->host, "127.0.0.1");
 }
 
+TEST_F(ConfigFileTest, InferenceIsSetByElasticsearchsNames) {
+  const auto config = load(
+      "xpack.inference:\n  http:\n    retry: {initial_delay: 5ms, timeout: 2s}\n    max_response_size: 2mb\n    "
+      "allow_private_targets: "
+      "true\n  skip_validate_and_start: true\n");
+  ASSERT_TRUE(config.has_value()) << config.error().reason();
+  EXPECT_EQ(config->inference.transport.retry_initial_delay, std::chrono::milliseconds(5));
+  EXPECT_EQ(config->inference.transport.retry_timeout, std::chrono::seconds(2));
+  EXPECT_EQ(config->inference.transport.max_response_bytes, size_t{2} << 20);
+  EXPECT_EQ(config->inference.http.targets, net::ClientTargets::kPublicAndPrivate);
+  EXPECT_EQ(config->inference.validate, inference::ValidateNewEndpoints::kNo);
+  EXPECT_FALSE(load("xpack.inference.http.retry.timeout: soon\n").has_value());
+  EXPECT_FALSE(load("xpack.inference.http.max_response_size: 0\n").has_value());
+}
+
 TEST_F(ConfigFileTest, WhatIsGivenElsewhereWins) { EXPECT_EQ(load("http.port: 9201\n", "http.port")->port, 9200); }
 
 TEST_F(ConfigFileTest, UnknownNamesAndWrongValuesAreRefused) {

@@ -21,6 +21,7 @@ struct ServeOptions {
   std::string config_file;
   std::string port_file;
   std::vector<std::string> model_mappings;
+  std::vector<std::string> settings;  ///< NAME=VALUE
   /// Settings of selene.yml by name, as given by a flag or an environment variable.
   std::map<std::string, std::string> given;
 };
@@ -40,6 +41,12 @@ base::Result<NodeConfig> make_config(const ServeOptions& options) {
         load_config_file(options.config_file, config, [&](const std::string& name) { return options.given.contains(name); }));
   }
   for (const auto& [name, value] : options.given) RETURN_IF_ERROR(apply_setting(config, name, value));
+  for (const std::string& setting : options.settings) {
+    const size_t equals = setting.find('=');
+    if (equals == std::string::npos)
+      return base::Error(base::ErrorCode::kIllegalArgument, "-E [{}] is not of the form NAME=VALUE", setting);
+    RETURN_IF_ERROR(apply_setting(config, setting.substr(0, equals), setting.substr(equals + 1)));
+  }
   for (const std::string& mapping : options.model_mappings) {
     ASSIGN_OR_RETURN(const auto pair, parse_model_mapping(mapping));
     config.models[pair.first] = pair.second;
@@ -115,6 +122,7 @@ void add_serve_command(CLI::App& app, int& exit_status) {
               "writes are refused with less than this free (500mb), or more than this of the disk used (95%) [256mb]");
   command->add_option("--model", options->model_mappings,
                       "maps a model id to a folder, for example .rerank-v1=/srv/models/mine; may be repeated");
+  command->add_option("-E", options->settings, "any setting of selene.yml as NAME=VALUE; may be repeated");
   command->add_option("--port-file", options->port_file, "file that gets the port once the server is ready");
   command->callback([options, &exit_status] {
     if (const base::Status status = serve(*options); !status) exit_status = report_error(status.error());

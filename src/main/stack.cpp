@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <thread>
+#include <utility>
 
 #include "models/registry/trained_loader.h"
 
@@ -10,12 +11,14 @@ namespace selene::main {
 namespace {
 
 constexpr std::string_view kEndpointKind = "inference_endpoint";
+constexpr std::string_view kSecretKind = "inference_secret";
+constexpr std::string_view kKeyFile = "inference.key";
 
-inference::EndpointStore endpoint_store(index::Catalog& catalog) {
+inference::EndpointStore record_store(index::Catalog& catalog, std::string_view kind) {
   inference::EndpointStore store;
-  store.put = [&catalog](std::string_view id, std::string_view bytes) { return catalog.put_record(kEndpointKind, id, bytes); };
-  store.remove = [&catalog](std::string_view id) { return catalog.remove_record(kEndpointKind, id); };
-  store.load_all = [&catalog] { return catalog.records(kEndpointKind); };
+  store.put = [&catalog, kind](std::string_view id, std::string_view bytes) { return catalog.put_record(kind, id, bytes); };
+  store.remove = [&catalog, kind](std::string_view id) { return catalog.remove_record(kind, id); };
+  store.load_all = [&catalog, kind] { return catalog.records(kind); };
   return store;
 }
 
@@ -61,9 +64,12 @@ base::Result<Stack> Stack::build(const StackOptions& options) {
   stack.models->set_source(uploads(*stack.trained_models));
   ASSIGN_OR_RETURN(stack.trained_deployments,
                    models::TrainedDeployments::open({.max_threads = options.threads}, *stack.trained_models, *stack.models));
-  inference::InferenceService::Options inference;
+  inference::InferenceOptions inference = options.inference;
   inference.max_threads = options.threads;
-  ASSIGN_OR_RETURN(stack.inference, inference::InferenceService::create(inference, stack.models, endpoint_store(*stack.catalog)));
+  inference.secrets = record_store(*stack.catalog, kSecretKind);
+  inference.key_file = options.data / kKeyFile;
+  ASSIGN_OR_RETURN(stack.inference, inference::InferenceService::create(std::move(inference), stack.models,
+                                                                        record_store(*stack.catalog, kEndpointKind)));
   stack.searches = std::make_unique<search::SearchService>(*stack.catalog, *stack.inference);
   stack.documents = std::make_unique<ingest::DocumentService>(*stack.catalog);
   return stack;

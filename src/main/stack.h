@@ -5,6 +5,7 @@
 
 #include "base/result.h"
 #include "index/catalog/catalog.h"
+#include "inference/endpoints/inference_options.h"
 #include "inference/endpoints/inference_service.h"
 #include "ingest/document_service.h"
 #include "main/model_folders.h"
@@ -24,6 +25,7 @@ struct StackOptions {
   std::filesystem::path pulled_models;  ///< folder that `selene pull` fills; looked into at each use of an id not in `models`
   models::Tier tier = models::Tier::kInt8;
   int32_t threads = 1;
+  inference::InferenceOptions inference = {};  ///< max_threads, secrets and key_file are set by `build`
 };
 
 /// The layers below HTTP, built by hand in their order; torn down in the reverse one. Models are loaded at their first use, not

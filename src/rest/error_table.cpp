@@ -2,6 +2,8 @@
 
 #include <cstddef>
 
+#include "inference/transport/vendor_error.h"
+
 namespace selene::rest {
 
 namespace {
@@ -82,6 +84,7 @@ static_assert(entries_follow_the_enum(), "one entry for each ErrorCode, in the o
 const ErrorEntry& error_entry(base::ErrorCode code) { return kEntries[static_cast<size_t>(code)]; }
 
 int error_status(const base::Error& error) {
+  if (const int passed_on = inference::vendor_status(error); passed_on != 0) return passed_on;
   const ErrorEntry& entry = error_entry(error.code());
   if (entry.status != 0) return entry.status;
   return error.cause() == nullptr ? 500 : error_status(*error.cause());

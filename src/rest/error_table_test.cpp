@@ -97,5 +97,11 @@ TEST(ErrorRendererTest, FaultsBelowARequestHaveAnEnvelope) {
             R"("type":"content_too_long_exception","reason":"too large"},"status":413})");
 }
 
+TEST(ErrorTableTest, AVendorsStatusIsPassedOn) {
+  const auto refused = Error(ErrorCode::kStatusBadRequest, "no key").with_number("vendor_status", 401);
+  EXPECT_EQ(error_status(refused), 401);
+  EXPECT_EQ(error_status(Error(ErrorCode::kInference, "outer").with_cause(refused)), 401);
+}
+
 }  // namespace
 }  // namespace selene::rest

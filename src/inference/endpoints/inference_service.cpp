@@ -1,18 +1,21 @@
 #include "inference/endpoints/inference_service.h"
 
 #include <algorithm>
-#include <array>
+#include <condition_variable>
 #include <mutex>
 #include <shared_mutex>
+#include <thread>
 #include <utility>
 
 #include "base/format.h"
 #include "base/json/json_writer.h"
-#include "inference/endpoints/inference_answer.h"
-#include "inference/endpoints/inference_call.h"
+#include "base/log.h"
+#include "inference/endpoints/embedding_rerank.h"
+#include "inference/endpoints/endpoint_calls.h"
+#include "inference/endpoints/endpoint_request.h"
+#include "inference/endpoints/inference_options.h"
+#include "inference/endpoints/secret_box.h"
 #include "inference/services/service.h"
-#include "inference/services/validation.h"
-#include "models/registry/known_models.h"
 
 namespace selene::inference {
 namespace {
@@ -34,48 +37,52 @@ Status check_task_type(const EndpointInfo& info, std::optional<TaskType> request
                task_type_name(*requested), task_type_name(info.task_type));
 }
 
-bool is_valid_id(std::string_view id) {
-  const auto alphanumeric = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
-  if (id.empty() || !alphanumeric(id.front()) || !alphanumeric(id.back())) return false;
-  return std::all_of(id.begin(), id.end(), [&](char c) { return alphanumeric(c) || c == '-' || c == '_'; });
-}
-
 bool is_preconfigured(std::string_view id) {
   const auto all = preconfigured_endpoints();
   return std::any_of(all.begin(), all.end(), [&](const PreconfiguredEndpoint& endpoint) { return endpoint.inference_id == id; });
 }
 
-/// "30s", "500ms", "1m": the unit that needs no fraction.
-std::string format_time(milliseconds time) {
-  const int64_t ms = time.count();
-  if (ms % 60000 == 0 && ms != 0) return base::format("{}m", ms / 60000);
-  if (ms % 1000 == 0) return base::format("{}s", ms / 1000);
-  return base::format("{}ms", ms);
+std::string joined(const std::vector<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
+  return text;
 }
 
-/// Calls with a deadline: a deadline that passed inside is told in the API's words, whatever the layer below said.
-template <class Call>
-auto with_timeout(milliseconds timeout, const Cancellation& cancellation, Call call) {
-  // Far deadlines are none: now + timeout must not overflow.
-  constexpr milliseconds kLongest = std::chrono::hours(24 * 365);
-  const Cancellation limited =
-      timeout.count() < 0 || timeout > kLongest ? cancellation : cancellation.with_deadline(Cancellation::Clock::now() + timeout);
-  auto result = call(limited);
-  const bool late = !result.has_value() && !cancellation.should_stop() && limited.deadline_passed();
-  if (late) result = Error(ErrorCode::kStatusTimeout, "Request timed out after [{}]", format_time(timeout));
-  return result;
+Status check_unused(std::string_view id, const EndpointReferences& uses) {
+  std::string text;
+  if (!uses.pipelines.empty()) {
+    text = base::format(
+        "Inference endpoint {} is referenced by pipelines: [{}]. Ensure that no pipelines are using this inference endpoint, or "
+        "use "
+        "force to ignore this warning and delete the inference endpoint.",
+        id, joined(uses.pipelines));
+  }
+  if (!uses.indexes.empty()) {
+    text += base::format(
+        "{}Inference endpoint {} is being used in the mapping for indexes: [{}]. Ensure that no index mappings are using this "
+        "inference "
+        "endpoint, or use force to ignore this warning and delete the inference endpoint.",
+        text.empty() ? "" : " ", id, joined(uses.indexes));
+  }
+  if (text.empty()) return {};
+  return Error(ErrorCode::kStatusConflict, std::move(text));
 }
 
-/// The endpoint as it is stored; PUT's body again, with the task type and id inside.
-std::string stored_form(const EndpointInfo& info) {
-  base::JsonWriter out;
-  info.write_json(out);
-  return out.take();
-}
+constexpr std::string_view kDefaultReranker = ".rerank-v1-elasticsearch";
+// No inference id holds a colon.
+constexpr std::string_view kUnlisted = "model:";
 
 class DefaultInferenceService final : public InferenceService {
  public:
-  DefaultInferenceService(ServiceContext context, EndpointStore store) : context_(std::move(context)), store_(std::move(store)) {}
+  DefaultInferenceService(ServiceContext context, EndpointStore store, EndpointStore secrets, std::filesystem::path key_file,
+                          milliseconds scale_to_zero_time)
+      : context_(std::move(context)),
+        store_(std::move(store)),
+        secrets_(std::move(secrets)),
+        box_(std::move(key_file)),
+        scale_to_zero_time_(scale_to_zero_time) {
+    context_.find_deployment = [this, outside = context_.find_deployment](std::string_view id) { return deployment(id, outside); };
+  }
   ~DefaultInferenceService() override { close(); }
 
   Status load() {
@@ -86,21 +93,52 @@ class DefaultInferenceService final : public InferenceService {
       endpoints_.emplace(preset.inference_id, std::move(endpoint));
     }
     ASSIGN_OR_RETURN(const auto records, store_.load_all());
-    for (const auto& [id, bytes] : records) RETURN_IF_ERROR(load_record(id, bytes));
+    std::map<std::string, std::string> sealed;
+    if (secrets_.load_all) {
+      ASSIGN_OR_RETURN(sealed, secrets_.load_all());
+    }
+    for (const auto& [id, bytes] : records) {
+      const auto secret = sealed.find(id);
+      const Status loaded = load_record(id, bytes, secret == sealed.end() ? std::string_view() : secret->second);
+      // One endpoint that cannot be read must not keep the others from working.
+      if (!loaded.has_value()) base::log_error("inference endpoint [{}] could not be loaded: {}", id, loaded.error().reason());
+    }
+    housekeeping_ = std::thread([this] { keep_house(); });
     return {};
   }
 
   Result<EndpointInfo> put(std::string_view id, std::optional<TaskType> task_type, JsonValue body, milliseconds timeout) override {
     RETURN_IF_ERROR(check_new_id(id));
-    ASSIGN_OR_RETURN(auto endpoint, create_endpoint(id, task_type, body));
-    RETURN_IF_ERROR(with_timeout(timeout, Cancellation(), [&](const Cancellation&) { return endpoint->start(); }));
+    ASSIGN_OR_RETURN(auto endpoint, endpoint_from_put(id, task_type, body, context_));
+    RETURN_IF_ERROR(with_timeout(timeout, Cancellation(), [&](const Cancellation& limited) { return endpoint->start(limited); }));
     const EndpointInfo info = endpoint->info();
     {
       const std::unique_lock lock(mutex_);
       if (endpoints_.contains(id)) return exists_already(id);
-      RETURN_IF_ERROR(store_.put(id, stored_form(info)));
+      RETURN_IF_ERROR(store(id, *endpoint));
       endpoints_.emplace(id, std::move(endpoint));
     }
+    return info;
+  }
+
+  Result<EndpointInfo> update(std::string_view id, std::optional<TaskType> task_type, JsonValue body,
+                              milliseconds timeout) override {
+    ASSIGN_OR_RETURN(const auto current, find(id, task_type));
+    if (is_preconfigured(id))
+      return Error(ErrorCode::kStatusBadRequest, "[{}] is a reserved inference endpoint and cannot be updated", id);
+    ASSIGN_OR_RETURN(auto changed, endpoint_from_update(*current, body, context_));
+    RETURN_IF_ERROR(with_timeout(timeout, Cancellation(), [&](const Cancellation& limited) { return changed->start(limited); }));
+    const EndpointInfo info = changed->info();
+    {
+      const std::unique_lock lock(mutex_);
+      const auto it = endpoints_.find(id);
+      if (it == endpoints_.end()) return not_found(id);
+      if (it->second != current)
+        return Error(ErrorCode::kStatusConflict, "Inference endpoint [{}] was changed by another request at the same time", id);
+      RETURN_IF_ERROR(store(id, *changed));
+      it->second = std::move(changed);
+    }
+    // Calls that run hold the old endpoint; it ends with the last of them.
     return info;
   }
 
@@ -118,49 +156,78 @@ class DefaultInferenceService final : public InferenceService {
     return infos;
   }
 
-  Status remove(std::string_view id, std::optional<TaskType> task_type, bool force, bool dry_run) override {
+  Result<EndpointReferences> remove(std::string_view id, std::optional<TaskType> task_type, DeleteMode mode) override {
     ASSIGN_OR_RETURN(const auto endpoint, find(id, task_type));
     const bool preset = is_preconfigured(id);
-    if (preset && !force) {
+    if (preset && mode != DeleteMode::kForce) {
       return Error(ErrorCode::kStatusBadRequest,
                    "[{}] is a reserved inference endpoint. Use the force=true query parameter to delete the inference endpoint.",
                    id);
     }
-    if (dry_run) return {};
+    const EndpointReferences uses = references_ ? references_(id) : EndpointReferences();
+    if (mode == DeleteMode::kDryRun) return uses;
+    if (mode == DeleteMode::kUnlessUsed) RETURN_IF_ERROR(check_unused(id, uses));
     if (!preset) {
       const std::unique_lock lock(mutex_);
       RETURN_IF_ERROR(store_.remove(id));
+      if (secrets_.remove && !endpoint->secrets().empty()) RETURN_IF_ERROR(secrets_.remove(id));
       if (const auto it = endpoints_.find(id); it != endpoints_.end()) endpoints_.erase(it);
     }
-    // A preconfigured endpoint comes back with its next use, as in Elasticsearch.
-    endpoint->stop();
-    return {};
+    // Running calls end well; a preconfigured endpoint comes back with its next use, as in Elasticsearch.
+    endpoint->release();
+    return uses;
+  }
+
+  void set_reference_lookup(std::function<EndpointReferences(std::string_view id)> lookup) override {
+    references_ = std::move(lookup);
   }
 
   Result<InferenceResponse> infer(std::string_view id, std::optional<TaskType> task_type, JsonValue body, milliseconds timeout,
                                   const Cancellation& cancellation) override {
     ASSIGN_OR_RETURN(const auto endpoint, find(id, task_type));
-    ASSIGN_OR_RETURN(const InferenceCall call, parse_inference_call(body, endpoint->info().task_type));
-    switch (endpoint->info().task_type) {
-      case TaskType::kTextEmbedding: return infer_text_embedding(*endpoint, call, timeout, cancellation);
-      case TaskType::kSparseEmbedding: return infer_sparse_embedding(*endpoint, call, timeout, cancellation);
-      default: return infer_rerank(*endpoint, call, timeout, cancellation);
-    }
+    return run_inference(*endpoint, body, timeout, cancellation);
   }
 
   Result<RerankEndpointTraits> rerank_traits(std::string_view id) const override {
-    ASSIGN_OR_RETURN(const auto endpoint, find(id, TaskType::kRerank));
+    ASSIGN_OR_RETURN(const auto endpoint, find_scoring(id));
     return endpoint->rerank_traits();
   }
 
   Result<std::vector<RankedDoc>> rerank(std::string_view id, const RerankRequest& request,
                                         const Cancellation& cancellation) override {
-    ASSIGN_OR_RETURN(const auto endpoint, find(id, TaskType::kRerank));
+    ASSIGN_OR_RETURN(const auto endpoint, find_scoring(id));
     if (request.inputs.empty()) return std::vector<RankedDoc>();
     ASSIGN_OR_RETURN(RerankResult result, with_timeout(request.timeout, cancellation, [&](const Cancellation& limited) {
-                       return endpoint->rerank(request, limited);
+                       return endpoint->info().task_type == TaskType::kTextEmbedding
+                                  ? rerank_by_embeddings(*endpoint, request, limited)
+                                  : endpoint->rerank(request, limited);
                      }));
     return std::move(result.docs);
+  }
+
+  std::string rerank_endpoint_of(std::string_view model) override {
+    const std::unique_lock lock(mutex_);
+    for (const auto& [id, endpoint] : endpoints_) {
+      const bool scores = endpoint->info().task_type == TaskType::kRerank || endpoint->info().task_type == TaskType::kTextEmbedding;
+      if (scores && id == model) return id;
+    }
+    const std::string uses = base::format("\"model_id\":{}", base::quote(model));
+    for (const auto& [id, endpoint] : endpoints_) {
+      const EndpointInfo& info = endpoint->info();
+      if (info.task_type == TaskType::kRerank && info.service_settings.find(uses) != std::string::npos) return id;
+    }
+    std::string own = std::string(kUnlisted).append(model);
+    if (!context_.models->contains(model)) return std::string(kDefaultReranker);
+    if (unlisted_.contains(own)) return own;
+    const std::string text =
+        base::format(R"({{"model_id":{},"num_threads":1,"adaptive_allocations":{{"enabled":true,"min_number_of_allocations":0}}}})",
+                     base::quote(model));
+    const auto settings = JsonDocument::parse(text);
+    if (!settings.has_value()) return std::string(kDefaultReranker);
+    auto endpoint = find_service("elasticsearch")->create({own, TaskType::kRerank, settings->root(), {}, {}}, context_);
+    if (!endpoint.has_value()) return std::string(kDefaultReranker);
+    unlisted_.emplace(own, *std::move(endpoint));
+    return own;
   }
 
   Result<EmbeddingTraits> embedding_traits(std::string_view id) const override {
@@ -190,68 +257,24 @@ class DefaultInferenceService final : public InferenceService {
     std::map<std::string, models::DeploymentStats> stats;
     const std::shared_lock lock(mutex_);
     for (const auto& [id, endpoint] : endpoints_) {
-      if (const auto figures = endpoint->deployment_stats(); figures.has_value()) stats.emplace(id, *figures);
+      if (const auto running = endpoint->running_deployment(); running != nullptr) stats.emplace(id, running->stats());
     }
     return stats;
   }
 
   void close() override {
-    std::vector<std::shared_ptr<Endpoint>> all;
     {
-      const std::shared_lock lock(mutex_);
-      for (const auto& [id, endpoint] : endpoints_) all.push_back(endpoint);
+      const std::lock_guard lock(house_mutex_);
+      closing_ = true;
+      house_changed_.notify_all();
     }
-    for (const auto& endpoint : all) endpoint->stop();
+    if (housekeeping_.joinable()) housekeeping_.join();
+    for (const auto& endpoint : all()) endpoint->stop();
   }
 
  private:
   static Error exists_already(std::string_view id) {
     return Error(ErrorCode::kResourceAlreadyExists, "Inference endpoint [{}] already exists", id);
-  }
-
-  static Result<InferenceResponse> infer_rerank(Endpoint& endpoint, const InferenceCall& call, milliseconds timeout,
-                                                const Cancellation& cancellation) {
-    RerankRequest request;
-    request.query = *call.query;
-    request.inputs = call.inputs;
-    request.top_n = call.top_n;
-    request.return_documents = call.return_documents;
-    request.timeout = timeout;
-    request.task_settings = call.task_settings;
-    ASSIGN_OR_RETURN(RerankResult result, with_timeout(timeout, cancellation, [&](const Cancellation& limited) {
-                       return endpoint.rerank(request, limited);
-                     }));
-    return InferenceResponse{render_rerank(std::move(result), call.inputs)};
-  }
-
-  static Result<EmbeddingRequest> embedding_request(const InferenceCall& call, milliseconds timeout) {
-    EmbeddingRequest request;
-    request.inputs = call.inputs;
-    if (call.input_type.has_value()) {
-      ASSIGN_OR_RETURN(request.input_type, parse_input_type(*call.input_type));
-    }
-    request.timeout = timeout;
-    request.task_settings = call.task_settings;
-    return request;
-  }
-
-  static Result<InferenceResponse> infer_text_embedding(Endpoint& endpoint, const InferenceCall& call, milliseconds timeout,
-                                                        const Cancellation& cancellation) {
-    ASSIGN_OR_RETURN(const EmbeddingRequest request, embedding_request(call, timeout));
-    ASSIGN_OR_RETURN(const auto vectors, with_timeout(timeout, cancellation, [&](const Cancellation& limited) {
-                       return endpoint.text_embedding(request, limited);
-                     }));
-    ASSIGN_OR_RETURN(const EmbeddingTraits traits, endpoint.embedding_traits());
-    return InferenceResponse{render_text_embedding(vectors, traits.element_type)};
-  }
-
-  static Result<InferenceResponse> infer_sparse_embedding(Endpoint& endpoint, const InferenceCall& call, milliseconds timeout,
-                                                          const Cancellation& cancellation) {
-    ASSIGN_OR_RETURN(const EmbeddingRequest request, embedding_request(call, timeout));
-    ASSIGN_OR_RETURN(const auto embeddings, with_timeout(timeout, cancellation, [&](const Cancellation& limited) {
-                       return endpoint.sparse_embedding(request, limited);
-                     }));
-    return InferenceResponse{render_sparse_embedding(embeddings)};
   }
 
   Status check_new_id(std::string_view id) const {
@@ -265,80 +288,70 @@ class DefaultInferenceService final : public InferenceService {
                    "ID(s) but must not.",
                    id);
     }
-    if (is_valid_id(id)) return {};
-    return Error(ErrorCode::kActionRequestValidation,
-                 "Validation Failed: 1: Invalid inference_id; [{}] can contain lowercase alphanumeric (a-z and 0-9), hyphens or "
-                 "underscores; must start and end with alphanumeric;",
-                 id);
+    return check_inference_id(id);
   }
 
-  Result<std::shared_ptr<Endpoint>> create_endpoint(std::string_view id, std::optional<TaskType> task_type, JsonValue body) const {
-    if (!body.is_object()) return Error(ErrorCode::kParse, std::string("request body is required"));
-    for (const auto [key, value] : body.as_object()) {
-      constexpr std::array<std::string_view, 6> kKeys = {"service",           "service_settings", "task_settings",
-                                                         "chunking_settings", "task_type",        "inference_id"};
-      if (std::find(kKeys.begin(), kKeys.end(), key) == kKeys.end()) {
-        return unknown_settings_error(base::format("{{{}={}}}", key, java_text(value)),
-                                      body["service"].is_string() ? body["service"].as_string() : "");
-      }
+  /// REQUIRES: mutex_ held.
+  Status store(std::string_view id, const Endpoint& endpoint) {
+    if (const std::string secrets = endpoint.secrets(); !secrets.empty()) {
+      if (!secrets_.put) return Error(ErrorCode::kIllegalState, std::string("this node has no place to keep secrets"));
+      ASSIGN_OR_RETURN(const std::string sealed, box_.seal(id, secrets));
+      RETURN_IF_ERROR(secrets_.put(id, sealed));
     }
-    ASSIGN_OR_RETURN(const Service* service, service_of(body));
-    ASSIGN_OR_RETURN(const TaskType type, task_type_of(task_type, body, *service));
-    const EndpointDefinition definition{id, type, body["service_settings"], body["task_settings"], body["chunking_settings"]};
-    ASSIGN_OR_RETURN(auto endpoint, service->create(definition, context_));
-    const JsonValue model = body["service_settings"]["model_id"];
-    if (model.is_string() && !context_.models->contains(model.as_string())) {
-      std::string known;
-      for (const std::string& name : context_.models->ids()) known += (known.empty() ? "" : ", ") + name;
-      return Error(ErrorCode::kStatusBadRequest, "{}; models known here: [{}]", models::missing_model(model.as_string()).reason(),
-                   known);
-    }
-    return endpoint;
-  }
-
-  static Result<const Service*> service_of(JsonValue body) {
-    const JsonValue name = body["service"];
-    if (!name.is_string())
-      return Error(ErrorCode::kStatusBadRequest, std::string("Inference endpoint configuration is missing the [service] setting"));
-    const Service* service = find_service(name.as_string());
-    if (service == nullptr) return Error(ErrorCode::kStatusBadRequest, "Unknown service [{}]", name.as_string());
-    return service;
-  }
-
-  static Result<TaskType> task_type_of(std::optional<TaskType> in_url, JsonValue body, const Service& service) {
-    std::optional<TaskType> type = in_url;
-    if (const JsonValue in_body = body["task_type"]; in_body.is_string()) {
-      ASSIGN_OR_RETURN(const TaskType parsed, parse_task_type(in_body.as_string()));
-      if (in_url.has_value() && *in_url != parsed) {
-        return Error(ErrorCode::kStatusBadRequest,
-                     "Cannot resolve conflicting task_type parameter in the request URL [{}] and the request body [{}]",
-                     task_type_name(*in_url), task_type_name(parsed));
-      }
-      type = parsed;
-    }
-    const auto supported = service.task_types();
-    if (!type.has_value() && supported.size() == 1) type = supported.front();
-    if (!type.has_value())
-      return Error(ErrorCode::kStatusBadRequest,
-                   std::string("Inference endpoint configuration is missing the [task_type] setting"));
-    if (std::find(supported.begin(), supported.end(), *type) == supported.end()) {
-      return Error(ErrorCode::kStatusBadRequest, "The [{}] service does not support task type [{}]", service.name(),
-                   task_type_name(*type));
-    }
-    return *type;
+    return store_.put(id, stored_form(endpoint));
   }
 
   /// A stored endpoint whose model is gone stays listed; using it says what is missing.
-  Status load_record(std::string_view id, std::string_view bytes) {
+  Status load_record(std::string_view id, std::string_view bytes, std::string_view sealed) {
     ASSIGN_OR_RETURN(const JsonDocument stored, JsonDocument::parse(bytes));
-    const JsonValue root = stored.root();
-    ASSIGN_OR_RETURN(const Service* service, service_of(root));
-    ASSIGN_OR_RETURN(const TaskType type, task_type_of(std::nullopt, root, *service));
-    ASSIGN_OR_RETURN(
-        auto endpoint,
-        service->create({id, type, root["service_settings"], root["task_settings"], root["chunking_settings"]}, context_));
+    std::string secret_text = "{}";
+    if (!sealed.empty()) {
+      ASSIGN_OR_RETURN(secret_text, box_.open(id, sealed));
+    }
+    ASSIGN_OR_RETURN(const JsonDocument secrets, JsonDocument::parse(secret_text));
+    ASSIGN_OR_RETURN(auto endpoint, endpoint_from_store(id, stored.root(), secrets.root(), context_));
     endpoints_.insert_or_assign(std::string(id), std::move(endpoint));
     return {};
+  }
+
+  std::shared_ptr<models::Deployment> deployment(
+      std::string_view id, const std::function<std::shared_ptr<models::Deployment>(std::string_view)>& outside) const {
+    {
+      const std::shared_lock lock(mutex_);
+      if (const auto it = endpoints_.find(id); it != endpoints_.end()) {
+        if (auto running = it->second->running_deployment(); running != nullptr) return running;
+      }
+    }
+    return outside ? outside(id) : nullptr;
+  }
+
+  /// Frees idle deployments, a few times within the idle time.
+  void keep_house() {
+    const milliseconds pause = std::clamp(scale_to_zero_time_ / 4, milliseconds(10), milliseconds(60000));
+    std::unique_lock lock(house_mutex_);
+    while (!house_changed_.wait_for(lock, pause, [this] { return closing_; })) {
+      for (const auto& endpoint : all()) endpoint->shrink_if_idle(Cancellation::Clock::now(), scale_to_zero_time_);
+    }
+  }
+
+  std::vector<std::shared_ptr<Endpoint>> all() const {
+    std::vector<std::shared_ptr<Endpoint>> endpoints;
+    const std::shared_lock lock(mutex_);
+    for (const auto& [id, endpoint] : endpoints_) endpoints.push_back(endpoint);
+    for (const auto& [id, endpoint] : unlisted_) endpoints.push_back(endpoint);
+    return endpoints;
+  }
+
+  /// An endpoint that gives documents a score: rerank, or text_embedding.
+  Result<std::shared_ptr<Endpoint>> find_scoring(std::string_view id) const {
+    if (id.starts_with(kUnlisted)) {
+      const std::shared_lock lock(mutex_);
+      if (const auto it = unlisted_.find(id); it != unlisted_.end()) return it->second;
+    }
+    ASSIGN_OR_RETURN(auto endpoint, find(id, std::nullopt));
+    if (endpoint->info().task_type != TaskType::kTextEmbedding)
+      RETURN_IF_ERROR(check_task_type(endpoint->info(), TaskType::kRerank));
+    return endpoint;
   }
 
   Result<std::shared_ptr<Endpoint>> find(std::string_view id, std::optional<TaskType> task_type) const {
@@ -353,13 +366,24 @@ class DefaultInferenceService final : public InferenceService {
     return endpoint;
   }
 
-  const ServiceContext context_;
+  ServiceContext context_;
   const EndpointStore store_;
+  const EndpointStore secrets_;
+  SecretBox box_;
+  const milliseconds scale_to_zero_time_;
+  std::function<EndpointReferences(std::string_view id)> references_;
   mutable std::shared_mutex mutex_;
   std::map<std::string, std::shared_ptr<Endpoint>, std::less<>> endpoints_;
+  std::map<std::string, std::shared_ptr<Endpoint>, std::less<>> unlisted_;  // of models used without an endpoint, under kUnlisted
+  std::mutex house_mutex_;
+  std::condition_variable house_changed_;
+  bool closing_ = false;  // GUARDED_BY(house_mutex_)
+  std::thread housekeeping_;
 };
 
 }  // namespace
+
+std::string InferenceService::rerank_endpoint_of(std::string_view model) { return std::string(model); }
 
 Result<EmbeddingTraits> InferenceService::embedding_traits(std::string_view id) const { return not_found(id); }
 
@@ -373,10 +397,24 @@ Result<std::vector<SparseEmbedding>> InferenceService::sparse_embedding(std::str
   return not_found(id);
 }
 
-Result<std::unique_ptr<InferenceService>> InferenceService::create(Options options, std::shared_ptr<models::ModelRegistry> models,
+Result<EndpointInfo> InferenceService::update(std::string_view id, std::optional<TaskType>, JsonValue, milliseconds) {
+  return not_found(id);
+}
+
+Result<std::unique_ptr<InferenceService>> InferenceService::create(InferenceOptions options,
+                                                                   std::shared_ptr<models::ModelRegistry> models,
                                                                    EndpointStore store) {
-  auto service =
-      std::make_unique<DefaultInferenceService>(ServiceContext{std::move(models), options.max_threads}, std::move(store));
+  ASSIGN_OR_RETURN(auto client, net::HttpClient::create(std::move(options.http)));
+  ServiceContext context;
+  context.models = std::move(models);
+  context.max_threads = options.max_threads;
+  context.queue_capacity = options.queue_capacity;
+  context.http = std::move(client);
+  context.transport = options.transport;
+  context.validate = options.validate;
+  context.find_deployment = std::move(options.find_deployment);
+  auto service = std::make_unique<DefaultInferenceService>(std::move(context), std::move(store), std::move(options.secrets),
+                                                           std::move(options.key_file), options.scale_to_zero_time);
   RETURN_IF_ERROR(service->load());
   return std::unique_ptr<InferenceService>(std::move(service));
 }

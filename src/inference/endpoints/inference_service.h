@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -17,14 +18,17 @@
 
 namespace selene::inference {
 
-/// Where endpoint configurations are kept: given by the node (the catalog's records), so that inference/ does not know index/.
-struct EndpointStore {
-  std::function<base::Status(std::string_view id, std::string_view bytes)> put;
-  std::function<base::Status(std::string_view id)> remove;
-  std::function<base::Result<std::map<std::string, std::string>>()> load_all;
+struct EndpointStore;
+struct InferenceOptions;
+
+/// What uses an endpoint, so that it must not be deleted without force.
+struct EndpointReferences {
+  std::vector<std::string> pipelines;
+  std::vector<std::string> indexes;  ///< whose mappings name it
 };
 
-/// The body of POST _inference/{id}, parsed and validated against the endpoint's task.
+enum class DeleteMode : uint8_t { kUnlessUsed, kForce, kDryRun };
+
 struct InferenceResponse {
   std::string json;  ///< {"rerank":[...]}
 };
@@ -33,11 +37,8 @@ struct InferenceResponse {
 /// Contract: Elasticsearch's inference API.
 class InferenceService {
  public:
-  struct Options {
-    int32_t max_threads = 1;  ///< upper bound of num_threads x allocations that are run at once
-  };
-  static base::Result<std::unique_ptr<InferenceService>> create(Options options, std::shared_ptr<models::ModelRegistry> models,
-                                                                EndpointStore store);
+  static base::Result<std::unique_ptr<InferenceService>> create(InferenceOptions options,
+                                                                std::shared_ptr<models::ModelRegistry> models, EndpointStore store);
   virtual ~InferenceService() = default;
 
   /// PUT _inference/[{task_type}/]{id}. `task_type` absent: from the body, else the service's only one. Starts the deployment and
@@ -47,15 +48,25 @@ class InferenceService {
   /// Sorted by inference_id. `id`: "_all" or empty for all. Errors: kResourceNotFound `Inference endpoint not found [x]`,
   /// kStatusBadRequest (task type).
   virtual base::Result<std::vector<EndpointInfo>> get(std::string_view id, std::optional<TaskType> task_type) const = 0;
-  virtual base::Status remove(std::string_view id, std::optional<TaskType> task_type, bool force, bool dry_run) = 0;
+  /// PUT _inference/[{task_type}/]{id}/_update: the body's settings over the endpoint's; calls that run end with the old ones.
+  virtual base::Result<EndpointInfo> update(std::string_view id, std::optional<TaskType> task_type, base::JsonValue body,
+                                            std::chrono::milliseconds timeout);
+  /// What uses the endpoint. Errors: kResourceNotFound, kStatusConflict (used, and not forced), kStatusBadRequest (a preconfigured
+  /// one, not forced).
+  virtual base::Result<EndpointReferences> remove(std::string_view id, std::optional<TaskType> task_type, DeleteMode mode) = 0;
+  /// Says what uses an endpoint: pipelines and mappings belong to upper layers. Called by `remove`.
+  virtual void set_reference_lookup(std::function<EndpointReferences(std::string_view id)> /*lookup*/) {}
   /// POST _inference/[{task_type}/]{id}.
   virtual base::Result<InferenceResponse> infer(std::string_view id, std::optional<TaskType> task_type, base::JsonValue body,
                                                 std::chrono::milliseconds timeout, const base::Cancellation& cancellation) = 0;
 
-  /// For retrievers: the endpoint exists and reranks. Errors: kResourceNotFound, kStatusBadRequest.
+  /// For retrievers: the endpoint exists and scores documents. Errors: kResourceNotFound, kStatusBadRequest.
   virtual base::Result<RerankEndpointTraits> rerank_traits(std::string_view id) const = 0;
+  /// The id of the scoring endpoint that `model` means to clients of other servers' APIs: an endpoint's id, the id of a local model
+  /// (an endpoint that uses it, else one of its own that is not listed), and `.rerank-v1-elasticsearch` for anything else.
+  virtual std::string rerank_endpoint_of(std::string_view model);
   /// Scores in any order; exactly what the service gave (the caller checks the count). An empty input list gives an empty answer
-  /// without a model call.
+  /// without a model call. A text_embedding endpoint scores by the cosine of query and document (an addition to Elasticsearch).
   virtual base::Result<std::vector<RankedDoc>> rerank(std::string_view id, const RerankRequest& request,
                                                       const base::Cancellation& cancellation) = 0;
   // The three of embedding endpoints. The base class has none (kResourceNotFound): what a test's stand-in needs not, it need not

@@ -5,6 +5,8 @@
 #include <atomic>
 #include <thread>
 
+#include "inference/endpoints/inference_options.h"
+
 namespace selene::inference {
 namespace {
 
@@ -106,7 +108,7 @@ TEST_F(InferenceServiceTest, UnknownEndpointIs404Everywhere) {
   constexpr std::string_view kReason = "Inference endpoint not found [nope]";
   EXPECT_EQ(service_->get("nope", std::nullopt).error().reason(), kReason);
   EXPECT_EQ(infer("nope", kMoon).error().reason(), kReason);
-  EXPECT_EQ(service_->remove("nope", std::nullopt, false, false).error().reason(), kReason);
+  EXPECT_EQ(service_->remove("nope", std::nullopt, DeleteMode::kUnlessUsed).error().reason(), kReason);
   EXPECT_EQ(service_->rerank_traits("nope").error().reason(), kReason);
   EXPECT_EQ(service_->rerank("nope", {}, {}).error().code(), base::ErrorCode::kResourceNotFound);
 }
@@ -117,8 +119,11 @@ TEST_F(InferenceServiceTest, PutIsValidated) {
   EXPECT_EQ(put_refusal(".rerank-v1-elasticsearch", kRerank), "Inference endpoint [.rerank-v1-elasticsearch] already exists");
   EXPECT_EQ(put_refusal("x", "{}"), "Inference endpoint configuration is missing the [service] setting");
   EXPECT_EQ(put_refusal("x", R"({"service":"foo"})"), "Unknown service [foo]");
-  EXPECT_EQ(put_refusal("x", kRerank, TaskType::kSparseEmbedding),
-            "The [elasticsearch] service does not support task type [sparse_embedding]");
+  EXPECT_EQ(
+      put_refusal("x", kRerank, TaskType::kSparseEmbedding),
+      "model [.rerank-v1] is a cross-encoder; task type [sparse_embedding] needs a model that gives token weights for a text");
+  EXPECT_EQ(put_refusal("x", kRerank, TaskType::kCompletion),
+            "The [elasticsearch] service does not support task type [completion]");
   EXPECT_EQ(
       put_refusal(
           "x",
@@ -159,20 +164,82 @@ TEST_F(InferenceServiceTest, EmbeddingModelsThatAreNotInstalledAreNamed) {
 }
 
 TEST_F(InferenceServiceTest, ReservedEndpointsNeedForceToDelete) {
-  EXPECT_EQ(service_->remove(".rerank-v1-elasticsearch", std::nullopt, false, false).error().reason(),
+  EXPECT_EQ(service_->remove(".rerank-v1-elasticsearch", std::nullopt, DeleteMode::kUnlessUsed).error().reason(),
             "[.rerank-v1-elasticsearch] is a reserved inference endpoint. Use the force=true query parameter to delete the "
             "inference endpoint.");
-  EXPECT_TRUE(service_->remove(".rerank-v1-elasticsearch", std::nullopt, true, false).has_value());
+  EXPECT_TRUE(service_->remove(".rerank-v1-elasticsearch", std::nullopt, DeleteMode::kForce).has_value());
   EXPECT_TRUE(infer(".rerank-v1-elasticsearch", kMoon).has_value());
 }
 
 TEST_F(InferenceServiceTest, DryRunDeletesNothing) {
   ASSERT_TRUE(put("one", kRerank).has_value());
-  ASSERT_TRUE(service_->remove("one", std::nullopt, false, true).has_value());
+  ASSERT_TRUE(service_->remove("one", std::nullopt, DeleteMode::kDryRun).has_value());
   EXPECT_TRUE(service_->get("one", std::nullopt).has_value());
-  ASSERT_TRUE(service_->remove("one", std::nullopt, false, false).has_value());
+  ASSERT_TRUE(service_->remove("one", std::nullopt, DeleteMode::kUnlessUsed).has_value());
   EXPECT_FALSE(service_->get("one", std::nullopt).has_value());
   EXPECT_TRUE(records_.empty());
+}
+
+TEST_F(InferenceServiceTest, UsedEndpointsAreDeletedByForceOnly) {
+  ASSERT_TRUE(put("one", kRerank).has_value());
+  service_->set_reference_lookup([](std::string_view) { return EndpointReferences{{"p"}, {"i", "j"}}; });
+  const auto refused = service_->remove("one", std::nullopt, DeleteMode::kUnlessUsed);
+  EXPECT_EQ(refused.error().code(), base::ErrorCode::kStatusConflict);
+  EXPECT_EQ(
+      refused.error().reason(),
+      "Inference endpoint one is referenced by pipelines: [p]. Ensure that no pipelines are using this inference endpoint, or use "
+      "force to ignore this warning and delete the inference endpoint. Inference endpoint one is being used in the mapping for "
+      "indexes: [i, j]. Ensure that no index mappings are using this inference endpoint, or use force to ignore this warning and "
+      "delete the inference endpoint.");
+  EXPECT_EQ(service_->remove("one", std::nullopt, DeleteMode::kDryRun).value().pipelines, (std::vector<std::string>{"p"}));
+  EXPECT_TRUE(service_->remove("one", std::nullopt, DeleteMode::kForce).has_value());
+}
+
+TEST_F(InferenceServiceTest, UpdateChangesTheSizeOfADeploymentOnly) {
+  ASSERT_TRUE(put("one", kRerank).has_value());
+  const auto update = [&](std::string_view body) {
+    const auto json = base::JsonDocument::parse(body).value();
+    return service_->update("one", std::nullopt, json.root(), kTimeout);
+  };
+  const auto changed = update(R"({"service_settings":{"num_allocations":2},"task_settings":{"return_documents":false}})");
+  ASSERT_TRUE(changed.has_value()) << changed.error().reason();
+  EXPECT_EQ(changed->service_settings, R"({"num_allocations":2,"num_threads":1,"model_id":".rerank-v1"})");
+  EXPECT_EQ(changed->task_settings, R"({"return_documents":false})");
+  EXPECT_EQ(update(R"({"service_settings":{"num_threads":2}})").error().reason(),
+            "[service_settings] [num_threads] of an inference endpoint cannot be updated");
+  EXPECT_FALSE(update("{}").has_value());
+  EXPECT_FALSE(update(R"({"service":"x"})").has_value());
+  open();
+  EXPECT_NE(shown("one").find(R"("num_allocations":2)"), std::string::npos);
+}
+
+TEST_F(InferenceServiceTest, ADeploymentIdNamesTheRunningDeploymentOfAnotherEndpoint) {
+  ASSERT_TRUE(put("one", kRerank).has_value());
+  ASSERT_TRUE(put("two", R"({"service":"elasticsearch","service_settings":{"deployment_id":"one"}})").has_value());
+  EXPECT_TRUE(infer("two", kMoon).has_value());
+  EXPECT_EQ(service_->deployment_stats().size(), 1U);
+  EXPECT_EQ(put_refusal("three", R"({"service":"elasticsearch","service_settings":{"deployment_id":"nope"}})"),
+            "No running deployment with id [nope]");
+}
+
+TEST_F(InferenceServiceTest, ModelNamesOfOtherApisFindAnEndpoint) {
+  EXPECT_EQ(service_->rerank_endpoint_of(".rerank-v1-elasticsearch"), ".rerank-v1-elasticsearch");
+  EXPECT_EQ(service_->rerank_endpoint_of(".rerank-v1"), ".rerank-v1-elasticsearch");
+  EXPECT_EQ(service_->rerank_endpoint_of("rerank-v3.5"), ".rerank-v1-elasticsearch");
+  EXPECT_EQ(service_->rerank_endpoint_of(""), ".rerank-v1-elasticsearch");
+  const std::string unlisted = service_->rerank_endpoint_of("gone");
+  EXPECT_NE(unlisted, ".rerank-v1-elasticsearch");
+  EXPECT_TRUE(service_->rerank_traits(unlisted).has_value());
+  EXPECT_EQ(service_->get("_all", std::nullopt).value().size(), 3U) << "it is not listed";
+}
+
+TEST_F(InferenceServiceTest, WithoutAPlaceForSecretsNoneIsTaken) {
+  EXPECT_EQ(put_refusal("x", R"({"service":"cohere","service_settings":{"api_key":"k","model_id":"m","url":"ftp://h"}})"),
+            "Validation Failed: 1: [service_settings] Invalid url [ftp://h] received for field [url]. Error: it must begin with "
+            "https://;");
+  EXPECT_EQ(put_refusal("x", R"({"service":"cohere","service_settings":{"api_key":1}})"),
+            "Validation Failed: 1: field [api_key] is not of the expected type. The value [1] cannot be converted to a [String];2: "
+            "[service_settings] does not contain the required setting [model_id];");
 }
 
 TEST_F(InferenceServiceTest, TimeoutIsNamedInTheAnswer) {
@@ -216,7 +283,7 @@ TEST_F(InferenceServiceTest, PutRunAndDeleteFromManyThreads) {
         if (!answer.has_value() && answer.error().code() != base::ErrorCode::kResourceNotFound &&
             answer.error().code() != base::ErrorCode::kIllegalState)
           ++faults;
-        const auto removed = service_->remove(id, std::nullopt, false, false);
+        const auto removed = service_->remove(id, std::nullopt, DeleteMode::kUnlessUsed);
         if (!removed.has_value() && removed.error().code() != base::ErrorCode::kResourceNotFound) ++faults;
       }
     });

@@ -1,14 +1,50 @@
 #include <array>
 
+#include "inference/services/alibabacloud/alibabacloud.h"
+#include "inference/services/azureaistudio/azureaistudio.h"
+#include "inference/services/cohere/cohere.h"
+#include "inference/services/contextualai/contextualai.h"
+#include "inference/services/custom/custom.h"
 #include "inference/services/elasticsearch/elasticsearch_service.h"
+#include "inference/services/fireworksai/fireworksai.h"
+#include "inference/services/googlevertexai/googlevertexai.h"
+#include "inference/services/hugging_face/hugging_face.h"
+#include "inference/services/jinaai/jinaai.h"
+#include "inference/services/mixedbread/mixedbread.h"
+#include "inference/services/nvidia/nvidia.h"
+#include "inference/services/openai/openai.h"
+#include "inference/services/openshift_ai/openshift_ai.h"
+#include "inference/services/remote/vendor_service.h"
 #include "inference/services/service.h"
+#include "inference/services/voyageai/voyageai.h"
+#include "inference/services/watsonxai/watsonxai.h"
 
 namespace selene::inference {
 namespace {
 
-const ElasticsearchService kElasticsearch;
+const ElasticsearchService kElasticsearch("elasticsearch");
+const ElasticsearchService kElser("elser");
+const VendorService kAlibabaCloud(kAlibabaCloudVendor);
+const VendorService kAzureAiStudio(kAzureAiStudioVendor);
+const VendorService kCohere(kCohereVendor);
+const VendorService kContextualAi(kContextualAiVendor);
+const VendorService kCustom(kCustomVendor);
+const VendorService kFireworksAi(kFireworksAiVendor);
+const VendorService kGoogleVertexAi(kGoogleVertexAiVendor);
+const VendorService kHuggingFace(kHuggingFaceVendor);
+const VendorService kJinaAi(kJinaAiVendor);
+const VendorService kMixedbread(kMixedbreadVendor);
+const VendorService kNvidia(kNvidiaVendor);
+const VendorService kOpenAi(kOpenAiVendor);
+const VendorService kOpenShiftAi(kOpenShiftAiVendor);
+const VendorService kVoyageAi(kVoyageAiVendor);
+const VendorService kWatsonx(kWatsonxVendor);
 
-constexpr std::array<const Service*, 1> kServices = {&kElasticsearch};
+// Sorted by name.
+constexpr std::array<const Service*, 17> kServices = {
+    &kAlibabaCloud, &kAzureAiStudio, &kCohere,         &kContextualAi, &kCustom, &kElasticsearch,
+    &kElser,        &kFireworksAi,   &kGoogleVertexAi, &kHuggingFace,  &kJinaAi, &kMixedbread,
+    &kNvidia,       &kOpenAi,        &kOpenShiftAi,    &kVoyageAi,     &kWatsonx};
 
 constexpr std::array<PreconfiguredEndpoint, 3> kPreconfigured = {{
     {".elser-2-elasticsearch", TaskType::kSparseEmbedding, "elasticsearch",
@@ -20,6 +56,8 @@ constexpr std::array<PreconfiguredEndpoint, 3> kPreconfigured = {{
 }};
 
 }  // namespace
+
+std::span<const Service* const> all_services() { return kServices; }
 
 const Service* find_service(std::string_view name) {
   for (const Service* service : kServices) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -11,16 +12,26 @@
 #include "base/cancellation.h"
 #include "base/json/json_document.h"
 #include "base/result.h"
+#include "inference/transport/transport.h"
 #include "inference/types/inference_types.h"
 #include "models/registry/model_registry.h"
 #include "models/runtime/deployment.h"
 
 namespace selene::inference {
 
+/// Whether PUT makes sure that a new endpoint works: a tiny call to a vendor, a started model.
+enum class ValidateNewEndpoints : uint8_t { kYes, kNo };
+
 /// What services work with; outlives every endpoint. Thread-safe members.
 struct ServiceContext {
   std::shared_ptr<models::ModelRegistry> models;
   int32_t max_threads = 1;  ///< threads a deployment may use
+  std::shared_ptr<net::HttpClient> http;
+  TransportOptions transport;
+  ValidateNewEndpoints validate = ValidateNewEndpoints::kYes;
+  int32_t queue_capacity = 1024;  ///< requests waiting for a local deployment
+  /// A running deployment by its id: another endpoint's, or one of the trained models API. Null if there is none.
+  std::function<std::shared_ptr<models::Deployment>(std::string_view deployment_id)> find_deployment;
 };
 
 /// One configured endpoint of a service. Thread-safe.
@@ -28,8 +39,14 @@ class Endpoint {
  public:
   virtual ~Endpoint() = default;
   virtual const EndpointInfo& info() const = 0;
-  /// Makes the endpoint ready (loads and starts a local model). Called by PUT; otherwise the first use does it.
-  virtual base::Status start() = 0;
+  /// Makes sure the endpoint works, and learns what `info` shows: starts a local model, asks a vendor. Called by PUT before any
+  /// other thread knows the endpoint; an endpoint read from the store is started by its first use.
+  virtual base::Status start(const base::Cancellation& cancellation) = 0;
+  /// The secret settings as a JSON object that `create` takes among the service_settings; empty if there are none. For the store
+  /// only.
+  virtual std::string secrets() const { return {}; }
+  /// service_settings as the store keeps them: those of `info`, and what GET does not show.
+  virtual std::string stored_settings() const { return info().service_settings; }
 
   /// One member for each task type; those of other task types than the endpoint's are refused (kStatusBadRequest).
   /// REQUIRES: inputs not empty. The request's timeout is the caller's to apply (to `cancellation`).
@@ -44,11 +61,19 @@ class Endpoint {
   virtual RerankEndpointTraits rerank_traits() const { return {}; }
   /// Of an embedding endpoint. May load a local model to learn its dimensions.
   virtual base::Result<EmbeddingTraits> embedding_traits();
-  /// Figures of the running deployment; nothing for remote services and before the first use.
-  virtual std::optional<models::DeploymentStats> deployment_stats() const { return std::nullopt; }
-  /// Ends running work and frees what `start` made; the next use starts again. Idempotent.
-  virtual void stop() = 0;
+
+  /// The endpoint's own deployment while it runs; null for remote services.
+  virtual std::shared_ptr<models::Deployment> running_deployment() const { return nullptr; }
+  /// Frees a deployment that may scale to zero and was not used for `idle_time`.
+  virtual void shrink_if_idle(std::chrono::steady_clock::time_point, std::chrono::milliseconds /*idle_time*/) {}
+  /// Frees what `start` made once running calls are done; the next use starts again. Idempotent.
+  virtual void release() {}
+  /// The same at once: running calls may fail. Idempotent.
+  virtual void stop() {}
 };
+
+/// Who wrote the settings: a caller, or this program (then keys it adds itself are fine).
+enum class DefinitionSource : uint8_t { kRequest, kStore };
 
 /// A PUT body taken apart; the values must outlive the call.
 struct EndpointDefinition {
@@ -57,6 +82,16 @@ struct EndpointDefinition {
   base::JsonValue service_settings;
   base::JsonValue task_settings;
   base::JsonValue chunking_settings;
+  DefinitionSource source = DefinitionSource::kRequest;
+};
+
+/// One setting as GET _inference/_services describes it.
+struct SettingInfo {
+  std::string_view name;
+  std::string_view type;  ///< "str", "int", "bool", "map"
+  std::string_view description;
+  bool required = false;
+  bool secret = false;
 };
 
 /// One inference service: which tasks it does, and endpoints from settings. Immutable, thread-safe.
@@ -65,13 +100,16 @@ class Service {
  public:
   virtual ~Service() = default;
   virtual std::string_view name() const = 0;
+  virtual std::string_view title() const = 0;  ///< for people: "Cohere"
   virtual std::span<const TaskType> task_types() const = 0;
+  virtual std::span<const SettingInfo> settings() const = 0;
   /// Errors: kValidation (all faults in one text), kStatusBadRequest (unknown settings), kIllegalArgument.
   virtual base::Result<std::shared_ptr<Endpoint>> create(const EndpointDefinition& definition,
                                                          const ServiceContext& context) const = 0;
 };
 
-/// All services, by name. Null if there is none of that name.
+/// All services, sorted by name; one of them by name, null if there is none.
+std::span<const Service* const> all_services();
 const Service* find_service(std::string_view name);
 
 /// The endpoints that are there from the start: inference id, service, task type and settings as PUT would take them.

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,6 +33,9 @@ struct RerankRequest {
   std::optional<bool> return_documents;
   std::chrono::milliseconds timeout{30000};
   base::JsonValue task_settings;  ///< of this call: between the fields above and the endpoint's own; valid during the call
+  /// For text_embedding endpoints: vectors of the inputs that are stored already. Empty, or one for each input, of which an empty
+  /// one is embedded now. Valid during the call.
+  std::vector<std::span<const float>> stored_vectors;
 };
 
 /// Scores in any order, exactly as the service gave them, and what request, call and endpoint together ask to be shown of them.
@@ -88,10 +92,15 @@ struct EndpointInfo {
   void write_json(base::JsonWriter& out) const;
 };
 
+/// What an endpoint's scores are: logits of a cross-encoder, a vendor's relevance (0 to 1 with most), cosines of embeddings.
+enum class ScoreKind : uint8_t { kLogit, kRelevance, kCosine };
+
 /// What a retriever must know of a rerank endpoint before it searches.
 struct RerankEndpointTraits {
   std::optional<int32_t> configured_top_n;  ///< task_settings.top_n
   int32_t window_words = 300;               ///< for chunk_rescorer defaults
+  ScoreKind score_kind = ScoreKind::kLogit;
+  int32_t max_input_tokens = 512;  ///< of query and document together; the model's own once it runs
 };
 
 }  // namespace selene::inference

@@ -9,6 +9,7 @@
 #include "rest/handlers/indices/index_handlers.h"
 #include "rest/handlers/inference/inference_handlers.h"
 #include "rest/handlers/ml/ml_handlers.h"
+#include "rest/handlers/rerank_api/rerank_api_handlers.h"
 #include "rest/handlers/root/root_handlers.h"
 #include "rest/handlers/search/search_handlers.h"
 
@@ -60,6 +61,11 @@ constexpr std::string_view kStartDeployment =
 
 constexpr Entry kEntries[] = {
     {"GET", "/", &node_banner},
+    {"POST", "/rerank", &rerank_unversioned},
+    {"POST", "/v1/rerank", &rerank_v1},
+    {"POST", "/v2/rerank", &rerank_v2},
+    {"GET", "/info", &rerank_info},
+    {"GET", "/health", &rerank_health},
     {"GET", "/healthz", &liveness},
     {"GET", "/readyz", &readiness},
     {"GET", "/metrics", &metrics},
@@ -146,6 +152,12 @@ constexpr Entry kEntries[] = {
     {"GET POST", "/_analyze", &analyze, {"index"}},
     {"GET POST", "/{index}/_analyze", &analyze},
 
+    {"GET", "/_inference/_services", &get_services},
+    {"GET", "/_inference/_services/{task_type}", &get_services},
+    {"PUT", "/_inference/{id}/_update", &update_endpoint, {"timeout"}},
+    {"PUT", "/_inference/{task_type}/{id}/_update", &update_endpoint, {"timeout"}},
+    {"POST", "/_inference/{id}/_stream", &refuse_stream, {"timeout"}},
+    {"POST", "/_inference/{task_type}/{id}/_stream", &refuse_stream, {"timeout"}},
     {"GET", "/_inference", &get_endpoints},
     {"GET", "/_inference/{id}", &get_endpoints},
     {"GET", "/_inference/{task_type}/{id}", &get_endpoints},

@@ -1,20 +1,48 @@
 #include "inference/services/elasticsearch/elasticsearch_endpoint.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "base/json/json_writer.h"
 
 namespace selene::inference {
+
+using base::Cancellation;
+using base::Error;
+using base::ErrorCode;
+using base::Result;
+using base::Status;
+
 namespace {
 
-constexpr std::string_view kDefaultChunking = R"({"strategy":"sentence","max_chunk_size":250,"sentence_overlap":1})";
+/// Texts that a model wants before its inputs, as Elasticsearch's own configuration of these models has them.
+struct PrefixStrings {
+  std::string_view model_id;
+  std::string_view ingest;
+  std::string_view search;
+};
+constexpr std::array<PrefixStrings, 2> kPrefixStrings = {
+    {{".multilingual-e5-small", "passage: ", "query: "}, {".multilingual-e5-small_linux-x86_64", "passage: ", "query: "}}};
+
+std::string_view prefix_of(std::string_view model_id, InputType type) {
+  for (const PrefixStrings& strings : kPrefixStrings) {
+    if (strings.model_id != model_id) continue;
+    if (type == InputType::kIngest) return strings.ingest;
+    if (type == InputType::kSearch) return strings.search;
+  }
+  return {};
+}
 
 }  // namespace
 
 ElasticsearchEndpoint::ElasticsearchEndpoint(const EndpointDefinition& definition, ElasticsearchSettings settings,
-                                             bool return_documents, const ServiceContext& context)
-    : settings_(std::move(settings)), return_documents_(return_documents), context_(context) {
+                                             bool return_documents, std::string chunking_settings, const ServiceContext& context)
+    : settings_(std::move(settings)),
+      return_documents_(return_documents),
+      context_(context),
+      own_([this] { return start_own(); },
+           scales_to_zero() ? LocalDeployment::Scaling::kDownToZero : LocalDeployment::Scaling::kFixed) {
   info_.inference_id = definition.inference_id;
   info_.task_type = definition.task_type;
   info_.service = "elasticsearch";
@@ -22,73 +50,146 @@ ElasticsearchEndpoint::ElasticsearchEndpoint(const EndpointDefinition& definitio
   if (definition.task_type == TaskType::kRerank) {
     info_.task_settings = base::JsonWriter().begin_object().field("return_documents", return_documents_).end_object().take();
   } else {
-    info_.chunking_settings = kDefaultChunking;
+    info_.chunking_settings = std::move(chunking_settings);
   }
 }
 
-ElasticsearchEndpoint::~ElasticsearchEndpoint() { stop(); }
+bool ElasticsearchEndpoint::scales_to_zero() const {
+  return settings_.adaptive_allocations.has_value() && settings_.adaptive_allocations->enabled &&
+         settings_.adaptive_allocations->min_number_of_allocations.value_or(0) == 0;
+}
 
 models::DeploymentOptions ElasticsearchEndpoint::deployment_options() const {
   models::DeploymentOptions options;
+  options.queue_capacity = context_.queue_capacity;
   const int32_t available = std::max(context_.max_threads, 1);
   if (settings_.num_allocations.has_value()) {
     options.num_threads = std::min(settings_.num_threads, available);
     options.num_allocations = std::min(*settings_.num_allocations, std::max(available / options.num_threads, 1));
   } else {
-    // Adaptive: the cores are the bound, and one request shall have all of them when it is alone.
+    // Adaptive: one request shall have all cores when it is alone, and those that come together share batches.
     options.num_threads = available;
     options.num_allocations = 1;
   }
   return options;
 }
 
-base::Result<std::shared_ptr<models::Deployment>> ElasticsearchEndpoint::running_deployment() {
-  const std::lock_guard lock(mutex_);
-  if (deployment_ == nullptr) {
-    ASSIGN_OR_RETURN(auto model, context_.models->get(settings_.model_id));
-    if (model->cross_encoder() == nullptr) {
-      return base::Error(base::ErrorCode::kIllegalArgument, "model [{}] is a {}; task type [rerank] needs a cross-encoder",
-                         settings_.model_id, models::model_kind_name(model->kind()));
-    }
-    deployment_ = models::Deployment::start(std::move(model), deployment_options());
-  }
-  return deployment_;
+Status ElasticsearchEndpoint::check_kind(const models::LoadedModel& model) const {
+  const bool fits = info_.task_type == TaskType::kRerank          ? model.cross_encoder() != nullptr
+                    : info_.task_type == TaskType::kTextEmbedding ? model.dense_encoder() != nullptr
+                                                                  : model.sparse_encoder() != nullptr;
+  if (fits) return {};
+  const std::string_view wanted = info_.task_type == TaskType::kRerank          ? "a cross-encoder"
+                                  : info_.task_type == TaskType::kTextEmbedding ? "a model that gives one vector for a text"
+                                                                                : "a model that gives token weights for a text";
+  return Error(ErrorCode::kIllegalArgument, "model [{}] is a {}; task type [{}] needs {}",
+               settings_.model_id.empty() ? model.name : settings_.model_id, models::model_kind_name(model.kind()),
+               task_type_name(info_.task_type), wanted);
 }
 
-base::Status ElasticsearchEndpoint::start() {
-  RETURN_IF_ERROR(running_deployment());
+Result<std::unique_ptr<models::Deployment>> ElasticsearchEndpoint::start_own() const {
+  ASSIGN_OR_RETURN(auto model, context_.models->get(settings_.model_id));
+  RETURN_IF_ERROR(check_kind(*model));
+  return models::Deployment::start(std::move(model), deployment_options());
+}
+
+Result<std::shared_ptr<models::Deployment>> ElasticsearchEndpoint::lease() {
+  if (!settings_.deployment_id.has_value()) return own_.lease(Cancellation::Clock::now());
+  auto found = context_.find_deployment ? context_.find_deployment(*settings_.deployment_id) : nullptr;
+  if (found == nullptr) return Error(ErrorCode::kResourceNotFound, "No running deployment with id [{}]", *settings_.deployment_id);
+  RETURN_IF_ERROR(check_kind(found->model()));
+  return found;
+}
+
+Status ElasticsearchEndpoint::start(const Cancellation&) {
+  ASSIGN_OR_RETURN(const auto deployment, lease());
+  if (info_.task_type != TaskType::kTextEmbedding) return {};
+  settings_.dimensions = deployment->model().dense_encoder()->dims();
+  info_.service_settings = settings_.to_json();
   return {};
 }
 
-base::Result<RerankResult> ElasticsearchEndpoint::rerank(const RerankRequest& request, const base::Cancellation& cancellation) {
+Result<RerankResult> ElasticsearchEndpoint::rerank(const RerankRequest& request, const Cancellation& cancellation) {
+  if (info_.task_type != TaskType::kRerank) return Endpoint::rerank(request, cancellation);
   RerankResult result;
   result.top_n = request.top_n;
   Validation validation;
   SettingsReader overrides(request.task_settings, "task_settings", validation);
   const std::optional<bool> of_call = overrides.optional_bool("return_documents");
-  RETURN_IF_ERROR(validation.status(base::ErrorCode::kValidation));
+  RETURN_IF_ERROR(validation.status(ErrorCode::kValidation));
   if (const std::string left = overrides.leftovers(); !left.empty()) return unknown_settings_error(left, info_.service);
   result.return_documents = request.return_documents.value_or(of_call.value_or(return_documents_));
-  ASSIGN_OR_RETURN(const auto deployment, running_deployment());
+  ASSIGN_OR_RETURN(const auto deployment, lease());
   ASSIGN_OR_RETURN(const std::vector<float> logits, deployment->score(request.query, request.inputs, cancellation));
   result.docs.resize(logits.size());
   for (size_t i = 0; i < logits.size(); ++i) result.docs[i] = {static_cast<int32_t>(i), logits[i]};
   return result;
 }
 
-std::optional<models::DeploymentStats> ElasticsearchEndpoint::deployment_stats() const {
-  const std::lock_guard lock(mutex_);
-  if (deployment_ == nullptr) return std::nullopt;
-  return deployment_->stats();
+Result<std::vector<std::vector<float>>> ElasticsearchEndpoint::text_embedding(const EmbeddingRequest& request,
+                                                                              const Cancellation& cancellation) {
+  if (info_.task_type != TaskType::kTextEmbedding) return Endpoint::text_embedding(request, cancellation);
+  RETURN_IF_ERROR(refuse_task_settings(request.task_settings));
+  ASSIGN_OR_RETURN(const auto deployment, lease());
+  const std::string_view prefix = prefix_of(settings_.model_id, request.input_type);
+  if (prefix.empty()) return deployment->embed(request.inputs, cancellation);
+  std::vector<std::string> texts;
+  for (const std::string_view input : request.inputs) texts.push_back(std::string(prefix).append(input));
+  const std::vector<std::string_view> views(texts.begin(), texts.end());
+  return deployment->embed(views, cancellation);
 }
 
-void ElasticsearchEndpoint::stop() {
-  std::shared_ptr<models::Deployment> deployment;
-  {
-    const std::lock_guard lock(mutex_);
-    deployment.swap(deployment_);
+Result<std::vector<SparseEmbedding>> ElasticsearchEndpoint::sparse_embedding(const EmbeddingRequest& request,
+                                                                             const Cancellation& cancellation) {
+  if (info_.task_type != TaskType::kSparseEmbedding) return Endpoint::sparse_embedding(request, cancellation);
+  RETURN_IF_ERROR(refuse_task_settings(request.task_settings));
+  ASSIGN_OR_RETURN(const auto deployment, lease());
+  ASSIGN_OR_RETURN(auto vectors, deployment->expand(request.inputs, cancellation));
+  std::vector<SparseEmbedding> embeddings(vectors.size());
+  for (size_t i = 0; i < vectors.size(); ++i) {
+    std::vector<TokenWeight>& tokens = embeddings[i].tokens;
+    for (models::SparseWeight& weight : vectors[i]) tokens.push_back({std::move(weight.token), weight.weight});
+    std::stable_sort(tokens.begin(), tokens.end(), [](const TokenWeight& a, const TokenWeight& b) { return a.weight > b.weight; });
   }
-  if (deployment != nullptr) deployment->stop();
+  return embeddings;
+}
+
+Status ElasticsearchEndpoint::refuse_task_settings(base::JsonValue task_settings) const {
+  Validation validation;
+  const SettingsReader reader(task_settings, "task_settings", validation);
+  RETURN_IF_ERROR(validation.status(ErrorCode::kValidation));
+  if (const std::string left = reader.leftovers(); !left.empty()) return unknown_settings_error(left, info_.service);
+  return {};
+}
+
+RerankEndpointTraits ElasticsearchEndpoint::rerank_traits() const {
+  RerankEndpointTraits traits;
+  if (info_.task_type == TaskType::kTextEmbedding) traits.score_kind = ScoreKind::kCosine;
+  if (const auto running = own_.running(); running != nullptr)
+    traits.max_input_tokens = running->model().any_encoder().max_length();
+  return traits;
+}
+
+Result<EmbeddingTraits> ElasticsearchEndpoint::embedding_traits() {
+  if (info_.task_type == TaskType::kRerank) return Endpoint::embedding_traits();
+  EmbeddingTraits traits;
+  traits.task_type = info_.task_type;
+  traits.service = info_.service;
+  traits.chunking_settings = info_.chunking_settings.value_or("{}");
+  if (info_.task_type == TaskType::kSparseEmbedding) return traits;
+  traits.similarity = settings_.similarity.value_or("cosine");
+  traits.element_type = "float";
+  if (settings_.dimensions.has_value()) {
+    traits.dimensions = *settings_.dimensions;
+    return traits;
+  }
+  ASSIGN_OR_RETURN(const auto deployment, lease());
+  traits.dimensions = deployment->model().dense_encoder()->dims();
+  return traits;
+}
+
+void ElasticsearchEndpoint::shrink_if_idle(std::chrono::steady_clock::time_point now, std::chrono::milliseconds idle_time) {
+  own_.shrink_if_idle(now, idle_time);
 }
 
 }  // namespace selene::inference

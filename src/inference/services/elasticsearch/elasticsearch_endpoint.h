@@ -2,37 +2,49 @@
 
 #include <memory>
 #include <mutex>
+#include <string>
 
 #include "inference/services/elasticsearch/elasticsearch_settings.h"
+#include "inference/services/elasticsearch/local_deployment.h"
 #include "inference/services/service.h"
-#include "models/runtime/deployment.h"
 
 namespace selene::inference {
 
-/// A cross-encoder of this process behind an endpoint. The deployment starts with PUT, or with the first use after a restart and of
-/// a preconfigured endpoint. Thread-safe.
+/// A model of this process behind an endpoint. The deployment starts with PUT, or with the first use after a restart, of a
+/// preconfigured endpoint, and after it scaled to zero. With `deployment_id` the endpoint uses a deployment that is not its own.
+/// Thread-safe.
 class ElasticsearchEndpoint final : public Endpoint {
  public:
   ElasticsearchEndpoint(const EndpointDefinition& definition, ElasticsearchSettings settings, bool return_documents,
-                        const ServiceContext& context);
-  ~ElasticsearchEndpoint() override;
+                        std::string chunking_settings, const ServiceContext& context);
 
   const EndpointInfo& info() const override { return info_; }
-  base::Status start() override;
+  base::Status start(const base::Cancellation& cancellation) override;
   base::Result<RerankResult> rerank(const RerankRequest& request, const base::Cancellation& cancellation) override;
-  std::optional<models::DeploymentStats> deployment_stats() const override;
-  void stop() override;
+  base::Result<std::vector<std::vector<float>>> text_embedding(const EmbeddingRequest& request,
+                                                               const base::Cancellation& cancellation) override;
+  base::Result<std::vector<SparseEmbedding>> sparse_embedding(const EmbeddingRequest& request,
+                                                              const base::Cancellation& cancellation) override;
+  RerankEndpointTraits rerank_traits() const override;
+  base::Result<EmbeddingTraits> embedding_traits() override;
+  std::shared_ptr<models::Deployment> running_deployment() const override { return own_.running(); }
+  void shrink_if_idle(std::chrono::steady_clock::time_point now, std::chrono::milliseconds idle_time) override;
+  void release() override { own_.release(); }
+  void stop() override { own_.stop(); }
 
  private:
-  base::Result<std::shared_ptr<models::Deployment>> running_deployment();
+  base::Result<std::shared_ptr<models::Deployment>> lease();
+  base::Result<std::unique_ptr<models::Deployment>> start_own() const;
+  base::Status refuse_task_settings(base::JsonValue task_settings) const;
+  base::Status check_kind(const models::LoadedModel& model) const;
   models::DeploymentOptions deployment_options() const;
+  bool scales_to_zero() const;
 
-  const ElasticsearchSettings settings_;
+  ElasticsearchSettings settings_;  // `dimensions` alone changes, in `start`
   const bool return_documents_;
   const ServiceContext context_;
   EndpointInfo info_;
-  mutable std::mutex mutex_;
-  std::shared_ptr<models::Deployment> deployment_;  ///< null until the first use
+  LocalDeployment own_;
 };
 
 }  // namespace selene::inference

@@ -17,13 +17,20 @@ struct AdaptiveAllocations {
 };
 
 struct ElasticsearchSettings {
-  std::string model_id;
+  std::string model_id;  ///< empty if only `deployment_id` is given
+  std::optional<std::string> deployment_id;
   int32_t num_threads = 1;
   std::optional<int32_t> num_allocations;
   std::optional<AdaptiveAllocations> adaptive_allocations;
+  std::optional<std::string> long_document_strategy;  ///< rerank
+  std::optional<int32_t> max_chunks_per_doc;          ///< rerank, with the strategy `chunk`
+  std::optional<std::string> similarity;              ///< text_embedding
+  std::optional<int32_t> dimensions;                  ///< text_embedding, as the loaded model says
 
   /// Takes the keys from `settings`; faults go to `validation`.
-  static ElasticsearchSettings parse(SettingsReader& settings, Validation& validation);
+  static ElasticsearchSettings parse(TaskType task_type, SettingsReader& settings, Validation& validation);
+  /// The alias service `elser`: the model may be left out.
+  static ElasticsearchSettings parse_elser(SettingsReader& settings, Validation& validation);
   /// As GET shows them.
   std::string to_json() const;
 };

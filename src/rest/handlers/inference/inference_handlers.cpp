@@ -1,5 +1,8 @@
 #include "rest/handlers/inference/inference_handlers.h"
 
+#include <utility>
+
+#include "inference/endpoints/endpoint_request.h"
 #include "rest/handlers/support.h"
 
 namespace selene::rest {
@@ -41,12 +44,42 @@ base::Result<RestResponse> delete_endpoint(const Services& services, const RestR
   ASSIGN_OR_RETURN(const auto task_type, task_type_of(request));
   ASSIGN_OR_RETURN(const bool force, request.bool_param("force", false));
   ASSIGN_OR_RETURN(const bool dry_run, request.bool_param("dry_run", false));
-  RETURN_IF_ERROR(services.inference.remove(request.path_param("id"), task_type, force, dry_run));
+  const auto mode = dry_run ? inference::DeleteMode::kDryRun
+                    : force ? inference::DeleteMode::kForce
+                            : inference::DeleteMode::kUnlessUsed;
+  ASSIGN_OR_RETURN(const inference::EndpointReferences uses, services.inference.remove(request.path_param("id"), task_type, mode));
   base::JsonWriter out;
-  out.begin_object().field("acknowledged", !dry_run).key("pipelines").begin_array().end_array();
-  out.key("indexes").begin_array().end_array();
+  out.begin_object().field("acknowledged", !dry_run);
+  for (const auto& [key, names] : {std::pair{"pipelines", &uses.pipelines}, std::pair{"indexes", &uses.indexes}}) {
+    out.key(key).begin_array();
+    for (const std::string& name : *names) out.value(name);
+    out.end_array();
+  }
   if (dry_run) out.field("dry_run_message", "");
   return json_response(out.end_object().take());
+}
+
+base::Result<RestResponse> update_endpoint(const Services& services, const RestRequest& request) {
+  ASSIGN_OR_RETURN(const auto task_type, task_type_of(request));
+  ASSIGN_OR_RETURN(const auto timeout, request.time_param("timeout", kDefaultTimeout));
+  ASSIGN_OR_RETURN(const base::JsonDocument body, required_body(request));
+  ASSIGN_OR_RETURN(const inference::EndpointInfo endpoint,
+                   services.inference.update(request.path_param("id"), task_type, body.root(), timeout));
+  base::JsonWriter out;
+  endpoint.write_json(out);
+  return json_response(out.take());
+}
+
+base::Result<RestResponse> get_services(const Services&, const RestRequest& request) {
+  ASSIGN_OR_RETURN(const auto task_type, task_type_of(request));
+  return json_response(inference::render_services(task_type));
+}
+
+base::Result<RestResponse> refuse_stream(const Services& services, const RestRequest& request) {
+  ASSIGN_OR_RETURN(const auto task_type, task_type_of(request));
+  ASSIGN_OR_RETURN(const auto endpoints, services.inference.get(request.path_param("id"), task_type));
+  return base::Error(base::ErrorCode::kStatusBadRequest, "Streaming is not allowed for service [{}] and task [{}]",
+                     endpoints.front().service, inference::task_type_name(endpoints.front().task_type));
 }
 
 base::Result<RestResponse> run_inference(const Services& services, const RestRequest& request) {

@@ -1,0 +1,35 @@
+#include "inference/services/fireworksai/fireworksai.h"
+
+#include <array>
+
+#include "inference/services/remote/rerank_shape.h"
+
+namespace selene::inference {
+namespace {
+
+constexpr std::array<TaskType, 1> kTasks = {TaskType::kRerank};
+constexpr RerankShape kShape{
+    .service = "Fireworks AI", .default_url = "https://api.fireworks.ai/inference/v1/rerank", .results_key = "data"};
+
+constexpr std::array<SettingInfo, 4> kSettings = {kApiKeyInfo, kModelIdInfo, kUrlInfo, kRateLimitInfo};
+constexpr std::array<TaskSetting, 2> kTaskSettings = {
+    {{"top_n", TaskSettingType::kPositive}, {"return_documents", TaskSettingType::kBool}}};
+
+std::unique_ptr<VendorModel> create(TaskType, DefinitionSource, SettingsReader& settings, Validation& validation) {
+  return std::make_unique<ShapedRerankModel>(kShape,
+                                             read_keyed_settings(settings, Presence::kRequired, Presence::kOptional, validation));
+}
+
+}  // namespace
+
+const Vendor kFireworksAiVendor{.name = "fireworksai",
+                                .title = "Fireworks AI",
+                                .task_types = kTasks,
+                                .requests_per_minute = 1000,
+                                .settings = kSettings,
+                                .rerank_task_settings = kTaskSettings,
+                                .embedding_task_settings = {},
+                                .top_n_setting = "top_n",
+                                .create = &create};
+
+}  // namespace selene::inference

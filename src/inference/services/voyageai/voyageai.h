@@ -1,0 +1,10 @@
+#pragma once
+
+#include "inference/services/remote/vendor_model.h"
+
+namespace selene::inference {
+
+/// Voyage AI's reranker: POST /v1/rerank, results under `data`.
+extern const Vendor kVoyageAiVendor;
+
+}  // namespace selene::inference
