@@ -16,6 +16,15 @@ RestResponse acknowledged() { return json_response(R"({"acknowledged":true})"); 
 
 RestResponse head_response(bool found) { return json_response({}, found ? 200 : 404); }
 
+void add_warning(RestResponse& response, std::string_view text) {
+  std::string value = "299 Elasticsearch-9.5.0 \"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') value += '\\';
+    value += c >= ' ' && c <= '~' ? c : ' ';
+  }
+  response.headers.add("Warning", value + '"');
+}
+
 RestResponse text_response(std::string body) {
   RestResponse response;
   response.body = std::move(body);

@@ -19,6 +19,9 @@ RestResponse acknowledged();
 /// Status 200 or 404 without a body: HEAD.
 RestResponse head_response(bool found);
 RestResponse text_response(std::string body);
+/// Adds a header `Warning: 299 Elasticsearch-9.5.0 "text"` (RFC 7234, 5.5), which clients show to people. What no header may hold
+/// becomes a blank.
+void add_warning(RestResponse& response, std::string_view text);
 
 /// The parsed body. Errors: kParse `request body is required` if there is none; those of JsonDocument::parse.
 base::Result<base::JsonDocument> required_body(const RestRequest& request);

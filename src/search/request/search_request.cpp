@@ -470,6 +470,7 @@ base::Status check(const SearchCall& call, const SearchRequest& request) {
 
 Result<SearchRequest> parse_search_request(const SearchCall& call) {
   SearchRequest request;
+  request.warnings = call.warnings;
   JsonValue source;
   if (call.body != nullptr) {
     RETURN_IF_ERROR(read_body(*call.body, request));

@@ -63,6 +63,7 @@ struct SearchRequest {
   int32_t terminate_after = 0;
   std::optional<std::chrono::milliseconds> timeout;
   index::IndicesOptions indices_options;
+  std::vector<std::string>* warnings = nullptr;  ///< the call's
 
   int32_t from_or_default() const { return from.value_or(0); }
   int32_t size_or_default() const { return size.value_or(10); }

@@ -101,7 +101,7 @@ Result<std::vector<FoundHit>> hits_of(const LocalBackend& backend, const SearchR
 Result<Outcome> compound_search(LocalBackend& backend, inference::InferenceService& inference, const SearchRequest& request,
                                 const base::Cancellation& cancellation) {
   const Retriever& tree = *request.retriever;
-  RetrieveContext context{backend, inference, cancellation, tree.rank_window_size(), {}};
+  RetrieveContext context{backend, inference, cancellation, tree.rank_window_size(), {}, request.warnings};
   RETURN_IF_ERROR(tree.prepare(context));
   ASSIGN_OR_RETURN(const RankDocs ranked, tree.retrieve(context));
   Outcome outcome;

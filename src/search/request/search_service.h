@@ -20,7 +20,8 @@ namespace selene::search {
 struct SearchCall {
   std::string indices;  ///< the path part; empty: all
   std::vector<std::pair<std::string, std::string>> parameters;
-  const base::JsonDocument* body = nullptr;  ///< null: no body
+  const base::JsonDocument* body = nullptr;      ///< null: no body
+  std::vector<std::string>* warnings = nullptr;  ///< gets what the caller should be told beside the answer; null: nobody asks
 };
 
 class ReaderContexts;

@@ -20,8 +20,9 @@ struct RetrieveContext {
   SearchBackend& backend;
   inference::InferenceService& inference;
   const base::Cancellation& cancellation;
-  int32_t rank_window_size = 10;                ///< how many the parent wants
-  std::vector<base::JsonValue> pushed_filters;  ///< filters of all ancestors: act before retrieval
+  int32_t rank_window_size = 10;                 ///< how many the parent wants
+  std::vector<base::JsonValue> pushed_filters;   ///< filters of all ancestors: act before retrieval
+  std::vector<std::string>* warnings = nullptr;  ///< gets what the caller should be told of an answer that is not all it could be
 };
 
 /// What must hold between a request and its tree; collects the messages of one `action_request_validation_exception`.

@@ -1,5 +1,6 @@
 #include "search/retrievers/text_similarity_reranker.h"
 
+#include "base/format.h"
 #include "search/rerank/text_similarity.h"
 
 namespace selene::search {
@@ -69,8 +70,9 @@ std::vector<base::JsonValue> TextSimilarityReranker::filters_for_child(const std
 }
 
 Result<RankDocs> TextSimilarityReranker::retrieve(RetrieveContext& context) const {
-  RetrieveContext below{context.backend, context.inference, context.cancellation, rank_window_size_,
-                        filters_for_child(context.pushed_filters)};
+  RetrieveContext below{
+      context.backend, context.inference, context.cancellation, rank_window_size_, filters_for_child(context.pushed_filters),
+      context.warnings};
   Result<RankDocs> child = child_->retrieve(below);
   if (!child.has_value()) return compound_failure(type(), {child_->type()}, std::move(child).error());
   Result<RankDocs> ranked = rerank(context, *child);
@@ -80,6 +82,11 @@ Result<RankDocs> TextSimilarityReranker::retrieve(RetrieveContext& context) cons
   }
   if (context.cancellation.cancelled()) return std::move(ranked).error();
   if (allow_rerank_failures_) {
+    if (context.warnings != nullptr) {
+      context.warnings->push_back(
+          base::format("re-ranking with inference endpoint [{}] failed, the hits are in first-stage order: {}", inference_id_,
+                       ranked.error().reason()));
+    }
     RankDocs kept = keep_child_order(std::move(child).value());
     if (kept.docs.size() > static_cast<size_t>(context.rank_window_size))
       kept.docs.resize(static_cast<size_t>(context.rank_window_size));
@@ -104,6 +111,7 @@ Result<RankDocs> TextSimilarityReranker::rerank(RetrieveContext& context, const 
   }
   if (sent.empty()) return RankDocs{};
   request.query = inference_text_;
+  request.return_documents = false;
   ASSIGN_OR_RETURN(const std::vector<inference::RankedDoc> answers,
                    context.inference.rerank(inference_id_, request, context.cancellation));
   return rank_by_relevance(sent, answers, base_.min_score, rank_window_size_);

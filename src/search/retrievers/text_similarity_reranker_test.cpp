@@ -173,6 +173,20 @@ TEST_F(RerankerTest, AllowedFailuresKeepTheChildsOrderAndScores) {
   EXPECT_FLOAT_EQ(static_cast<float>(score(sorted, 1)), 0.5F);
 }
 
+TEST_F(RerankerTest, AllowedFailuresAreTold) {
+  const std::string text = body(tree(R"(,"allow_rerank_failures":true)"));
+  const auto document = base::JsonDocument::parse(text).value();
+  std::vector<std::string> warnings;
+  const SearchCall call{"sky", {}, &document, &warnings};
+  ASSERT_TRUE(service_->search(call, {}).has_value());
+  EXPECT_TRUE(warnings.empty());
+  inference_.failure = base::Error(base::ErrorCode::kStatusTimeout, "Request timed out after [30s]");
+  ASSERT_TRUE(service_->search(call, {}).has_value());
+  EXPECT_EQ(warnings,
+            (std::vector<std::string>{"re-ranking with inference endpoint [fake] failed, the hits are in first-stage order: "
+                                      "Request timed out after [30s]"}));
+}
+
 TEST_F(RerankerTest, WindowsAreValidated) {
   const auto reason = [&](const std::string& request) {
     const auto error = search_error("sky", request);

@@ -18,8 +18,13 @@ search::SearchCall call_of(const RestRequest& request, const base::JsonDocument&
 
 base::Result<RestResponse> search(const Services& services, const RestRequest& request) {
   ASSIGN_OR_RETURN(const base::JsonDocument body, optional_body(request));
-  ASSIGN_OR_RETURN(std::string answer, services.searches.search(call_of(request, body), request.cancellation()));
-  return json_response(std::move(answer));
+  std::vector<std::string> warnings;
+  search::SearchCall call = call_of(request, body);
+  call.warnings = &warnings;
+  ASSIGN_OR_RETURN(std::string answer, services.searches.search(call, request.cancellation()));
+  RestResponse response = json_response(std::move(answer));
+  for (const std::string& warning : warnings) add_warning(response, warning);
+  return response;
 }
 
 base::Result<RestResponse> count(const Services& services, const RestRequest& request) {
