@@ -330,7 +330,7 @@ def test_a_search_degrades_only_when_it_may(call, vendor):
     body = {"retriever": {"text_similarity_reranker": {"retriever": {"standard": {"query": {"match_all": {}}}}, "field": "text", "inference_id": "v-cohere", "inference_text": QUERY}}}
     assert call("POST", "/v-texts/_search", body).json()["hits"]["hits"][0]["_id"] == "1"
     vendor.answers = ["401"]
-    assert call("POST", "/v-texts/_search", body).status == 401
+    assert call("POST", "/v-texts/_search", body).status == 400
     vendor.answers = ["401"]
     body["retriever"]["text_similarity_reranker"]["allow_rerank_failures"] = True
     answer = call("POST", "/v-texts/_search", body)
