@@ -10,10 +10,13 @@
 #include <vector>
 
 #include "base/json/json_document.h"
+#include "base/json/json_writer.h"
 #include "base/result.h"
 #include "index/engine/index_engine.h"
 
 namespace selene::index {
+
+class IndexTemplates;
 
 /// Settings of one index that Selene acts on; `json` is the flat map as GET shows it (all values strings).
 struct IndexSettings {
@@ -29,6 +32,8 @@ struct IndexSettings {
       flat;  ///< "index.number_of_shards" -> "1", ... incl. uuid, creation_date, version.created
 };
 
+enum class IndexState : uint8_t { kOpen, kClosed };
+
 /// One index with its engine. Shared by requests that run while it is deleted.
 struct Index {
   std::string name;
@@ -36,6 +41,7 @@ struct Index {
   int64_t creation_date_ms = 0;
   IndexSettings settings;
   std::shared_ptr<IndexEngine> engine;
+  IndexState state = IndexState::kOpen;
 };
 
 /// ignore_unavailable, allow_no_indices, expand_wildcards of a request.
@@ -45,20 +51,31 @@ struct IndicesOptions {
   bool expand_open = true;
   bool expand_closed = false;
   bool expand_hidden = false;
+  /// Whether a closed index named by itself is an error (searches, writes) or an answer like any other (what only reads metadata).
+  enum class Closed : uint8_t { kForbidden, kAllowed } closed = Closed::kForbidden;
+};
+
+/// What an alias says about one index.
+struct AliasInfo {
+  std::string filter;  ///< JSON text of a query; empty: none
+  std::string index_routing;
+  std::string search_routing;
+  std::optional<bool> is_write_index;
+  std::optional<bool> is_hidden;
+
+  /// The members of an alias's body: filter, routing, index_routing, search_routing, is_write_index, is_hidden. Others are left
+  /// alone. Errors: kIllegalArgument (a value of a wrong type).
+  static base::Result<AliasInfo> read(base::JsonValue body);
+  /// {"filter":..,"index_routing":..,...}
+  void write_json(base::JsonWriter& out) const;
 };
 
 struct AliasAction {
   enum class Type : uint8_t { kAdd, kRemove } type = Type::kAdd;
   std::string index;  ///< concrete name
   std::string alias;
-  std::string filter;  ///< JSON text of a query; empty: none
-  std::optional<bool> is_write_index;
+  AliasInfo info;  ///< of kAdd
   bool must_exist = true;
-};
-
-struct AliasInfo {
-  std::string filter;
-  std::optional<bool> is_write_index;
 };
 
 /// All indices of the node, their aliases, and small durable records of upper layers. Owns the one RocksDB. Thread-safe.
@@ -81,19 +98,23 @@ class Catalog {
   static base::Result<std::unique_ptr<Catalog>> open(Options options);
   virtual ~Catalog() = default;
 
-  /// `body`: {settings, mappings, aliases} or a missing value. Errors: kResourceAlreadyExists, kInvalidIndexName, kIllegalArgument
-  /// (unknown settings), kMapperParsing.
+  /// `body`: {settings, mappings, aliases} or a missing value; the matching index template is applied below it. Errors:
+  /// kResourceAlreadyExists, kInvalidIndexName, kIllegalArgument (unknown settings), kMapperParsing.
   virtual base::Result<std::shared_ptr<Index>> create(std::string_view name, base::JsonValue body) = 0;
   virtual base::Status remove(std::string_view name) = 0;
-  /// Changes dynamic settings of an existing index, durably: nested or dotted names, with or without the prefix `index.`; null
-  /// brings the default back. `find` gives the changed Index from then on. Errors: kIllegalArgument (`Can't update non dynamic
-  /// settings [[index.number_of_shards]] for open indices
+  /// Opens or closes an index, durably: a closed one keeps its documents and answers neither searches nor writes. Errors:
+  /// kIndexNotFound.
+  virtual base::Status set_state(std::string_view name, IndexState state) = 0;
+  /// Changes settings of an existing index, durably; static ones only while it is closed: nested or dotted names, with or without
+  /// the prefix `index.`; null brings the default back. `find` gives the changed Index from then on. Errors: kIllegalArgument
+  /// (`Can't update non dynamic settings [[index.number_of_shards]] for open indices
   /// [[i/uuid]]`, `unknown setting [index.foo] please check ...`), kIndexNotFound.
   virtual base::Status put_settings(std::string_view name, base::JsonValue settings) = 0;
   /// A concrete index; null if none. Aliases are not looked at.
   virtual std::shared_ptr<Index> find(std::string_view name) const = 0;
-  /// Comma list, `*` wildcards, `-exclusion`, aliases, `_all`, empty = all; sorted by first mention, wildcards by name, no index
-  /// twice. Errors: kIndexNotFound with resource.type, resource.id, index_uuid "_na_", index.
+  /// Comma list, `*` wildcards, `-exclusion`, aliases, `_all`, date math, empty = all; sorted by first mention, wildcards by name,
+  /// no index twice. Errors: kIndexNotFound with resource.type, resource.id, index_uuid "_na_", index; kIndexClosed;
+  /// kInvalidIndexName (a leading `_`).
   virtual base::Result<std::vector<std::shared_ptr<Index>>> resolve(std::string_view expression,
                                                                     const IndicesOptions& options) const = 0;
   /// The alias filters under which `expression` reaches the index of that name: JSON texts of queries, any of which lets a document
@@ -103,6 +124,9 @@ class Catalog {
   /// (`no write index is defined for alias [a]. ...`).
   virtual base::Result<std::shared_ptr<Index>> resolve_write(std::string_view name, bool auto_create) = 0;
   virtual std::vector<std::shared_ptr<Index>> all() const = 0;
+
+  /// Index and component templates, which `create` applies.
+  virtual IndexTemplates& templates() = 0;
 
   virtual base::Status update_aliases(const std::vector<AliasAction>& actions) = 0;
   /// Alias name -> what it says about this index.

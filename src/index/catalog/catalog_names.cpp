@@ -1,8 +1,12 @@
 // Names: indices, aliases, patterns; and the records of upper layers.
 
 #include <algorithm>
+#include <set>
 
+#include "base/clock.h"
 #include "base/wildcard.h"
+#include "index/catalog/date_math_names.h"
+#include "index/catalog/index_blocks.h"
 #include "index/catalog/index_name_rules.h"
 #include "index/catalog/local_catalog.h"
 
@@ -26,6 +30,8 @@ bool is_hidden(const Index& index) {
   const auto at = index.settings.flat.find("index.hidden");
   return index.name.starts_with('.') || (at != index.settings.flat.end() && at->second == "true");
 }
+
+bool is_hidden_alias(std::string_view name, const AliasInfo& info) { return info.is_hidden.value_or(name.starts_with('.')); }
 
 bool writes_to(const AliasInfo& info) { return info.is_write_index.value_or(false); }
 
@@ -59,11 +65,14 @@ bool LocalCatalog::add_matches(std::string_view expression, const IndicesOptions
     bool matches = false;
     if (!wildcard) {
       matches = name == pattern || entry.record.aliases.contains(pattern);
-    } else if (options.expand_open &&
-               (options.expand_hidden || !is_hidden(*entry.index) || (pattern[0] == '.' && name[0] == '.'))) {
-      matches = base::matches_wildcard(pattern, name) ||
+    } else if (entry.index->state == IndexState::kOpen ? options.expand_open : options.expand_closed) {
+      const auto shows = [&](std::string_view shown, bool hidden) {
+        return base::matches_wildcard(pattern, shown) &&
+               (options.expand_hidden || !hidden || (pattern[0] == '.' && shown[0] == '.'));
+      };
+      matches = shows(name, is_hidden(*entry.index)) ||
                 std::any_of(entry.record.aliases.begin(), entry.record.aliases.end(),
-                            [&](const auto& a) { return base::matches_wildcard(pattern, a.first); });
+                            [&](const auto& alias) { return shows(alias.first, is_hidden_alias(alias.first, alias.second)); });
     }
     if (!matches) continue;
     any = true;
@@ -74,8 +83,10 @@ bool LocalCatalog::add_matches(std::string_view expression, const IndicesOptions
 
 Result<std::vector<std::shared_ptr<Index>>> LocalCatalog::resolve(std::string_view expression,
                                                                   const IndicesOptions& options) const {
-  const std::string_view all = expression.empty() ? "_all" : expression;
+  ASSIGN_OR_RETURN(const std::string resolved, resolve_date_math(expression, base::wall_clock_ms()));
+  const std::string_view all = resolved.empty() ? std::string_view("_all") : std::string_view(resolved);
   std::vector<std::string> names;
+  std::set<std::string, std::less<>> by_name;  // named by themselves, not by a pattern
   bool seen_wildcard = false;
   const std::lock_guard lock(mutex_);
   for (std::string_view rest = all;;) {
@@ -85,12 +96,15 @@ Result<std::vector<std::shared_ptr<Index>>> LocalCatalog::resolve(std::string_vi
     if (part.starts_with('-') && seen_wildcard) {
       std::vector<std::string> excluded;
       IndicesOptions every = options;
-      every.expand_open = every.expand_hidden = true;
+      every.expand_open = every.expand_closed = every.expand_hidden = true;
       add_matches(part.substr(1), every, excluded);
       std::erase_if(names,
                     [&](const std::string& name) { return std::find(excluded.begin(), excluded.end(), name) != excluded.end(); });
     } else if (!part.empty()) {
+      if (part[0] == '_' && part != "_all") return invalid_index_name(part, "must not start with '_'.");
+      const size_t known = names.size();
       const bool any = add_matches(part, options, names);
+      if (!wildcard) by_name.insert(names.begin() + static_cast<std::ptrdiff_t>(known), names.end());
       if (!any && (wildcard ? !options.allow_no_indices : !options.ignore_unavailable)) return no_such_index(part);
     }
     seen_wildcard = seen_wildcard || wildcard;
@@ -99,12 +113,21 @@ Result<std::vector<std::shared_ptr<Index>>> LocalCatalog::resolve(std::string_vi
   }
   if (names.empty() && !options.allow_no_indices) return no_such_index(all);
   std::vector<std::shared_ptr<Index>> indices;
-  for (const std::string& name : names) indices.push_back(entries_.find(name)->second.index);
+  for (const std::string& name : names) {
+    const std::shared_ptr<Index>& index = entries_.find(name)->second.index;
+    if (index->state == IndexState::kClosed && options.closed == IndicesOptions::Closed::kForbidden) {
+      if (!options.ignore_unavailable) return index_closed(*index);
+      if (by_name.contains(name)) continue;
+    }
+    indices.push_back(index);
+  }
   return indices;
 }
 
-std::vector<std::string> LocalCatalog::alias_filters(std::string_view expression, std::string_view index) const {
+std::vector<std::string> LocalCatalog::alias_filters(std::string_view unresolved, std::string_view index) const {
   std::vector<std::string> filters;
+  const auto resolved = resolve_date_math(unresolved, base::wall_clock_ms());
+  const std::string_view expression = resolved ? std::string_view(*resolved) : unresolved;
   const std::lock_guard lock(mutex_);
   const auto entry = entries_.find(index);
   if (entry == entries_.end()) return filters;
@@ -122,7 +145,8 @@ std::vector<std::string> LocalCatalog::alias_filters(std::string_view expression
   }
 }
 
-Result<std::shared_ptr<Index>> LocalCatalog::resolve_write(std::string_view name, bool auto_create) {
+Result<std::shared_ptr<Index>> LocalCatalog::resolve_write(std::string_view unresolved, bool auto_create) {
+  ASSIGN_OR_RETURN(const std::string name, resolve_date_math(unresolved, base::wall_clock_ms()));
   {
     const std::lock_guard lock(mutex_);
     if (const auto at = entries_.find(name); at != entries_.end()) return at->second.index;
@@ -190,7 +214,7 @@ Status LocalCatalog::update_aliases(const std::vector<AliasAction>& actions) {
     if (entries.contains(action.alias)) {
       return invalid_alias_name(action.alias, "an index or data stream exists with the same name as the alias");
     }
-    aliases[action.alias] = {action.filter, action.is_write_index};
+    aliases[action.alias] = action.info;
   }
   RETURN_IF_ERROR(check_write_aliases(entries));
   for (const AliasAction& action : actions) {

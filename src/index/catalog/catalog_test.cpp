@@ -5,6 +5,7 @@
 #include <fstream>
 #include <thread>
 
+#include "index/catalog/index_blocks.h"
 #include "index/engine/engine_fixture.h"
 
 namespace selene::index {
@@ -44,7 +45,7 @@ class CatalogTest : public testing::Test {
     AliasAction action;
     action.index = std::move(index);
     action.alias = std::move(name);
-    action.is_write_index = write;
+    action.info.is_write_index = write;
     const auto status = catalog_->update_aliases({action});
     ASSERT_TRUE(status) << status.error().reason();
   }
@@ -129,6 +130,70 @@ TEST_F(CatalogTest, WritesGoThroughAnAliasToItsOneIndexOrItsWriteIndex) {
   EXPECT_FALSE(catalog_->resolve_write("only", true));
   EXPECT_EQ((*catalog_->resolve_write("new", true))->name, "new");
   EXPECT_EQ(catalog_->resolve_write("newer", false).error().code(), ErrorCode::kIndexNotFound);
+}
+
+TEST_F(CatalogTest, ClosedIndicesAnswerOnlyToWhoeverAllowsThem) {
+  ASSERT_TRUE(create("a1"));
+  ASSERT_TRUE(create("a2"));
+  ASSERT_TRUE(catalog_->set_state("a1", IndexState::kClosed));
+  EXPECT_EQ(catalog_->set_state("missing", IndexState::kClosed).error().code(), ErrorCode::kIndexNotFound);
+  IndicesOptions allowed;
+  allowed.closed = IndicesOptions::Closed::kAllowed;
+  IndicesOptions closed_only = allowed;
+  closed_only.expand_open = false;
+  closed_only.expand_closed = true;
+  IndicesOptions lenient;
+  lenient.ignore_unavailable = true;
+  EXPECT_EQ(resolve("a*"), "a2");
+  EXPECT_EQ(resolve("a1"), "error: closed");
+  EXPECT_EQ(resolve("a1,a2", lenient), "a2");
+  EXPECT_EQ(resolve("a1", allowed), "a1");
+  EXPECT_EQ(resolve("a*", closed_only), "a1");
+  open();
+  EXPECT_EQ(catalog_->find("a1")->state, IndexState::kClosed);
+  EXPECT_EQ(catalog_->find("a1")->settings.flat.at("index.verified_before_close"), "true");
+}
+
+TEST_F(CatalogTest, AReopenedIndexHasItsDocumentsAndTheSettingsMadeMeanwhile) {
+  const auto index = create("i");
+  const WriteOp op = make_index_op("1", R"({"t":"x"})");
+  ASSERT_TRUE((*index)->engine->apply({&op, 1})[0]);
+  ASSERT_TRUE(catalog_->set_state("i", IndexState::kClosed));
+  EXPECT_FALSE(put_settings("i", R"({"index.uuid":"x"})"));
+  EXPECT_FALSE(put_settings("i", R"({"analysis":{"analyzer":{"bad":{"type":"nonsense"}}}})"));
+  ASSERT_TRUE(put_settings("i", R"({"analysis":{"analyzer":{"mine":{"type":"keyword"}}}})"));
+  ASSERT_TRUE(catalog_->set_state("i", IndexState::kOpen));
+  const auto again = catalog_->find("i");
+  EXPECT_NE(again->engine->mapping()->analyzers()->find("mine"), nullptr);
+  EXPECT_TRUE((*again->engine->get("1")).has_value());
+  EXPECT_EQ(again->engine->snapshot()->num_docs(), 1);
+  const WriteOp second = make_index_op("2", "{}");
+  EXPECT_EQ((*again->engine->apply({&second, 1})[0]).seq_no, 1);
+}
+
+TEST_F(CatalogTest, BlocksForbidWhatTheySay) {
+  const auto index = create("i", R"({"settings":{"blocks.write":true}})");
+  EXPECT_EQ(check_blocks(**index, BlockLevel::kWrite).error().reason(), "index [i] blocked by: [FORBIDDEN/8/index write (api)];");
+  EXPECT_TRUE(check_blocks(**index, BlockLevel::kRead));
+  EXPECT_TRUE(check_blocks(**index, BlockLevel::kDelete));
+  ASSERT_TRUE(put_settings("i", R"({"blocks.write":false,"blocks.read_only_allow_delete":true})"));
+  EXPECT_EQ(check_blocks(*catalog_->find("i"), BlockLevel::kWrite).error().code(), ErrorCode::kFloodStage);
+  EXPECT_TRUE(check_blocks(*catalog_->find("i"), BlockLevel::kDelete));
+  ASSERT_TRUE(put_settings("i", R"({"blocks.read_only":true})"));
+  EXPECT_EQ(check_blocks(*catalog_->find("i"), BlockLevel::kMetadataWrite).error().code(), ErrorCode::kClusterBlock);
+  EXPECT_FALSE(check_blocks(*catalog_->find("i"), BlockLevel::kDelete));
+}
+
+TEST_F(CatalogTest, AliasesSayMoreThanAFilter) {
+  ASSERT_TRUE(create("i", R"({"aliases":{"a":{"routing":1,"is_hidden":true},"b":{"index_routing":"x","search_routing":"y"}}})"));
+  open();
+  const auto aliases = catalog_->aliases_of("i");
+  EXPECT_EQ(aliases.at("a").index_routing, "1");
+  EXPECT_EQ(aliases.at("a").search_routing, "1");
+  EXPECT_EQ(aliases.at("a").is_hidden, true);
+  EXPECT_EQ(aliases.at("b").index_routing, "x");
+  EXPECT_EQ(aliases.at("b").search_routing, "y");
+  EXPECT_FALSE(create("j", R"({"aliases":{"a":{"is_write_index":"yes"}}})"));
 }
 
 TEST_F(CatalogTest, AliasChangesAreAllOrNothingAndDurable) {

@@ -7,24 +7,6 @@ namespace {
 
 constexpr std::string_view kVersionCreated = "9050000";
 
-void write_alias(base::JsonWriter& json, const AliasInfo& info) {
-  json.begin_object();
-  if (!info.filter.empty()) json.key("filter").raw(info.filter);
-  if (info.is_write_index) json.field("is_write_index", *info.is_write_index);
-  json.end_object();
-}
-
-AliasInfo read_alias(base::JsonValue json) {
-  AliasInfo info;
-  if (const base::JsonValue filter = json["filter"]; filter.is_object()) {
-    base::JsonWriter text;
-    text.value(filter);
-    info.filter = text.take();
-  }
-  if (const base::JsonValue write = json["is_write_index"]; write.is_bool()) info.is_write_index = write.as_bool();
-  return info;
-}
-
 }  // namespace
 
 std::string index_record_key(std::string_view name) { return std::string("index/").append(name); }
@@ -32,6 +14,7 @@ std::string index_record_key(std::string_view name) { return std::string("index/
 std::string encode_index_record(const IndexRecord& record) {
   base::JsonWriter json;
   json.begin_object().field("name", record.name).field("uuid", record.uuid).field("creation_date", record.creation_date_ms);
+  if (record.state == IndexState::kClosed) json.field("state", "close");
   json.key("settings").begin_object();
   for (const auto& [name, value] : record.settings) {
     if (!value.empty()) json.key(name).raw(value);
@@ -39,7 +22,7 @@ std::string encode_index_record(const IndexRecord& record) {
   json.end_object().key("aliases").begin_object();
   for (const auto& [name, info] : record.aliases) {
     json.key(name);
-    write_alias(json, info);
+    info.write_json(json);
   }
   json.end_object().end_object();
   return json.take();
@@ -57,7 +40,10 @@ base::Result<IndexRecord> decode_index_record(std::string_view text) {
   record.creation_date_ms = root["creation_date"].as_int64();
   ASSIGN_OR_RETURN(record.settings, flatten_settings(root["settings"]));
   if (!root["aliases"].is_object()) return damaged;
-  for (const auto [name, info] : root["aliases"].as_object()) record.aliases[std::string(name)] = read_alias(info);
+  for (const auto [name, info] : root["aliases"].as_object()) {
+    ASSIGN_OR_RETURN(record.aliases[std::string(name)], AliasInfo::read(info));
+  }
+  if (root["state"].is_string() && root["state"].as_string() == "close") record.state = IndexState::kClosed;
   return record;
 }
 
@@ -75,6 +61,7 @@ SettingValues shown_settings(const IndexRecord& record) {
   set("index.creation_date", std::to_string(record.creation_date_ms));
   set("index.provided_name", record.name);
   set("index.version.created", kVersionCreated);
+  if (record.state == IndexState::kClosed) set("index.verified_before_close", "true");
   return settings;
 }
 

@@ -16,6 +16,7 @@ struct IndexRecord {
   std::string name;
   std::string uuid;
   int64_t creation_date_ms = 0;
+  IndexState state = IndexState::kOpen;
   SettingValues settings;  ///< as given; the generated ones are added by `shown_settings`
   std::map<std::string, AliasInfo, std::less<>> aliases;
 };

@@ -8,7 +8,9 @@
 #include "base/log.h"
 #include "base/random_id.h"
 #include "index/catalog/backup.h"
+#include "index/catalog/date_math_names.h"
 #include "index/catalog/index_name_rules.h"
+#include "index/catalog/index_templates.h"
 #include "index/engine/manifest.h"
 #include "index/store/stored_value.h"
 
@@ -48,14 +50,8 @@ Status read_aliases(JsonValue aliases, IndexRecord& record) {
   if (!aliases.is_object()) return {};
   for (const auto [name, body] : aliases.as_object()) {
     RETURN_IF_ERROR(check_alias_name(name));
-    AliasInfo info;
     if (!body.is_null() && !body.is_object()) return Error(ErrorCode::kParse, "alias [{}] must be an object", name);
-    if (const JsonValue filter = body["filter"]; filter.is_object()) {
-      base::JsonWriter text;
-      text.value(filter);
-      info.filter = text.take();
-    }
-    if (const JsonValue write = body["is_write_index"]; write.is_bool()) info.is_write_index = write.as_bool();
+    ASSIGN_OR_RETURN(AliasInfo info, AliasInfo::read(body));
     record.aliases[std::string(name)] = std::move(info);
   }
   return {};
@@ -83,6 +79,7 @@ Result<std::unique_ptr<Catalog>> LocalCatalog::open(Options options) {
 
 Status LocalCatalog::load() {
   RETURN_IF_ERROR(load_cluster_uuid());
+  ASSIGN_OR_RETURN(templates_, IndexTemplates::load(*this));
   std::vector<std::string> jsons;
   const std::string begin = index_record_key("");
   RETURN_IF_ERROR(store_->scan(Space::kMetadata, begin, prefix_end(begin), [&](std::string_view, std::string_view json) {
@@ -140,7 +137,8 @@ Result<LocalCatalog::Entry> LocalCatalog::open_index(IndexRecord record) {
   options.limits = {settings.total_fields_limit, settings.depth_limit};
   Entry entry;
   ASSIGN_OR_RETURN(entry.engine, LocalIndexEngine::open(std::move(options)));
-  entry.index = std::make_shared<Index>(Index{record.name, record.uuid, record.creation_date_ms, settings, entry.engine});
+  entry.index =
+      std::make_shared<Index>(Index{record.name, record.uuid, record.creation_date_ms, settings, entry.engine, record.state});
   entry.record = std::move(record);
   return entry;
 }
@@ -169,6 +167,13 @@ Result<IndexRecord> LocalCatalog::new_record(std::string_view name, JsonValue bo
   return record;
 }
 
+Result<LocalCatalog::Entry> LocalCatalog::entry_of(std::string_view name) const {
+  const std::lock_guard lock(mutex_);
+  const auto at = entries_.find(name);
+  if (at == entries_.end()) return no_such_index(name);
+  return at->second;
+}
+
 Result<std::string> LocalCatalog::initial_mapping(const IndexRecord& record, JsonValue mappings) const {
   ASSIGN_OR_RETURN(auto analyzers, make_analyzers(record));
   const IndexSettings settings = read_settings(record.settings);
@@ -182,8 +187,23 @@ Result<std::string> LocalCatalog::initial_mapping(const IndexRecord& record, Jso
   return json.take();
 }
 
+/// The body of a creation over what the index template for `name` says; empty if there is none.
+Result<std::string> LocalCatalog::fill_in(std::string_view name, JsonValue body) const {
+  RETURN_IF_ERROR(check_index_name(name));
+  RETURN_IF_ERROR(check_body(body));
+  return templates_->fill_in(name, body);
+}
+
 /// One batch holds record and mapping, so an index exists whole or not at all.
-Result<std::shared_ptr<Index>> LocalCatalog::create(std::string_view name, JsonValue body) {
+Result<std::shared_ptr<Index>> LocalCatalog::create(std::string_view expression, JsonValue given) {
+  ASSIGN_OR_RETURN(const std::string name, resolve_date_math(expression, base::wall_clock_ms()));
+  ASSIGN_OR_RETURN(const std::string filled, fill_in(name, given));
+  JsonDocument document;
+  JsonValue body = given;
+  if (!filled.empty()) {
+    RETURN_IF_ERROR(document.reparse(filled));
+    body = document.root();
+  }
   const std::lock_guard change(change_mutex_);
   if (closed_) return Error(ErrorCode::kIllegalState, "the node is closed");
   ASSIGN_OR_RETURN(IndexRecord record, new_record(name, body));
@@ -225,13 +245,7 @@ void LocalCatalog::add_removal(StoreBatch& batch, const IndexRecord& record) con
 
 Status LocalCatalog::remove(std::string_view name) {
   const std::lock_guard change(change_mutex_);
-  Entry entry;
-  {
-    const std::lock_guard lock(mutex_);
-    const auto at = entries_.find(name);
-    if (at == entries_.end()) return no_such_index(name);
-    entry = at->second;
-  }
+  ASSIGN_OR_RETURN(Entry entry, entry_of(name));
   entry.engine->close();
   StoreBatch batch;
   add_removal(batch, entry.record);
@@ -247,18 +261,12 @@ Status LocalCatalog::remove(std::string_view name) {
 
 Status LocalCatalog::put_settings(std::string_view name, JsonValue settings) {
   const std::lock_guard change(change_mutex_);
-  Entry entry;
-  {
-    const std::lock_guard lock(mutex_);
-    const auto at = entries_.find(name);
-    if (at == entries_.end()) return no_such_index(name);
-    entry = at->second;
-  }
+  ASSIGN_OR_RETURN(Entry entry, entry_of(name));
   const JsonValue inner = settings["settings"].is_object() ? settings["settings"] : settings;
   ASSIGN_OR_RETURN(const SettingValues values, flatten_settings(inner));
   std::vector<std::string> not_dynamic;
   RETURN_IF_ERROR(check_settings(values, SettingsUse::kUpdate, &not_dynamic));
-  if (!not_dynamic.empty()) {
+  if (!not_dynamic.empty() && entry.record.state == IndexState::kOpen) {
     std::string names;
     for (const std::string& setting : not_dynamic) names += (names.empty() ? "" : ", ") + setting;
     return Error(ErrorCode::kIllegalArgument, "Can't update non dynamic settings [[{}]] for open indices [[{}/{}]]", names, name,
@@ -266,6 +274,7 @@ Status LocalCatalog::put_settings(std::string_view name, JsonValue settings) {
   }
   for (const auto& [setting, json] : values) entry.record.settings[setting] = json;
   std::erase_if(entry.record.settings, [](const auto& setting) { return setting.second.empty(); });
+  if (entry.record.state == IndexState::kClosed) RETURN_IF_ERROR(check_openable(entry));
   StoreBatch batch;
   batch.put(Space::kMetadata, index_record_key(name), encode_index_record(entry.record));
   RETURN_IF_ERROR(store_->write_durably(batch));
@@ -304,6 +313,39 @@ Status LocalCatalog::copy_to(const std::filesystem::path& folder) {
     }
   }
   return DataFolder::write_format(folder);
+}
+
+/// Whether the mapping holds with the analyzers that the record's settings make: they may have been changed.
+Status LocalCatalog::check_openable(const Entry& entry) const {
+  base::JsonWriter json;
+  entry.engine->mapping()->write_json(json);
+  ASSIGN_OR_RETURN(const JsonDocument mapping, JsonDocument::parse(json.text()));
+  RETURN_IF_ERROR(initial_mapping(entry.record, mapping.root()));
+  return {};
+}
+
+Status LocalCatalog::set_state(std::string_view name, IndexState state) {
+  const std::lock_guard change(change_mutex_);
+  ASSIGN_OR_RETURN(Entry entry, entry_of(name));
+  if (entry.record.state == state) return {};
+  entry.record.state = state;
+  RETURN_IF_ERROR(entry.engine->flush());
+  if (state == IndexState::kOpen) {
+    // Opened anew, so that settings changed meanwhile count.
+    entry.engine->close();
+    RETURN_IF_ERROR(entry.engine->force_merge(INT32_MAX));  // merges nothing any more, but waits for a merge that runs
+    ASSIGN_OR_RETURN(entry, open_index(entry.record));
+  } else {
+    entry.index = std::make_shared<Index>(*entry.index);
+    entry.index->state = state;
+    entry.index->settings = read_settings(shown_settings(entry.record));
+  }
+  StoreBatch batch;
+  batch.put(Space::kMetadata, index_record_key(name), encode_index_record(entry.record));
+  RETURN_IF_ERROR(store_->write_durably(batch));
+  const std::lock_guard lock(mutex_);
+  entries_.find(name)->second = std::move(entry);
+  return {};
 }
 
 std::vector<BackgroundWork::Work> LocalCatalog::work() const {

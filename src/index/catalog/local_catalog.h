@@ -10,6 +10,7 @@
 #include "index/catalog/catalog.h"
 #include "index/catalog/data_folder.h"
 #include "index/catalog/index_record.h"
+#include "index/catalog/index_templates.h"
 
 namespace selene::index {
 
@@ -22,6 +23,8 @@ class LocalCatalog final : public Catalog {
 
   base::Result<std::shared_ptr<Index>> create(std::string_view name, base::JsonValue body) override;
   base::Status remove(std::string_view name) override;
+  base::Status set_state(std::string_view name, IndexState state) override;
+  IndexTemplates& templates() override { return *templates_; }
   base::Status put_settings(std::string_view name, base::JsonValue settings) override;
   std::shared_ptr<Index> find(std::string_view name) const override;
   base::Result<std::vector<std::shared_ptr<Index>>> resolve(std::string_view expression,
@@ -55,6 +58,9 @@ class LocalCatalog final : public Catalog {
   base::Status load_cluster_uuid();
   base::Status remove_leftovers();
   base::Result<Entry> open_index(IndexRecord record);
+  base::Result<std::string> fill_in(std::string_view name, base::JsonValue body) const;
+  base::Result<Entry> entry_of(std::string_view name) const;
+  base::Status check_openable(const Entry& entry) const;
   base::Result<IndexRecord> new_record(std::string_view name, base::JsonValue body) const;
   base::Result<std::string> initial_mapping(const IndexRecord& record, base::JsonValue mappings) const;
   base::Status check_write_aliases(const Entries& entries) const;
@@ -72,6 +78,7 @@ class LocalCatalog final : public Catalog {
   Entries entries_;  ///< GUARDED_BY(mutex_); changed with change_mutex_ held too
   bool closed_ = false;
   const std::shared_ptr<BackgroundWork::MergeSignal> merge_signal_ = std::make_shared<BackgroundWork::MergeSignal>();
+  std::unique_ptr<IndexTemplates> templates_;
   std::unique_ptr<BackgroundWork> background_;
 };
 

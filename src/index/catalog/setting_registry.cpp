@@ -65,6 +65,7 @@ constexpr SettingEntry kSettings[] = {
     {"index.translog.", kAny, kDynamic},
     {"index.unassigned.node_left.delayed_timeout", kTime, kDynamic, 0},
     {"index.uuid", kText, kPrivate},
+    {"index.verified_before_close", kBoolean, kPrivate},
     {"index.version.", kText, kPrivate},
     {"index.write.wait_for_active_shards", kText, kDynamic},
 };
