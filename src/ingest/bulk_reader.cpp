@@ -131,6 +131,7 @@ base::Result<DocumentAction> BulkReader::parse_action_line(std::string_view line
   action.index = defaults_.index;
   action.routing = defaults_.routing;
   action.require_alias = defaults_.require_alias;
+  action.pipeline = defaults_.pipeline;
   if (action.type == DocumentAction::Type::kUpdate) action.source_filter = defaults_.source_filter;
   RETURN_IF_ERROR(parse_metadata(metadata, action));
   if (!(++first == members.end())) {
@@ -183,9 +184,7 @@ base::Status BulkReader::parse_value(std::string_view name, JsonValue value, Doc
   } else if (name == "op_type" && action.type == DocumentAction::Type::kIndex) {
     ASSIGN_OR_RETURN(action.type, parse_op_type(scalar_text(value)));
   } else if (name == "pipeline") {
-    if (const std::string pipeline = scalar_text(value); pipeline != "_none") {
-      return Error(ErrorCode::kIllegalArgument, "pipeline with id [{}] does not exist", pipeline);
-    }
+    action.pipeline = scalar_text(value);
   } else {
     return Error(ErrorCode::kIllegalArgument, "Action/metadata line [{}] contains an unknown parameter [{}]", line_, name);
   }

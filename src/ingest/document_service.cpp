@@ -4,8 +4,10 @@
 #include <set>
 #include <utility>
 
+#include "index/catalog/index_blocks.h"
 #include "ingest/bulk_reader.h"
 #include "ingest/index_batch.h"
+#include "ingest/prepared_actions.h"
 
 namespace selene::ingest {
 
@@ -85,14 +87,19 @@ base::Result<std::shared_ptr<index::Index>> DocumentService::target_index(const 
     return no_such_index(action.index,
                          base::format("no such index [{}] and [action.auto_create_index] forbids creating it", action.index));
   }
+  if (index && (*index)->state == index::IndexState::kClosed) return index::index_closed(**index);
+  if (index) RETURN_IF_ERROR(index::check_blocks(**index, index::BlockLevel::kWrite));
   return index;
 }
 
-std::vector<Outcome> DocumentService::apply(const std::vector<DocumentAction>& actions, RefreshPolicy refresh) {
-  std::vector<std::optional<Outcome>> outcomes(actions.size());
+std::vector<Outcome> DocumentService::apply(const std::vector<DocumentAction>& given, RefreshPolicy refresh) {
+  std::vector<std::optional<Outcome>> outcomes(given.size());
+  const PreparedActions prepared(catalog_, pipelines_, given, outcomes);
+  const std::vector<DocumentAction>& actions = prepared.actions();
   std::map<std::string, std::shared_ptr<index::Index>, std::less<>> resolved;  // one look-up a name
   std::map<std::string, Group, std::less<>> groups;
   for (size_t i = 0; i < actions.size(); ++i) {
+    if (outcomes[i]) continue;
     const DocumentAction& action = actions[i];
     auto& index = resolved[action.index];
     if (index == nullptr || action.require_alias) {
@@ -115,7 +122,10 @@ std::vector<Outcome> DocumentService::apply(const std::vector<DocumentAction>& a
   }
   std::vector<Outcome> out;
   out.reserve(outcomes.size());
-  for (auto& outcome : outcomes) out.push_back(*std::move(outcome));
+  for (size_t i = 0; i < outcomes.size(); ++i) {
+    Outcome& outcome = out.emplace_back(*std::move(outcomes[i]));
+    if (outcome) outcome->executed_pipelines = prepared.executed(i);
+  }
   return out;
 }
 

@@ -31,6 +31,7 @@ struct DocumentAction {
   std::optional<int64_t> if_primary_term;
   int32_t retry_on_conflict = 0;
   bool require_alias = false;
+  std::optional<std::string> pipeline;  ///< absent: `index.default_pipeline` of the target; "_none": none
   /// Updates only: what `get` of the answer shows; the body's `_source` if absent, nothing if that is missing too.
   std::shared_ptr<const search::SourceFilter> source_filter;
 };
@@ -44,6 +45,7 @@ struct DocumentOutcome {
   enum class Result : uint8_t { kCreated, kUpdated, kDeleted, kNotFound, kNoop } result = Result::kCreated;
   bool forced_refresh = false;
   std::string get_source;  ///< of an update that asked for it; empty otherwise
+  std::vector<std::string> executed_pipelines;
 };
 
 /// What a bulk request's URL says for all its items.
@@ -52,10 +54,13 @@ struct BulkDefaults {
   std::string_view routing;
   bool require_alias = false;
   std::shared_ptr<const search::SourceFilter> source_filter;  ///< of updates
+  std::optional<std::string> pipeline = {};
 };
 
-/// Document writes above the engines: index resolution and auto-creation, generated ids, updates (doc merge, upsert, noop),
-/// grouping by index so that one bulk makes one batch an index. Thread-safe.
+class PipelineService;
+
+/// Document writes above the engines: pipelines, index resolution and auto-creation, generated ids, updates (doc merge, upsert,
+/// noop), grouping by index so that one bulk makes one batch an index. Thread-safe.
 class DocumentService {
  public:
   /// Whether a missing index of that name may be created by a write (`action.auto_create_index`).
@@ -64,6 +69,8 @@ class DocumentService {
   explicit DocumentService(index::Catalog& catalog) : catalog_(catalog) {}
   /// To be set before the first `apply`; without it every index is created.
   void set_auto_create_rule(AutoCreateRule rule) { may_create_ = std::move(rule); }
+  /// To be set before the first `apply`; without it there are no pipelines. Must outlive this.
+  void set_pipelines(const PipelineService* pipelines) { pipelines_ = pipelines; }
   /// Outcomes in the order of `actions`. Updates see the actions before them.
   std::vector<base::Result<DocumentOutcome>> apply(const std::vector<DocumentAction>& actions, RefreshPolicy refresh);
   /// A whole `_bulk` body: checked to its end first, then parsed and applied in chunks, so that a large one needs little memory
@@ -77,6 +84,7 @@ class DocumentService {
 
   index::Catalog& catalog_;
   AutoCreateRule may_create_;
+  const PipelineService* pipelines_ = nullptr;
 };
 
 /// What is wrong with an action by itself, as Elasticsearch's request validation words it; empty if nothing.

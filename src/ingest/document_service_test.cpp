@@ -4,6 +4,8 @@
 
 #include <map>
 
+#include "index/catalog/index_templates.h"
+
 namespace selene::ingest {
 namespace {
 
@@ -97,6 +99,11 @@ class FakeCatalog final : public index::Catalog {
   }
   std::vector<std::shared_ptr<index::Index>> all() const override { return {}; }
   base::Status update_aliases(const std::vector<index::AliasAction>&) override { return {}; }
+  base::Status set_state(std::string_view, index::IndexState) override { return {}; }
+  index::IndexTemplates& templates() override {
+    if (templates_ == nullptr) templates_ = *index::IndexTemplates::load(*this);
+    return *templates_;
+  }
   std::map<std::string, index::AliasInfo> aliases_of(std::string_view) const override { return {}; }
   std::vector<std::string> alias_filters(std::string_view, std::string_view) const override { return {}; }
   base::Status put_record(std::string_view, std::string_view, std::string_view) override { return {}; }
@@ -113,6 +120,7 @@ class FakeCatalog final : public index::Catalog {
  private:
   std::map<std::string, std::shared_ptr<index::Index>, std::less<>> indices_;
   std::string uuid_ = "cluster";
+  std::unique_ptr<index::IndexTemplates> templates_;
 };
 
 DocumentAction action(Type type, std::string index, std::string id, std::string_view body = "{}") {

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/format.h"
 #include "base/json/json_writer.h"
+#include "index/catalog/index_blocks.h"
 #include "search/backends/local_search.h"
 #include "search/query/parse_support.h"
 #include "search/request/answer.h"
@@ -30,6 +31,7 @@ Result<std::vector<LocalTarget>> resolve_targets(index::Catalog& catalog, const 
   ASSIGN_OR_RETURN(const auto found, catalog.resolve(indices, options));
   std::vector<LocalTarget> targets;
   for (const std::shared_ptr<index::Index>& index : found) {
+    RETURN_IF_ERROR(index::check_blocks(*index, index::BlockLevel::kRead));
     ASSIGN_OR_RETURN(auto alias_filter, AliasFilter::find(catalog, indices, *index));
     targets.push_back({index, index->engine->snapshot(), std::move(alias_filter)});
   }
