@@ -85,8 +85,9 @@ base::Result<std::unique_ptr<Node>> Node::start(const NodeConfig& config) {
   ASSIGN_OR_RETURN(node->cluster_settings_, rest::ClusterSettings::load(*node->stack_.catalog));
   node->stack_.documents->set_auto_create_rule(
       [settings = node->cluster_settings_.get()](std::string_view name) { return settings->may_auto_create(name); });
-  node->services_.reset(new rest::Services{*node->stack_.catalog, *node->stack_.documents, *node->stack_.searches,
-                                           *node->stack_.inference, *node->stack_.trained_models, *node->stack_.trained_deployments,
+  node->services_.reset(new rest::Services{*node->stack_.catalog, *node->stack_.documents, *node->stack_.pipelines,
+                                           *node->stack_.tasks, *node->stack_.searches, *node->stack_.inference,
+                                           *node->stack_.trained_models, *node->stack_.trained_deployments,
                                            *node->cluster_settings_, node->metrics_, node->info_});
   node->dispatcher_ = std::make_unique<rest::Dispatcher>(rest::make_router(*node->services_), node->metrics_);
 
@@ -112,6 +113,7 @@ base::Result<std::unique_ptr<Node>> Node::start(const NodeConfig& config) {
 
 void Node::stop(std::chrono::milliseconds grace) {
   if (server_ != nullptr) server_->stop(grace);
+  if (stack_.tasks != nullptr) stack_.tasks->close();
   if (stack_.inference != nullptr) stack_.inference->close();
   if (stack_.trained_deployments != nullptr) stack_.trained_deployments->close();
   if (stack_.catalog != nullptr) stack_.catalog->close();

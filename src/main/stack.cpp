@@ -72,6 +72,12 @@ base::Result<Stack> Stack::build(const StackOptions& options) {
                                                                         record_store(*stack.catalog, kEndpointKind)));
   stack.searches = std::make_unique<search::SearchService>(*stack.catalog, *stack.inference);
   stack.documents = std::make_unique<ingest::DocumentService>(*stack.catalog);
+  ASSIGN_OR_RETURN(stack.pipelines, ingest::PipelineService::load(*stack.catalog, stack.inference.get()));
+  stack.documents->set_pipelines(stack.pipelines.get());
+  stack.inference->set_reference_lookup([pipelines = stack.pipelines.get()](std::string_view id) {
+    return inference::EndpointReferences{pipelines->using_inference(id), {}};
+  });
+  stack.tasks = std::make_unique<ingest::TaskRegistry>();
   return stack;
 }
 

@@ -8,6 +8,8 @@
 #include "inference/endpoints/inference_options.h"
 #include "inference/endpoints/inference_service.h"
 #include "ingest/document_service.h"
+#include "ingest/pipelines/pipeline_service.h"
+#include "ingest/tasks/task_registry.h"
 #include "main/model_folders.h"
 #include "models/registry/model_registry.h"
 #include "models/registry/trained_deployments.h"
@@ -37,7 +39,9 @@ struct Stack {
   std::unique_ptr<models::TrainedDeployments> trained_deployments;
   std::unique_ptr<inference::InferenceService> inference;
   std::unique_ptr<search::SearchService> searches;
+  std::unique_ptr<ingest::PipelineService> pipelines;
   std::unique_ptr<ingest::DocumentService> documents;
+  std::unique_ptr<ingest::TaskRegistry> tasks;
 
   static base::Result<Stack> build(const StackOptions& options);
 };

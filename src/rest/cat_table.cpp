@@ -139,7 +139,10 @@ std::string json_table(const CatTable& table, const std::vector<Shown>& shown) {
   out.begin_array();
   for (const auto& row : table.rows) {
     out.begin_object();
-    for (const Shown& one : shown) out.field(one.heading, row[one.column]);
+    for (const Shown& one : shown) {
+      out.key(one.heading);
+      row[one.column].empty() ? out.null() : out.value(row[one.column]);
+    }
     out.end_object();
   }
   return out.end_array().take();

@@ -20,7 +20,7 @@ struct CatColumn {
   Shown shown = Shown::kByDefault;
 };
 
-/// A `_cat` answer before it is laid out. Every row has one text per column.
+/// A `_cat` answer before it is laid out. Every row has one text per column; an empty one is null in JSON.
 struct CatTable {
   std::vector<CatColumn> columns;
   std::vector<std::vector<std::string>> rows;

@@ -242,3 +242,69 @@ def test_reranked_search_with_a_small_window(es, sky, endpoint):
 def test_preconfigured_endpoint(es, sky):
     answer = es.search(index=sky, retriever=reranker("Why is the sky blue?", ".rerank-v1-elasticsearch", rank_window_size=50))
     assert answer["hits"]["hits"][0]["_source"]["title"] == "Scattered light"
+
+
+def test_reindex_update_and_delete_by_query(es, index):
+    helpers.bulk(es, ({"_index": index, "_id": str(n), "_source": {"n": n, "tag": "a"}} for n in range(10)), refresh=True)
+    copy = f"{index}-copy"
+    answer = es.reindex(source={"index": index}, dest={"index": copy}, refresh=True)
+    assert (answer["created"], answer["failures"]) == (10, [])
+    answer = es.update_by_query(index=copy, query={"range": {"n": {"lt": 5}}}, script={"source": "ctx._source.n += params.by", "params": {"by": 100}}, refresh=True)
+    assert answer["updated"] == 5
+    answer = es.delete_by_query(index=copy, query={"range": {"n": {"gte": 100}}}, refresh=True)
+    assert answer["deleted"] == 5
+    assert es.count(index=copy)["count"] == 5
+    task = es.reindex(source={"index": index}, dest={"index": copy}, wait_for_completion=False)["task"]
+    done = es.tasks.get(task_id=task, wait_for_completion=True, timeout="60s")
+    assert done["completed"] and done["response"]["total"] == 10
+    es.indices.delete(index=copy)
+
+
+def test_helpers_reindex(es, index):
+    helpers.bulk(es, ({"_index": index, "_id": str(n), "_source": {"n": n}} for n in range(30)), refresh=True)
+    copy = f"{index}-copy"
+    assert helpers.reindex(es, index, copy) == (30, 0)
+    es.indices.delete(index=copy)
+
+
+def test_update_with_a_script(es, index):
+    es.index(index=index, id="1", document={"n": 1, "tags": ["a"]})
+    es.update(index=index, id="1", script={"source": "ctx._source.n++; ctx._source.tags.add(params.tag)", "params": {"tag": "b"}})
+    assert es.get(index=index, id="1")["_source"] == {"n": 2, "tags": ["a", "b"]}
+    with pytest.raises(BadRequestError) as error:
+        es.update(index=index, id="1", script={"source": "ctx._source.n ="})
+    assert error.value.error == "script_exception"
+
+
+def test_bulk_through_a_pipeline(es, index):
+    es.ingest.put_pipeline(id="client-pipeline", processors=[{"set": {"field": "seen", "value": True}}, {"lowercase": {"field": "title"}}])
+    try:
+        es.indices.create(index=index, settings={"index": {"default_pipeline": "client-pipeline"}})
+        done, failed = helpers.bulk(es, [{"_index": index, "_id": "1", "_source": {"title": "One"}}, {"_index": index, "_id": "2", "_source": {"n": 1}}], raise_on_error=False)
+        assert done == 1 and failed[0]["index"]["error"]["type"] == "illegal_argument_exception"
+        assert es.get(index=index, id="1")["_source"] == {"title": "one", "seen": True}
+    finally:
+        es.options(ignore_status=404).indices.delete(index=index)
+        es.ingest.delete_pipeline(id="client-pipeline")
+
+
+def test_index_template_and_aliases(es, index):
+    es.indices.put_index_template(name="client-template", index_patterns=[f"{index}-*"], priority=500, template={"settings": {"number_of_replicas": 0}, "aliases": {f"{index}-all": {}}})
+    try:
+        es.index(index=f"{index}-1", document={"n": 1}, refresh=True)
+        assert es.indices.get_settings(index=f"{index}-1")[f"{index}-1"]["settings"]["index"]["number_of_replicas"] == "0"
+        assert es.count(index=f"{index}-all")["count"] == 1
+        assert es.indices.exists_alias(name=f"{index}-all")
+    finally:
+        es.options(ignore_status=404).indices.delete(index=f"{index}-1")
+        es.indices.delete_index_template(name="client-template")
+
+
+def test_closed_index(es, index):
+    es.index(index=index, id="1", document={"n": 1}, refresh=True)
+    assert es.indices.close(index=index)["indices"][index]["closed"]
+    with pytest.raises(BadRequestError) as error:
+        es.search(index=index)
+    assert error.value.error == "index_closed_exception"
+    es.indices.open(index=index)
+    assert es.count(index=index)["count"] == 1

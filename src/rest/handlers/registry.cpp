@@ -4,14 +4,17 @@
 #include <array>
 
 #include "rest/cat_table.h"
+#include "rest/comma_list.h"
 #include "rest/handlers/cluster/cluster_handlers.h"
 #include "rest/handlers/documents/document_handlers.h"
 #include "rest/handlers/indices/index_handlers.h"
 #include "rest/handlers/inference/inference_handlers.h"
+#include "rest/handlers/ingest/ingest_handlers.h"
 #include "rest/handlers/ml/ml_handlers.h"
 #include "rest/handlers/rerank_api/rerank_api_handlers.h"
 #include "rest/handlers/root/root_handlers.h"
 #include "rest/handlers/search/search_handlers.h"
+#include "rest/parameter_check.h"
 
 namespace selene::rest {
 
@@ -50,6 +53,18 @@ constexpr std::string_view kMultiSearch =
     "ccs_minimize_roundtrips max_concurrent_searches max_concurrent_shard_requests pre_filter_shard_size rest_total_hits_as_int "
     "search_type typed_keys "
     "routing ignore_throttled include_named_queries_score";
+constexpr std::string_view kByQuery =
+    "conflicts max_docs refresh requests_per_second scroll scroll_size slices timeout wait_for_active_shards wait_for_completion";
+constexpr std::string_view kByQuerySearch =
+    "q df default_operator analyzer analyze_wildcard lenient pipeline preference request_cache routing search_timeout search_type "
+    "sort "
+    "stats terminate_after version from";
+constexpr std::string_view kTasks = "actions detailed group_by nodes parent_task_id timeout wait_for_completion";
+constexpr std::string_view kStats =
+    "completion_fields fielddata_fields fields forbid_closed_indices groups include_segment_file_sizes "
+    "include_unloaded_segments level types";
+constexpr std::string_view kState = "flat_settings local master_timeout wait_for_metadata_version wait_for_timeout";
+constexpr std::string_view kTemplates = "create cause flat_settings local master_timeout order";
 constexpr std::string_view kHealth =
     "level local timeout master_timeout wait_for_status wait_for_active_shards wait_for_events wait_for_nodes "
     "wait_for_no_initializing_shards "
@@ -83,6 +98,10 @@ constexpr Entry kEntries[] = {
     {"GET POST", "/{index}/_mget", &multi_get, {kRead, kSource}},
     {"PUT POST", "/_bulk", &bulk, {kBulk, kSource}, true},
     {"PUT POST", "/{index}/_bulk", &bulk, {kBulk, kSource}, true},
+
+    {"POST", "/{index}/_update_by_query", &update_by_query, {kByQuery, kByQuerySearch, kIndices}},
+    {"POST", "/{index}/_delete_by_query", &delete_by_query, {kByQuery, kByQuerySearch, kIndices}},
+    {"POST", "/_reindex", &reindex, {kByQuery, "require_alias"}},
 
     {"GET POST", "/_search", &search, {kSearch, kIndices, kSource}},
     {"GET POST", "/{index}/_search", &search, {kSearch, kIndices, kSource}},
@@ -141,6 +160,7 @@ constexpr Entry kEntries[] = {
     {"POST", "/_cache/clear", &clear_cache, {kIndices, "fielddata fields query request"}},
     {"POST", "/{index}/_cache/clear", &clear_cache, {kIndices, "fielddata fields query request"}},
     {"POST", "/_aliases", &update_aliases, {kWaits}},
+    {"PUT POST", "/_alias/{name}", &put_alias, {kIndices, kWaits}},
     {"GET HEAD", "/_alias", &get_alias, {kIndices, "local master_timeout"}},
     {"GET HEAD", "/_alias/{name}", &get_alias, {kIndices, "local master_timeout"}},
     {"GET HEAD", "/{index}/_alias", &get_alias, {kIndices, "local master_timeout"}},
@@ -149,6 +169,38 @@ constexpr Entry kEntries[] = {
     {"PUT POST", "/{index}/_aliases/{name}", &put_alias, {kIndices, kWaits}},
     {"DELETE", "/{index}/_alias/{name}", &delete_alias, {kIndices, kWaits}},
     {"DELETE", "/{index}/_aliases/{name}", &delete_alias, {kIndices, kWaits}},
+    {"POST", "/_open", &open_index, {kIndices, kWaits}},
+    {"POST", "/{index}/_open", &open_index, {kIndices, kWaits}},
+    {"POST", "/_close", &close_index, {kIndices, kWaits}},
+    {"POST", "/{index}/_close", &close_index, {kIndices, kWaits}},
+    {"PUT", "/{index}/_block/{block}", &add_block, {kIndices, kWaits}},
+    {"GET", "/_stats", &index_stats, {kIndices, kStats}},
+    {"GET", "/_stats/{metric}", &index_stats, {kIndices, kStats}},
+    {"GET", "/{index}/_stats", &index_stats, {kIndices, kStats}},
+    {"GET", "/{index}/_stats/{metric}", &index_stats, {kIndices, kStats}},
+    {"GET", "/_segments", &index_segments, {kIndices, "verbose"}},
+    {"GET", "/{index}/_segments", &index_segments, {kIndices, "verbose"}},
+    {"GET", "/_recovery", &index_recovery, {kIndices, "active_only detailed"}},
+    {"GET", "/{index}/_recovery", &index_recovery, {kIndices, "active_only detailed"}},
+    {"GET POST", "/_resolve/index/{name}", &resolve_index, {kIndices, "mode project_routing"}},
+    {"PUT POST", "/{index}/_clone/{target}", &clone_index, {kWaits}},
+    {"PUT POST", "/{index}/_split/{target}", &split_index, {kWaits}},
+    {"PUT POST", "/{index}/_shrink/{target}", &shrink_index, {kWaits}},
+    {"POST", "/{alias}/_rollover", &rollover, {kWaits, "dry_run lazy target_failure_store"}},
+    {"POST", "/{alias}/_rollover/{new_index}", &rollover, {kWaits, "dry_run lazy target_failure_store"}},
+    {"GET HEAD", "/_index_template", &get_index_template, {kTemplates, "include_defaults"}},
+    {"GET HEAD", "/_index_template/{name}", &get_index_template, {kTemplates, "include_defaults"}},
+    {"PUT POST", "/_index_template/{name}", &put_index_template, {kTemplates}},
+    {"DELETE", "/_index_template/{name}", &delete_index_template, {kTemplates, "timeout"}},
+    {"POST", "/_index_template/_simulate_index/{name}", &simulate_index, {kTemplates, "include_defaults"}},
+    {"POST", "/_index_template/_simulate", &simulate_template, {kTemplates, "include_defaults"}},
+    {"POST", "/_index_template/_simulate/{name}", &simulate_template, {kTemplates, "include_defaults"}},
+    {"GET HEAD", "/_component_template", &get_component_template, {kTemplates, "include_defaults"}},
+    {"GET HEAD", "/_component_template/{name}", &get_component_template, {kTemplates, "include_defaults"}},
+    {"PUT POST", "/_component_template/{name}", &put_component_template, {kTemplates, "timeout"}},
+    {"DELETE", "/_component_template/{name}", &delete_component_template, {kTemplates, "timeout"}},
+    {"GET HEAD", "/_template", &get_legacy_template, {kTemplates}},
+    {"GET HEAD", "/_template/{name}", &get_legacy_template, {kTemplates}},
     {"GET POST", "/_analyze", &analyze, {"index"}},
     {"GET POST", "/{index}/_analyze", &analyze},
 
@@ -158,6 +210,13 @@ constexpr Entry kEntries[] = {
     {"PUT", "/_inference/{task_type}/{id}/_update", &update_endpoint, {"timeout"}},
     {"POST", "/_inference/{id}/_stream", &refuse_stream, {"timeout"}},
     {"POST", "/_inference/{task_type}/{id}/_stream", &refuse_stream, {"timeout"}},
+    {"GET", "/_ingest/pipeline", &get_pipelines, {"summary master_timeout"}},
+    {"GET", "/_ingest/pipeline/{id}", &get_pipelines, {"summary master_timeout"}},
+    {"PUT", "/_ingest/pipeline/{id}", &put_pipeline, {kWaits, "if_version"}},
+    {"DELETE", "/_ingest/pipeline/{id}", &delete_pipeline, {kWaits}},
+    {"GET POST", "/_ingest/pipeline/_simulate", &simulate_pipeline, {"verbose"}},
+    {"GET POST", "/_ingest/pipeline/{id}/_simulate", &simulate_pipeline, {"verbose"}},
+
     {"GET", "/_inference", &get_endpoints},
     {"GET", "/_inference/{id}", &get_endpoints},
     {"GET", "/_inference/{task_type}/{id}", &get_endpoints},
@@ -170,8 +229,20 @@ constexpr Entry kEntries[] = {
 
     {"GET", "/_cluster/health", &cluster_health, {kHealth, kIndices}},
     {"GET", "/_cluster/health/{index}", &cluster_health, {kHealth, kIndices}},
+    {"GET", "/_cluster/state", &cluster_state, {kIndices, kState}},
+    {"GET", "/_cluster/state/{metric}", &cluster_state, {kIndices, kState}},
+    {"GET", "/_cluster/state/{metric}/{index}", &cluster_state, {kIndices, kState}},
+    {"GET", "/_cluster/stats", &cluster_stats, {"include_remotes timeout"}},
+    {"GET", "/_cluster/stats/nodes/{node_id}", &cluster_stats, {"include_remotes timeout"}},
+    {"GET", "/_cluster/pending_tasks", &cluster_pending_tasks, {"local master_timeout"}},
+    {"GET", "/_features", &features, {"master_timeout"}},
+    {"GET", "/_remote/info", &remote_info},
     {"GET", "/_cluster/settings", &get_cluster_settings, {kWaits, "flat_settings include_defaults local"}},
     {"PUT", "/_cluster/settings", &put_cluster_settings, {kWaits, "flat_settings"}},
+    {"GET", "/_tasks", &list_tasks, {kTasks}},
+    {"GET", "/_tasks/{task_id}", &get_task, {"timeout wait_for_completion"}},
+    {"POST", "/_tasks/_cancel", &cancel_tasks, {kTasks}},
+    {"POST", "/_tasks/{task_id}/_cancel", &cancel_tasks, {kTasks}},
     {"GET", "/_nodes", &nodes_info, {"flat_settings timeout"}},
     {"GET", "/_nodes/{filter}", &nodes_info, {"flat_settings timeout"}},
     {"GET", "/_nodes/{node}/{metric}", &nodes_info, {"flat_settings timeout"}},
@@ -213,6 +284,20 @@ constexpr Entry kEntries[] = {
     {"GET", "/_cat/nodes", &cat_nodes, {kCatParameters, "full_id include_unloaded_segments"}},
     {"GET", "/_cat/master", &cat_master, {kCatParameters}},
     {"GET", "/_cat/plugins", &cat_plugins, {kCatParameters, "include_bootstrap"}},
+    {"GET", "/_cat/component_templates", &cat_component_templates, {kCatParameters}},
+    {"GET", "/_cat/component_templates/{name}", &cat_component_templates, {kCatParameters}},
+    {"GET", "/_cat/segments", &cat_segments, {kCatParameters, kIndices}},
+    {"GET", "/_cat/segments/{index}", &cat_segments, {kCatParameters, kIndices}},
+    {"GET", "/_cat/recovery", &cat_recovery, {kCatParameters, kIndices, "active_only detailed index"}},
+    {"GET", "/_cat/recovery/{index}", &cat_recovery, {kCatParameters, kIndices, "active_only detailed index"}},
+    {"GET", "/_cat/allocation", &cat_allocation, {kCatParameters}},
+    {"GET", "/_cat/allocation/{node_id}", &cat_allocation, {kCatParameters}},
+    {"GET", "/_cat/tasks", &cat_tasks, {kCatParameters, "actions detailed nodes parent_task_id"}},
+    {"GET", "/_cat/pending_tasks", &cat_pending_tasks, {kCatParameters}},
+    {"GET", "/_cat/nodeattrs", &cat_nodeattrs, {kCatParameters}},
+    {"GET", "/_cat/fielddata", &cat_fielddata, {kCatParameters, "fields"}},
+    {"GET", "/_cat/fielddata/{fields}", &cat_fielddata, {kCatParameters, "fields"}},
+    {"GET", "/_cat/repositories", &cat_repositories, {kCatParameters}},
     {"GET", "/_cat/templates", &cat_templates, {kCatParameters}},
     {"GET", "/_cat/templates/{name}", &cat_templates, {kCatParameters}},
 };
@@ -226,6 +311,12 @@ std::vector<std::string_view> split_words(std::string_view text) {
   }
   return words;
 }
+
+/// GET /_capabilities: whether a method and path are answered, with all the parameters named. Capabilities by name are none.
+base::Result<RestResponse> capabilities(const Services& services, const RestRequest& request);
+
+constexpr Entry kCapabilities = {
+    "GET", "/_capabilities", &capabilities, {"method path parameters capabilities local_only timeout"}};
 
 /// The handler of one table entry.
 class TableHandler final : public RestHandler {
@@ -253,10 +344,54 @@ class TableHandler final : public RestHandler {
   const Services& services_;
 };
 
+/// Whether `path` fits the pattern of an entry: as many parts, equal where the pattern has no {name}.
+bool fits(std::string_view pattern, std::string_view path) {
+  while (!pattern.empty() && !path.empty()) {
+    const size_t pattern_end = std::min(pattern.find('/', 1), pattern.size());
+    const size_t path_end = std::min(path.find('/', 1), path.size());
+    const std::string_view part = pattern.substr(0, pattern_end);
+    if (!part.starts_with("/{") && part != path.substr(0, path_end)) return false;
+    pattern.remove_prefix(pattern_end);
+    path.remove_prefix(path_end);
+  }
+  return pattern.empty() && path.empty();
+}
+
+bool has_parameters(const Entry& entry, std::string_view wanted) {
+  for (const std::string& name : split_list(wanted)) {
+    bool known = false;
+    for (const std::string_view common : common_parameters()) known = known || common == name;
+    for (const std::string_view group : entry.parameters) {
+      for (const std::string_view word : split_words(group)) known = known || word == name;
+    }
+    if (!known) return false;
+  }
+  return true;
+}
+
+base::Result<RestResponse> capabilities(const Services& services, const RestRequest& request) {
+  const std::string_view method = request.param("method").value_or("GET");
+  const std::string_view path = request.param("path").value_or("/");
+  bool supported = false;
+  for (const Entry& entry : kEntries) {
+    const auto methods = split_words(entry.methods);
+    const bool answers = std::find(methods.begin(), methods.end(), method) != methods.end() && fits(entry.path, path);
+    supported = supported || (answers && has_parameters(entry, request.param("parameters").value_or("")));
+  }
+  supported = supported && request.param("capabilities").value_or("").empty();
+  base::JsonWriter out;
+  out.begin_object().key("_nodes").begin_object().field("total", 1).field("successful", 1).field("failed", 0).end_object();
+  out.field("cluster_name", services.node.cluster_name).field("supported", supported).end_object();
+  RestResponse response;
+  response.body = out.take();
+  return response;
+}
+
 }  // namespace
 
 Router make_router(const Services& services) {
   Router router;
+  router.add(std::make_unique<TableHandler>(kCapabilities, services));
   for (const Entry& entry : kEntries) router.add(std::make_unique<TableHandler>(entry, services));
   return router;
 }

@@ -6,6 +6,8 @@
 #include "index/catalog/catalog.h"
 #include "inference/endpoints/inference_service.h"
 #include "ingest/document_service.h"
+#include "ingest/pipelines/pipeline_service.h"
+#include "ingest/tasks/task_registry.h"
 #include "models/registry/trained_deployments.h"
 #include "models/registry/trained_model_store.h"
 #include "rest/cluster_settings.h"
@@ -30,6 +32,8 @@ struct NodeInfo {
 struct Services {
   index::Catalog& catalog;
   ingest::DocumentService& documents;
+  ingest::PipelineService& pipelines;
+  ingest::TaskRegistry& tasks;
   search::SearchService& searches;
   inference::InferenceService& inference;
   models::TrainedModelStore& trained_models;

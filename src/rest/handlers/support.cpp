@@ -42,13 +42,16 @@ base::Result<base::JsonDocument> optional_body(const RestRequest& request) {
   return base::JsonDocument::parse(request.body());
 }
 
-base::Result<index::IndicesOptions> indices_options(const RestRequest& request) {
+base::Result<index::IndicesOptions> indices_options(const RestRequest& request, Reach reach) {
   index::IndicesOptions options;
+  if (reach != Reach::kOpen) options.closed = index::IndicesOptions::Closed::kAllowed;
+  options.expand_closed = reach == Reach::kAnyState || reach == Reach::kHidden;
+  options.expand_hidden = reach == Reach::kHidden;
   ASSIGN_OR_RETURN(options.ignore_unavailable, request.bool_param("ignore_unavailable", false));
   ASSIGN_OR_RETURN(options.allow_no_indices, request.bool_param("allow_no_indices", true));
   const auto expand = request.param("expand_wildcards");
   if (!expand || expand->empty()) return options;
-  options.expand_open = false;
+  options.expand_open = options.expand_closed = options.expand_hidden = false;
   for (const std::string& state : split_list(*expand)) {
     if (state == "all") {
       options.expand_open = options.expand_closed = options.expand_hidden = true;
@@ -75,9 +78,15 @@ base::Result<ingest::RefreshPolicy> refresh_policy(const RestRequest& request) {
   return Error(ErrorCode::kIllegalArgument, "Unknown value for refresh: [{}].", *text);
 }
 
-base::Result<std::vector<std::shared_ptr<index::Index>>> resolve_indices(index::Catalog& catalog, const RestRequest& request) {
-  ASSIGN_OR_RETURN(const index::IndicesOptions options, indices_options(request));
+base::Result<std::vector<std::shared_ptr<index::Index>>> resolve_indices(index::Catalog& catalog, const RestRequest& request,
+                                                                         Reach reach) {
+  ASSIGN_OR_RETURN(const index::IndicesOptions options, indices_options(request, reach));
   return catalog.resolve(request.path_param("index"), options);
+}
+
+base::Status check_blocks(const std::vector<std::shared_ptr<index::Index>>& indices, index::BlockLevel level) {
+  for (const auto& index : indices) RETURN_IF_ERROR(index::check_blocks(*index, level));
+  return {};
 }
 
 Error index_not_found(std::string_view name) {
@@ -89,7 +98,10 @@ Error index_not_found(std::string_view name) {
 }
 
 base::Result<std::shared_ptr<index::Index>> resolve_one(const index::Catalog& catalog, std::string_view name) {
-  if (auto index = catalog.find(name)) return index;
+  if (auto index = catalog.find(name)) {
+    if (index->state == index::IndexState::kClosed) return index::index_closed(*index);
+    return index;
+  }
   if (name.empty() || name == "_all" || name.find_first_of("*,") != std::string_view::npos) return index_not_found(name);
   ASSIGN_OR_RETURN(auto found, catalog.resolve(name, {}));
   if (found.empty()) return index_not_found(name);

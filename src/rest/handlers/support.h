@@ -7,6 +7,7 @@
 #include "base/json/json_writer.h"
 #include "base/result.h"
 #include "index/catalog/catalog.h"
+#include "index/catalog/index_blocks.h"
 #include "ingest/document_service.h"
 #include "rest/comma_list.h"
 #include "rest/rest_handler.h"
@@ -28,12 +29,22 @@ base::Result<base::JsonDocument> required_body(const RestRequest& request);
 /// An unparsed document (its root is a missing value) if there is no body.
 base::Result<base::JsonDocument> optional_body(const RestRequest& request);
 
+/// What the {index} part of a call reaches where the request does not say.
+enum class Reach : uint8_t {
+  kOpen,      ///< patterns mean open indices; a closed one by name is an error: what reads or writes documents
+  kMetadata,  ///< patterns mean open indices; a closed one by name is fine
+  kAnyState,  ///< patterns mean closed indices too
+  kHidden,    ///< and hidden ones
+};
 /// ignore_unavailable, allow_no_indices, expand_wildcards. Errors: kIllegalArgument.
-base::Result<index::IndicesOptions> indices_options(const RestRequest& request);
+base::Result<index::IndicesOptions> indices_options(const RestRequest& request, Reach reach = Reach::kOpen);
 /// `refresh`: true, false, wait_for, "". Errors: kIllegalArgument `Unknown value for refresh: [x].`
 base::Result<ingest::RefreshPolicy> refresh_policy(const RestRequest& request);
 /// The indices of the {index} path part.
-base::Result<std::vector<std::shared_ptr<index::Index>>> resolve_indices(index::Catalog& catalog, const RestRequest& request);
+base::Result<std::vector<std::shared_ptr<index::Index>>> resolve_indices(index::Catalog& catalog, const RestRequest& request,
+                                                                         Reach reach = Reach::kOpen);
+/// kClusterBlock of the first index that has a block against it.
+base::Status check_blocks(const std::vector<std::shared_ptr<index::Index>>& indices, index::BlockLevel level);
 /// The one index a document call names: an index or an alias of one. Errors: kIndexNotFound, kIllegalArgument.
 base::Result<std::shared_ptr<index::Index>> resolve_one(const index::Catalog& catalog, std::string_view name);
 /// kIndexNotFound with all its metadata.

@@ -34,17 +34,22 @@ base::Result<RestResponse> cat_indices(const Services& services, const RestReque
                    {"pri.store.size", "", "store size of primaries", kRight},
                    {"dataset.size", "", "total size of dataset", kRight},
                    {"segments.count", "sc,segmentsCount", "number of segments", kRight, kOnRequest}};
-  ASSIGN_OR_RETURN(const auto indices, resolve_indices(services.catalog, request));
+  ASSIGN_OR_RETURN(const auto indices, resolve_indices(services.catalog, request, Reach::kAnyState));
   const std::string_view health = request.param("health").value_or("");
   for (const auto& index : indices) {
     const Health of_index = health_of({index});
     if (!health.empty() && health != of_index.status()) continue;
     const index::EngineStats stats = index->engine->stats();
     ASSIGN_OR_RETURN(const std::string size, cat_bytes(stats.size_bytes, request));
-    table.rows.push_back({std::string(of_index.status()), "open", index->name, index->uuid, "1",
-                          std::to_string(index->settings.number_of_replicas), std::to_string(stats.num_docs),
-                          std::to_string(stats.num_deleted_docs), std::to_string(index->creation_date_ms), size, size, size,
-                          std::to_string(stats.num_segments)});
+    const std::string replicas = std::to_string(index->settings.number_of_replicas);
+    if (index->state == index::IndexState::kClosed) {
+      table.rows.push_back({std::string(of_index.status()), "close", index->name, index->uuid, "1", replicas, "", "",
+                            std::to_string(index->creation_date_ms), "", "", "", ""});
+      continue;
+    }
+    table.rows.push_back({std::string(of_index.status()), "open", index->name, index->uuid, "1", replicas,
+                          std::to_string(stats.num_docs), std::to_string(stats.num_deleted_docs),
+                          std::to_string(index->creation_date_ms), size, size, size, std::to_string(stats.num_segments)});
   }
   return render_cat_table(std::move(table), request);
 }
@@ -62,7 +67,7 @@ base::Result<RestResponse> cat_shards(const Services& services, const RestReques
                    {"node", "n", "name of node where it lives"}};
   const std::string& address = services.node.http_address;
   const std::string ip = address.substr(0, address.rfind(':'));
-  ASSIGN_OR_RETURN(const auto indices, resolve_indices(services.catalog, request));
+  ASSIGN_OR_RETURN(const auto indices, resolve_indices(services.catalog, request, Reach::kAnyState));
   for (const auto& index : indices) {
     const index::EngineStats stats = index->engine->stats();
     ASSIGN_OR_RETURN(const std::string size, cat_bytes(stats.size_bytes, request));
@@ -102,7 +107,9 @@ base::Result<RestResponse> cat_aliases(const Services& services, const RestReque
       for (const std::string& pattern : patterns) wanted = wanted || base::matches_wildcard(pattern, alias);
       if (!wanted) continue;
       const std::string write = !info.is_write_index ? "-" : *info.is_write_index ? "true" : "false";
-      table.rows.push_back({alias, index->name, info.filter.empty() ? "-" : "*", "-", "-", write});
+      const auto shown = [](const std::string& routing) { return routing.empty() ? std::string("-") : routing; };
+      table.rows.push_back(
+          {alias, index->name, info.filter.empty() ? "-" : "*", shown(info.index_routing), shown(info.search_routing), write});
     }
   }
   return render_cat_table(std::move(table), request);

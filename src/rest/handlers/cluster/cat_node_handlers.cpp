@@ -18,10 +18,34 @@ std::string ip_of(const NodeInfo& node) { return node.http_address.substr(0, nod
 }  // namespace
 
 base::Result<RestResponse> cat_help(const Services& /*services*/, const RestRequest& /*request*/) {
-  return text_response(
-      "=^.^=\n/_cat/aliases\n/_cat/aliases/{alias}\n/_cat/count\n/_cat/count/{index}\n/_cat/health\n/_cat/indices\n/_cat/indices/"
-      "{index}\n/_cat/master\n"
-      "/_cat/nodes\n/_cat/plugins\n/_cat/shards\n/_cat/shards/{index}\n/_cat/templates\n/_cat/templates/{name}\n");
+  constexpr std::string_view kTables[] = {"aliases",
+                                          "aliases/{alias}",
+                                          "allocation",
+                                          "component_templates",
+                                          "count",
+                                          "count/{index}",
+                                          "fielddata",
+                                          "health",
+                                          "indices",
+                                          "indices/{index}",
+                                          "master",
+                                          "nodeattrs",
+                                          "nodes",
+                                          "pending_tasks",
+                                          "plugins",
+                                          "recovery",
+                                          "recovery/{index}",
+                                          "repositories",
+                                          "segments",
+                                          "segments/{index}",
+                                          "shards",
+                                          "shards/{index}",
+                                          "tasks",
+                                          "templates",
+                                          "templates/{name}"};
+  std::string text = "=^.^=\n";
+  for (const std::string_view table : kTables) text.append("/_cat/").append(table).append("\n");
+  return text_response(std::move(text));
 }
 
 base::Result<RestResponse> cat_health(const Services& services, const RestRequest& request) {
@@ -88,16 +112,6 @@ base::Result<RestResponse> cat_master(const Services& services, const RestReques
 base::Result<RestResponse> cat_plugins(const Services& /*services*/, const RestRequest& request) {
   CatTable table;
   table.columns = {{"name", "n", "node name"}, {"component", "c", "component"}, {"version", "v", "component version"}};
-  return render_cat_table(std::move(table), request);
-}
-
-base::Result<RestResponse> cat_templates(const Services& /*services*/, const RestRequest& request) {
-  CatTable table;
-  table.columns = {{"name", "n", "template name"},
-                   {"index_patterns", "t", "template index patterns"},
-                   {"order", "o,p", "template application order/priority number"},
-                   {"version", "v", "version"},
-                   {"composed_of", "c", "component templates comprising index template"}};
   return render_cat_table(std::move(table), request);
 }
 

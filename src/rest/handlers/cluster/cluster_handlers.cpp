@@ -35,7 +35,7 @@ void write_index_health(base::JsonWriter& out, const std::shared_ptr<index::Inde
 }  // namespace
 
 base::Result<RestResponse> cluster_health(const Services& services, const RestRequest& request) {
-  const auto resolved = resolve_indices(services.catalog, request);
+  const auto resolved = resolve_indices(services.catalog, request, Reach::kHidden);
   const bool missing = !resolved && resolved.error().code() == ErrorCode::kIndexNotFound;
   if (!resolved && !missing) return resolved.error();
   const Indices indices = resolved ? *resolved : Indices();

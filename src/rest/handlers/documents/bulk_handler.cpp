@@ -24,7 +24,7 @@ std::string_view action_name(DocumentAction::Type type) {
 
 void write_failure(base::JsonWriter& out, const DocumentAction& action, const base::Error& error) {
   out.field("_index", action.index).key("_id");
-  action.id.empty() ? out.null() : out.value(action.id);
+  out.value(action.id.empty() ? std::string_view("auto-generated") : std::string_view(action.id));
   out.field("status", error_status(error)).key("error");
   write_error_object(out, error);
 }
@@ -36,9 +36,8 @@ base::Result<RestResponse> bulk(const Services& services, const RestRequest& req
   ASSIGN_OR_RETURN(const ingest::RefreshPolicy refresh, refresh_policy(request));
   ingest::BulkDefaults defaults{request.path_param("index"), request.param("routing").value_or(""), false, nullptr};
   ASSIGN_OR_RETURN(defaults.require_alias, request.bool_param("require_alias", false));
-  if (const auto pipeline = request.param("pipeline"); pipeline && !pipeline->empty() && *pipeline != "_none") {
-    return base::Error(base::ErrorCode::kIllegalArgument, "pipeline with id [{}] does not exist", *pipeline);
-  }
+  if (const auto pipeline = request.param("pipeline")) defaults.pipeline = std::string(*pipeline);
+  ASSIGN_OR_RETURN(const bool lists_pipelines, request.bool_param("list_executed_pipelines", false));
   if (request.param("_source") || request.param("_source_includes") || request.param("_source_excludes")) {
     ASSIGN_OR_RETURN(search::SourceFilter filter, search::SourceFilter::parse({}, request.params()));
     defaults.source_filter = std::make_shared<const search::SourceFilter>(std::move(filter));
@@ -47,6 +46,7 @@ base::Result<RestResponse> bulk(const Services& services, const RestRequest& req
   base::JsonWriter items;
   ReplicaLookup replicas(services.catalog);
   bool errors = false;
+  bool piped = false;
   items.begin_array();
   RETURN_IF_ERROR(
       services.documents.apply_bulk(request.body(), defaults, refresh, [&](const DocumentAction& action, const auto& outcome) {
@@ -54,6 +54,12 @@ base::Result<RestResponse> bulk(const Services& services, const RestRequest& req
         if (outcome) {
           write_outcome(items, *outcome, replicas(outcome->index));
           items.field("status", outcome_status(*outcome));
+          if (lists_pipelines) {
+            items.key("executed_pipelines").begin_array();
+            for (const std::string& id : outcome->executed_pipelines) items.value(id);
+            items.end_array();
+          }
+          piped = piped || !outcome->executed_pipelines.empty();
         } else {
           errors = true;
           write_failure(items, action, outcome.error());
@@ -64,7 +70,9 @@ base::Result<RestResponse> bulk(const Services& services, const RestRequest& req
 
   const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - start).count();
   base::JsonWriter out;
-  out.begin_object().field("errors", errors).field("took", took).key("items").raw(items.text()).end_object();
+  out.begin_object().field("errors", errors).field("took", took);
+  if (piped) out.field("ingest_took", took);
+  out.key("items").raw(items.text()).end_object();
   return json_response(out.take());
 }
 

@@ -21,4 +21,11 @@ base::Result<RestResponse> multi_get(const Services& services, const RestRequest
 /// PUT|POST /_bulk, /{index}/_bulk.
 base::Result<RestResponse> bulk(const Services& services, const RestRequest& request);
 
+// by_query_handlers.cpp
+base::Result<RestResponse> update_by_query(const Services& services,
+                                           const RestRequest& request);  ///< POST /{index}/_update_by_query
+base::Result<RestResponse> delete_by_query(const Services& services,
+                                           const RestRequest& request);                    ///< POST /{index}/_delete_by_query
+base::Result<RestResponse> reindex(const Services& services, const RestRequest& request);  ///< POST /_reindex
+
 }  // namespace selene::rest

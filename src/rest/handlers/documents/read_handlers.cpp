@@ -26,6 +26,7 @@ base::Status check_version(const RestRequest& request, const StoredDocument& doc
 base::Result<Found> find_document(const Services& services, const RestRequest& request) {
   Found found;
   ASSIGN_OR_RETURN(found.index, resolve_one(services.catalog, request.path_param("index")));
+  RETURN_IF_ERROR(index::check_blocks(*found.index, index::BlockLevel::kRead));
   ASSIGN_OR_RETURN(const bool refresh, request.bool_param("refresh", false));
   if (refresh) RETURN_IF_ERROR(found.index->engine->refresh());
   ASSIGN_OR_RETURN(found.document, found.index->engine->get(request.path_param("id")));
@@ -112,6 +113,7 @@ base::Result<std::vector<GetItem>> parse_items(base::JsonValue body, const RestR
 void write_item(const Services& services, const GetItem& item, base::JsonWriter& out) {
   const auto read = [&]() -> base::Status {
     ASSIGN_OR_RETURN(const auto index, resolve_one(services.catalog, item.index));
+    RETURN_IF_ERROR(index::check_blocks(*index, index::BlockLevel::kRead));
     ASSIGN_OR_RETURN(const auto document, index->engine->get(item.id));
     base::JsonWriter one;
     RETURN_IF_ERROR(write_document(one, index->name, item.id, document, item.filter));

@@ -38,9 +38,7 @@ base::Result<DocumentAction> action_of(const RestRequest& request, DocumentActio
   ASSIGN_OR_RETURN(action.if_seq_no, optional_int(request, "if_seq_no"));
   ASSIGN_OR_RETURN(action.if_primary_term, optional_int(request, "if_primary_term"));
   ASSIGN_OR_RETURN(action.require_alias, request.bool_param("require_alias", false));
-  if (const auto pipeline = request.param("pipeline"); pipeline && !pipeline->empty() && *pipeline != "_none") {
-    return Error(ErrorCode::kIllegalArgument, "pipeline with id [{}] does not exist", *pipeline);
-  }
+  if (const auto pipeline = request.param("pipeline")) action.pipeline = std::string(*pipeline);
   return action;
 }
 

@@ -39,16 +39,15 @@ base::Status check_keys(JsonValue body) {
   return {};
 }
 
-/// Filter and write flag of an `add`.
+/// What an `add` says about the alias.
 base::Status read_options(const base::JsonDocument& document, JsonValue body, AliasAction& action) {
+  ASSIGN_OR_RETURN(action.info, index::AliasInfo::read(body));
   if (body["filter"].is_object()) {
     search::QueryParser parser{&document, 0};
     const auto query = search::parse_query(parser, body["filter"]);
     if (!query)
       return Error(ErrorCode::kIllegalArgument, "failed to parse filter for alias [{}]", action.alias).with_cause(query.error());
-    action.filter = base::JsonWriter().value(body["filter"]).take();
   }
-  if (body["is_write_index"].is_bool()) action.is_write_index = body["is_write_index"].as_bool();
   if (body["must_exist"].is_bool()) action.must_exist = body["must_exist"].as_bool();
   return {};
 }
@@ -57,7 +56,10 @@ base::Result<std::vector<std::shared_ptr<index::Index>>> resolve_names(const Ser
                                                                        const std::vector<std::string>& names) {
   std::string expression;
   for (const std::string& name : names) expression.append(expression.empty() ? "" : ",").append(name);
-  return services.catalog.resolve(expression, {});
+  index::IndicesOptions options;
+  options.expand_closed = true;
+  options.closed = index::IndicesOptions::Closed::kAllowed;
+  return services.catalog.resolve(expression, options);
 }
 
 /// One {"add": ..} or {"remove": ..}, spread over its indices and aliases.
@@ -119,14 +121,18 @@ base::Result<RestResponse> update_aliases(const Services& services, const RestRe
   }
   if (actions.empty() && removed.empty())
     return Error(ErrorCode::kActionRequestValidation, "Validation Failed: 1: Must specify at least one alias action;");
-  for (const auto& index : removed) RETURN_IF_ERROR(services.catalog.remove(index->name));
+  RETURN_IF_ERROR(check_blocks(removed, index::BlockLevel::kDelete));
+  for (const auto& index : removed) {
+    RETURN_IF_ERROR(services.catalog.remove(index->name));
+    std::erase_if(actions, [&](const AliasAction& action) { return action.index == index->name; });
+  }
   if (!actions.empty()) RETURN_IF_ERROR(services.catalog.update_aliases(actions));
   return acknowledged();
 }
 
 base::Result<RestResponse> put_alias(const Services& services, const RestRequest& request) {
   ASSIGN_OR_RETURN(const base::JsonDocument body, optional_body(request));
-  ASSIGN_OR_RETURN(const auto indices, resolve_indices(services.catalog, request));
+  ASSIGN_OR_RETURN(const auto indices, resolve_indices(services.catalog, request, Reach::kHidden));
   std::vector<AliasAction> actions;
   for (const auto& index : indices) {
     AliasAction action;
@@ -140,7 +146,7 @@ base::Result<RestResponse> put_alias(const Services& services, const RestRequest
 }
 
 base::Result<RestResponse> delete_alias(const Services& services, const RestRequest& request) {
-  ASSIGN_OR_RETURN(const auto indices, resolve_indices(services.catalog, request));
+  ASSIGN_OR_RETURN(const auto indices, resolve_indices(services.catalog, request, Reach::kHidden));
   const std::vector<std::string> patterns = split_list(request.path_param("name"));
   std::vector<AliasAction> actions;
   for (const auto& index : indices) {
@@ -149,16 +155,22 @@ base::Result<RestResponse> delete_alias(const Services& services, const RestRequ
           std::any_of(patterns.begin(), patterns.end(), [&, name = std::string_view(alias)](const std::string& pattern) {
             return pattern == "_all" || base::matches_wildcard(pattern, name);
           });
-      if (wanted) actions.push_back({AliasAction::Type::kRemove, index->name, alias, {}, {}, true});
+      if (wanted) actions.push_back({AliasAction::Type::kRemove, index->name, alias, {}, true});
     }
   }
-  if (actions.empty()) return alias_missing(patterns).error();
+  if (actions.empty()) {
+    std::string list;
+    for (const std::string& pattern : patterns) list.append(list.empty() ? "" : ",").append(pattern);
+    return Error(ErrorCode::kAliasesNotFound, "aliases [{}] missing", list)
+        .with("resource.type", "aliases")
+        .with("resource.id", list);
+  }
   RETURN_IF_ERROR(services.catalog.update_aliases(actions));
   return acknowledged();
 }
 
 base::Result<RestResponse> get_alias(const Services& services, const RestRequest& request) {
-  ASSIGN_OR_RETURN(const auto indices, resolve_indices(services.catalog, request));
+  ASSIGN_OR_RETURN(const auto indices, resolve_indices(services.catalog, request, Reach::kHidden));
   const std::vector<std::string> patterns = split_list(request.path_param("name"));
   std::vector<std::string> missing = patterns;
   std::erase_if(missing, [](const std::string& pattern) { return pattern == "_all" || pattern.find('*') != std::string::npos; });

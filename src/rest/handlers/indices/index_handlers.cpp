@@ -42,7 +42,7 @@ base::Result<RestResponse> create_index(const Services& services, const RestRequ
 
 base::Result<RestResponse> get_index(const Services& services, const RestRequest& request) {
   const bool head = request.method() == "HEAD";
-  const auto indices = resolve_indices(services.catalog, request);
+  const auto indices = resolve_indices(services.catalog, request, Reach::kMetadata);
   if (head && !indices && indices.error().code() == ErrorCode::kIndexNotFound) return head_response(false);
   if (!indices) return indices.error();
   if (head) return head_response(!indices->empty() || names_many(request.path_param("index")));
@@ -76,7 +76,8 @@ base::Result<RestResponse> delete_index(const Services& services, const RestRequ
   if (names_many(expression) && services.cluster_settings.get_bool("action.destructive_requires_name", true)) {
     return Error(ErrorCode::kIllegalArgument, "Wildcard expressions or all indices are not allowed");
   }
-  ASSIGN_OR_RETURN(const auto indices, resolve_indices(services.catalog, request));
+  ASSIGN_OR_RETURN(const auto indices, resolve_indices(services.catalog, request, Reach::kAnyState));
+  RETURN_IF_ERROR(check_blocks(indices, index::BlockLevel::kDelete));
   const std::vector<std::string> names = split_list(expression);
   for (const auto& index : indices) {
     const bool named = names_many(expression) || std::find(names.begin(), names.end(), index->name) != names.end();

@@ -24,10 +24,8 @@ std::string index_settings_json(const index::Index& index, SettingsForm form, st
 void write_aliases(base::JsonWriter& out, const std::map<std::string, index::AliasInfo>& aliases) {
   out.begin_object();
   for (const auto& [name, info] : aliases) {
-    out.key(name).begin_object();
-    if (!info.filter.empty()) out.key("filter").raw(info.filter);
-    if (info.is_write_index) out.field("is_write_index", *info.is_write_index);
-    out.end_object();
+    out.key(name);
+    info.write_json(out);
   }
   out.end_object();
 }

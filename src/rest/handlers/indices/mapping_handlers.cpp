@@ -7,7 +7,7 @@
 namespace selene::rest {
 
 base::Result<RestResponse> get_mapping(const Services& services, const RestRequest& request) {
-  ASSIGN_OR_RETURN(const auto indices, resolve_indices(services.catalog, request));
+  ASSIGN_OR_RETURN(const auto indices, resolve_indices(services.catalog, request, Reach::kMetadata));
   base::JsonWriter out;
   out.begin_object();
   for (const auto& index : indices) {
@@ -21,13 +21,14 @@ base::Result<RestResponse> get_mapping(const Services& services, const RestReque
 base::Result<RestResponse> put_mapping(const Services& services, const RestRequest& request) {
   ASSIGN_OR_RETURN(const base::JsonDocument body, required_body(request));
   if (!body.root().is_object()) return base::Error(base::ErrorCode::kMapperParsing, "a mapping must be an object");
-  ASSIGN_OR_RETURN(const auto indices, resolve_indices(services.catalog, request));
+  ASSIGN_OR_RETURN(const auto indices, resolve_indices(services.catalog, request, Reach::kMetadata));
+  RETURN_IF_ERROR(check_blocks(indices, index::BlockLevel::kMetadataWrite));
   for (const auto& index : indices) RETURN_IF_ERROR(index->engine->put_mapping(body.root()));
   return acknowledged();
 }
 
 base::Result<RestResponse> get_field_mapping(const Services& services, const RestRequest& request) {
-  ASSIGN_OR_RETURN(const auto indices, resolve_indices(services.catalog, request));
+  ASSIGN_OR_RETURN(const auto indices, resolve_indices(services.catalog, request, Reach::kMetadata));
   const std::vector<std::string> patterns = split_list(request.path_param("fields"));
   base::JsonWriter out;
   out.begin_object();

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "rest/cluster_settings.h"
 #include "rest/handlers/indices/index_handlers.h"
 #include "rest/handlers/indices/index_json.h"
@@ -33,7 +35,7 @@ std::string default_settings_json(const index::Index& index, SettingsForm form) 
 base::Result<RestResponse> get_settings(const Services& services, const RestRequest& request) {
   ASSIGN_OR_RETURN(const bool flat, request.bool_param("flat_settings", false));
   ASSIGN_OR_RETURN(const bool defaults, request.bool_param("include_defaults", false));
-  ASSIGN_OR_RETURN(const auto indices, resolve_indices(services.catalog, request));
+  ASSIGN_OR_RETURN(const auto indices, resolve_indices(services.catalog, request, Reach::kAnyState));
   const SettingsForm form = flat ? SettingsForm::kFlat : SettingsForm::kNested;
   base::JsonWriter out;
   out.begin_object();
@@ -53,7 +55,12 @@ base::Result<RestResponse> put_settings(const Services& services, const RestRequ
   ASSIGN_OR_RETURN(const bool preserve, request.bool_param("preserve_existing", false));
   const base::JsonValue wrapped = body.root()["settings"];
   const base::JsonValue settings = wrapped.is_object() ? wrapped : body.root();
-  ASSIGN_OR_RETURN(const auto indices, resolve_indices(services.catalog, request));
+  ASSIGN_OR_RETURN(const auto indices, resolve_indices(services.catalog, request, Reach::kAnyState));
+  const auto changes = flatten_settings(settings);
+  const bool only_blocks = std::all_of(changes.begin(), changes.end(), [](const auto& change) {
+    return full_name(change.first).starts_with("index.blocks.");  // so that a block can be taken away
+  });
+  if (!only_blocks) RETURN_IF_ERROR(check_blocks(indices, index::BlockLevel::kMetadataWrite));
   for (const auto& index : indices) {
     if (!preserve) {
       RETURN_IF_ERROR(services.catalog.put_settings(index->name, settings));
