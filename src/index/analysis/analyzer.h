@@ -76,6 +76,12 @@ class Analyzer {
   virtual std::string_view name() const = 0;
   /// Replaces the content of `tokens`. `text`: UTF-8 (invalid bytes read as U+FFFD).
   virtual void analyze(std::string_view text, TokenBuffer& tokens) const = 0;
+  /// The text as one token, through those parts of the chain that work character by character: for wildcards and prefixes.
+  virtual void normalize(std::string_view text, TokenBuffer& tokens) const {
+    tokens.clear();
+    tokens.add(text, 0, 0, 0, TokenType::kWord);
+    tokens.set_num_positions(1);
+  }
 };
 
 }  // namespace selene::index

@@ -8,6 +8,7 @@
 #include "index/analysis/filters/porter_stemmer.h"
 #include "index/analysis/filters/stop_filter.h"
 #include "index/analysis/filters/term_filters.h"
+#include "index/analysis/tokenizers/pattern_tokenizer.h"
 #include "index/analysis/tokenizers/simple_tokenizers.h"
 #include "index/analysis/tokenizers/standard_tokenizer.h"
 
@@ -68,12 +69,24 @@ Result<AnalyzerPtr> make_english(const ComponentSettings& settings) {
   return chain(settings, std::move(parts));
 }
 
+/// The text is cut where `pattern` matches.
+Result<AnalyzerPtr> make_pattern(const ComponentSettings& settings) {
+  ASSIGN_OR_RETURN(const std::string pattern, settings.text("pattern", "\\W+"));
+  ASSIGN_OR_RETURN(const std::string flags, settings.text("flags", ""));
+  ASSIGN_OR_RETURN(const bool lowercase, settings.boolean("lowercase", true));
+  ASSIGN_OR_RETURN(const auto regex, Regex::compile(pattern, flags));
+  Parts parts{{}, std::make_shared<PatternTokenizer>(regex, -1), {}};
+  if (lowercase) parts.token_filters.push_back(std::make_shared<LowercaseFilter>());
+  RETURN_IF_ERROR(add_stop(settings, "_none_", parts));
+  return chain(settings, std::move(parts));
+}
+
 struct Entry {
   std::string_view type;
   Result<AnalyzerPtr> (*make)(const ComponentSettings&);
 };
 constexpr Entry kAnalyzers[] = {
-    {"english", &make_english},   {"keyword", &make_keyword}, {"simple", &make_simple},
+    {"english", &make_english},   {"keyword", &make_keyword}, {"pattern", &make_pattern},       {"simple", &make_simple},
     {"standard", &make_standard}, {"stop", &make_stop},       {"whitespace", &make_whitespace},
 };
 

@@ -17,6 +17,13 @@ void ChainAnalyzer::analyze(std::string_view text, TokenBuffer& tokens) const {
   for (const TokenFilterPtr& filter : parts_.token_filters) filter->apply(tokens);
 }
 
+void ChainAnalyzer::normalize(std::string_view text, TokenBuffer& tokens) const {
+  Analyzer::normalize(text, tokens);
+  for (const TokenFilterPtr& filter : parts_.token_filters) {
+    if (filter->normalizes()) filter->apply(tokens);
+  }
+}
+
 void ChainAnalyzer::analyze_filtered(std::string_view text, TokenBuffer& tokens) const {
   std::vector<FilteredText> steps;
   for (const CharFilterPtr& filter : parts_.char_filters) {

@@ -19,6 +19,7 @@ class ChainAnalyzer final : public Analyzer {
   ChainAnalyzer(std::string name, Parts parts) : name_(std::move(name)), parts_(std::move(parts)) {}
   std::string_view name() const override { return name_; }
   void analyze(std::string_view text, TokenBuffer& tokens) const override;
+  void normalize(std::string_view text, TokenBuffer& tokens) const override;
 
  private:
   void analyze_filtered(std::string_view text, TokenBuffer& tokens) const;

@@ -30,6 +30,10 @@ base::Result<TokenFilterPtr> make_shingle_filter(const ComponentSettings& settin
 base::Result<TokenFilterPtr> make_snowball_filter(const ComponentSettings& settings);
 base::Result<TokenFilterPtr> make_stemmer_filter(const ComponentSettings& settings);
 base::Result<TokenFilterPtr> make_stop_filter(const ComponentSettings& settings);
+base::Result<TokenFilterPtr> make_synonym_filter(const ComponentSettings& settings);
+base::Result<TokenFilterPtr> make_synonym_graph_filter(const ComponentSettings& settings);
+base::Result<TokenFilterPtr> make_word_delimiter_filter(const ComponentSettings& settings);
+base::Result<TokenFilterPtr> make_word_delimiter_graph_filter(const ComponentSettings& settings);
 base::Result<TokenFilterPtr> make_trim_filter(const ComponentSettings& settings);
 base::Result<TokenFilterPtr> make_truncate_filter(const ComponentSettings& settings);
 base::Result<TokenFilterPtr> make_unique_filter(const ComponentSettings& settings);

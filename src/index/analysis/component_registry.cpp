@@ -43,10 +43,14 @@ constexpr Entry<TokenFilter> kTokenFilters[] = {
     {"snowball", &make_snowball_filter},
     {"stemmer", &make_stemmer_filter},
     {"stop", &make_stop_filter},
+    {"synonym", &make_synonym_filter},
+    {"synonym_graph", &make_synonym_graph_filter},
     {"trim", &make_trim_filter, true},
     {"truncate", &make_truncate_filter},
     {"unique", &make_unique_filter},
     {"uppercase", &make_uppercase_filter, true},
+    {"word_delimiter", &make_word_delimiter_filter},
+    {"word_delimiter_graph", &make_word_delimiter_graph_filter},
 };
 
 constexpr Entry<CharFilter> kCharFilters[] = {

@@ -8,6 +8,7 @@
 
 #include "base/json/json_document.h"
 #include "base/result.h"
+#include "index/analysis/analyzer.h"
 
 namespace selene::index {
 
@@ -25,6 +26,9 @@ class ComponentSettings {
   ComponentSettings(std::string_view name, base::JsonValue object, AnalysisLimits limits = {})
       : name_(name), object_(object), limits_(limits) {}
   const AnalysisLimits& limits() const { return limits_; }
+  /// The chain in front of a token filter, for those whose settings are analysed by it (synonyms). Null: none.
+  const Analyzer* chain_before() const { return chain_before_; }
+  void set_chain_before(const Analyzer* chain) { chain_before_ = chain; }
   std::string_view name() const { return name_; }
   base::JsonValue get(std::string_view key) const { return object_[key]; }
   bool has(std::string_view key) const { return get(key).exists() && !get(key).is_null(); }
@@ -40,6 +44,7 @@ class ComponentSettings {
   std::string name_;
   base::JsonValue object_;
   AnalysisLimits limits_;
+  const Analyzer* chain_before_ = nullptr;
 };
 
 struct GramSizes {

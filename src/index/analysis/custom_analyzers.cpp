@@ -26,10 +26,13 @@ constexpr Kind<CharFilterPtr> kCharFilter{"char_filter", &make_char_filter};
 
 /// The part that `definition` (an object with `type`) describes.
 template <class PartPtr>
-Result<PartPtr> make_defined(const Kind<PartPtr>& kind, std::string_view name, JsonValue definition, const AnalysisLimits& limits) {
+Result<PartPtr> make_defined(const Kind<PartPtr>& kind, std::string_view name, JsonValue definition, const AnalysisLimits& limits,
+                             const Analyzer* chain_before = nullptr) {
   const JsonValue type = definition["type"];
   if (!type.is_string()) return Error(ErrorCode::kIllegalArgument, "{} [{}] must specify a [type]", kind.section, name);
-  ASSIGN_OR_RETURN(PartPtr part, kind.make(type.as_string(), ComponentSettings(name, definition, limits)));
+  ComponentSettings settings(name, definition, limits);
+  settings.set_chain_before(chain_before);
+  ASSIGN_OR_RETURN(PartPtr part, kind.make(type.as_string(), settings));
   if (part == nullptr)
     return Error(ErrorCode::kIllegalArgument, "Unknown {} type [{}] for [{}]", kind.section, type.as_string(), name);
   return part;
@@ -38,9 +41,9 @@ Result<PartPtr> make_defined(const Kind<PartPtr>& kind, std::string_view name, J
 /// A part by name: one of the settings, else a built-in type without settings.
 template <class PartPtr>
 Result<PartPtr> make_named(const Kind<PartPtr>& kind, std::string_view name, std::string_view owner,
-                           const AnalysisDefinitions& definitions) {
+                           const AnalysisDefinitions& definitions, const Analyzer* chain_before = nullptr) {
   const JsonValue definition = definitions.json[kind.section][name];
-  if (definition.exists()) return make_defined(kind, name, definition, definitions.limits);
+  if (definition.exists()) return make_defined(kind, name, definition, definitions.limits, chain_before);
   ASSIGN_OR_RETURN(PartPtr part, kind.make(name, ComponentSettings(name, {}, definitions.limits)));
   if (part == nullptr) {
     return Error(ErrorCode::kIllegalArgument, "Custom Analyzer [{}] failed to find {} under name [{}]", owner, kind.section, name);
@@ -72,6 +75,31 @@ Result<std::vector<PartPtr>> make_all(const Kind<PartPtr>& kind, const Component
   return parts;
 }
 
+/// Token filters in order; each knows the chain in front of it.
+base::Status add_filters(const ComponentSettings& settings, const AnalysisDefinitions& definitions, ChainAnalyzer::Parts& parts) {
+  const JsonValue list = settings.get(kFilter.section);
+  std::vector<std::string> names;
+  if (!list.is_array()) {
+    ASSIGN_OR_RETURN(names, settings.list(kFilter.section));
+  }
+  const auto add_one = [&](JsonValue definition, std::string_view name) -> base::Status {
+    const ChainAnalyzer before("", parts);
+    ASSIGN_OR_RETURN(TokenFilterPtr filter, definition.is_object()
+                                                ? make_defined(kFilter, "_anonymous", definition, definitions.limits, &before)
+                                                : make_named(kFilter, name, settings.name(), definitions, &before));
+    parts.token_filters.push_back(std::move(filter));
+    return {};
+  };
+  for (const std::string& name : names) RETURN_IF_ERROR(add_one({}, name));
+  if (!list.is_array()) return {};
+  for (const JsonValue item : list.as_array()) {
+    if (!item.is_object() && !item.is_string())
+      return Error(ErrorCode::kIllegalArgument, "[{}] should be a list of names or objects", kFilter.section);
+    RETURN_IF_ERROR(add_one(item, item.is_string() ? item.as_string() : std::string_view()));
+  }
+  return {};
+}
+
 Result<AnalyzerPtr> make_custom(const ComponentSettings& settings, const AnalysisDefinitions& definitions) {
   ChainAnalyzer::Parts parts;
   const JsonValue tokenizer = settings.get("tokenizer");
@@ -84,7 +112,7 @@ Result<AnalyzerPtr> make_custom(const ComponentSettings& settings, const Analysi
     ASSIGN_OR_RETURN(parts.tokenizer, make_named(kTokenizer, name, settings.name(), definitions));
   }
   ASSIGN_OR_RETURN(parts.char_filters, make_all(kCharFilter, settings, definitions));
-  ASSIGN_OR_RETURN(parts.token_filters, make_all(kFilter, settings, definitions));
+  RETURN_IF_ERROR(add_filters(settings, definitions, parts));
   return AnalyzerPtr(std::make_shared<ChainAnalyzer>(std::string(settings.name()), std::move(parts)));
 }
 

@@ -9,6 +9,8 @@ class TokenFilter {
  public:
   virtual ~TokenFilter() = default;
   virtual void apply(TokenBuffer& tokens) const = 0;
+  /// Whether it works character by character, so that parts of words may go through it (Lucene's Analyzer.normalize).
+  virtual bool normalizes() const { return false; }
 };
 
 }  // namespace selene::index

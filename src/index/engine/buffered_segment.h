@@ -29,7 +29,7 @@ struct BufferedSegment {
   bool remove(std::string_view id) {
     const auto at = newest.find(id);
     if (at == newest.end()) return false;
-    deleted.push_back(at->second);
+    for (DocId part = at->second - buffer.num_nested(at->second); part <= at->second; ++part) deleted.push_back(part);
     newest.erase(at);
     return true;
   }

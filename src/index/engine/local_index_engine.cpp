@@ -15,7 +15,7 @@ using base::Result;
 using base::Status;
 
 /// A document may bring new fields more than once while others change the mapping too; this often is a bug of ours.
-constexpr int kMaxMappingRounds = 16;
+constexpr int kMaxMappingRounds = 32;
 
 /// `[1:5] Unexpected ...` becomes `[1:5] failed to parse: Unexpected ...`.
 Error not_json(const Error& error) {
@@ -36,7 +36,8 @@ void LocalIndexEngine::Segment::remove(DocId doc) {
   } else if (working == taken) {
     working = std::make_shared<LiveDocs>(*taken);
   }
-  working->remove(doc);
+  const NestedDocs* const nested = reader->nested();
+  for (DocId part = nested == nullptr ? doc : nested->block_begin(doc); part <= doc; ++part) working->remove(part);
 }
 
 std::string LocalIndexEngine::new_segment_name() { return base::format("s{:08}.seg", next_segment_++); }

@@ -9,6 +9,7 @@ LocalSnapshot::LocalSnapshot(Parts parts) : parts_(std::move(parts)) {
   DocId base = 0;
   for (SegmentView& view : parts_.segments) {
     view.doc_base = base;
+    view.nested = view.reader->nested();
     base += view.reader->max_doc();
     num_docs_ += view.num_docs();
     num_deleted_docs_ += view.reader->max_doc() - view.num_docs();

@@ -22,7 +22,7 @@ class EpochPattern final : public DatePattern {
   explicit EpochPattern(int64_t ms_per_unit) : ms_per_unit_(ms_per_unit) {}
 
   // [-] digits [. digits]
-  std::optional<int64_t> parse(std::string_view text, DateRounding rounding, size_t& failed_at) const override {
+  std::optional<DateInstant> parse(std::string_view text, DateRounding rounding, size_t& failed_at) const override {
     size_t pos = text.starts_with('-') ? 1 : 0;
     const bool negative = pos == 1;
     int64_t value = 0;
@@ -49,10 +49,11 @@ class EpochPattern final : public DatePattern {
     if (__builtin_mul_overflow(value, ms_per_unit_, &ms)) return std::nullopt;
     if (negative) ms = -ms;
     if (__builtin_add_overflow(ms, negative && has_fraction ? -fraction_ms : fraction_ms, &ms)) return std::nullopt;
-    return ms;
+    return DateInstant{ms, !has_fraction && rounding == DateRounding::kUp ? 999'999 : 0};
   }
 
-  std::string print(int64_t ms) const override {
+  std::string print(DateInstant instant) const override {
+    const int64_t ms = instant.ms;
     if (ms_per_unit_ == 1 || ms % ms_per_unit_ == 0) return std::to_string(ms / ms_per_unit_);
     std::string text = base::format("{}{}.{:03}", ms < 0 ? "-" : "", std::abs(ms / ms_per_unit_), std::abs(ms % ms_per_unit_));
     while (text.back() == '0') text.pop_back();
@@ -103,10 +104,15 @@ Result<std::shared_ptr<const DateFormat>> DateFormat::compile(std::string_view f
 }
 
 Result<int64_t> DateFormat::parse(std::string_view text, DateRounding rounding) const {
+  ASSIGN_OR_RETURN(const DateInstant instant, parse_instant(text, rounding));
+  return instant.ms;
+}
+
+Result<DateInstant> DateFormat::parse_instant(std::string_view text, DateRounding rounding) const {
   if (text.empty()) return Error(ErrorCode::kIllegalArgument, "cannot parse empty date");
   size_t failed_at = 0;
   for (const auto& alternative : alternatives_) {
-    if (const auto ms = alternative->parse(text, rounding, failed_at)) return *ms;
+    if (const auto instant = alternative->parse(text, rounding, failed_at)) return *instant;
   }
   std::string cause = alternatives_.size() > 1 ? "Failed to parse with all enclosed parsers"
                                                : base::format("Text '{}' could not be parsed at index {}", text, failed_at);
@@ -114,6 +120,6 @@ Result<int64_t> DateFormat::parse(std::string_view text, DateRounding rounding) 
       .with_cause(Error(ErrorCode::kDateTimeParse, std::move(cause)));
 }
 
-std::string DateFormat::print(int64_t ms) const { return alternatives_.front()->print(ms); }
+std::string DateFormat::print_instant(DateInstant instant) const { return alternatives_.front()->print(instant); }
 
 }  // namespace selene::index

@@ -13,6 +13,15 @@ namespace selene::index {
 
 class DatePattern;
 
+/// A moment: milliseconds since the epoch and [0, 999'999] nanoseconds more.
+struct DateInstant {
+  int64_t ms = 0;
+  int32_t nanos = 0;
+};
+
+/// Nanoseconds since the epoch. Errors: kIllegalArgument outside of 1970 to 2262.
+base::Result<int64_t> to_nanos(DateInstant instant);
+
 /// `a||b`: Elasticsearch's built-in date formats by name and java.time patterns. Parsing tries one after the other, printing uses
 /// the first. Immutable, thread-safe.
 class DateFormat {
@@ -23,7 +32,9 @@ class DateFormat {
   /// Milliseconds since the epoch. What the text leaves out is 1970-01-01T00:00:00.000Z, or with kUp 23:59:59.999 for the time of
   /// day. Errors: kIllegalArgument `failed to parse date field [x] with format [f]`, caused by kDateTimeParse.
   base::Result<int64_t> parse(std::string_view text, DateRounding rounding) const;
-  std::string print(int64_t ms) const;
+  base::Result<DateInstant> parse_instant(std::string_view text, DateRounding rounding) const;
+  std::string print(int64_t ms) const { return print_instant({ms, 0}); }
+  std::string print_instant(DateInstant instant) const;
   const std::string& text() const { return text_; }
 
  private:

@@ -109,6 +109,41 @@ Result<int64_t> parse_date(std::string_view text, std::string_view format, int64
   return apply_math(text.substr(bars + 2), ms, rounding);
 }
 
+Result<int64_t> parse_date_nanos(std::string_view text, std::string_view format, int64_t now_ms, DateRounding rounding) {
+  DateInstant instant;
+  if (text.starts_with("now") || text.find("||") != std::string_view::npos) {
+    ASSIGN_OR_RETURN(instant.ms, parse_date(text, format, now_ms, rounding));
+    if (rounding == DateRounding::kUp && text.find('/') != std::string_view::npos) instant.nanos = 999'999;
+  } else {
+    ASSIGN_OR_RETURN(const auto compiled, DateFormat::compile(format));
+    auto parsed = compiled->parse_instant(text, rounding);
+    if (!parsed) return wrap(std::move(parsed).error(), text, format);
+    instant = *parsed;
+  }
+  return to_nanos(instant);
+}
+
+Result<int64_t> to_nanos(DateInstant instant) {
+  constexpr int64_t kLimitMs = INT64_MAX / 1'000'000;
+  if (instant.ms < 0) {
+    return Error(ErrorCode::kIllegalArgument, "date[{}] is before the epoch in 1970 and cannot be stored in nanosecond resolution",
+                 (*DateFormat::compile("strict_date_optional_time"))->print(instant.ms));
+  }
+  if (instant.ms >= kLimitMs) {
+    return Error(ErrorCode::kIllegalArgument,
+                 "date[{}] is after 2262-04-11T23:47:16.854775807 and cannot be stored in nanosecond resolution",
+                 (*DateFormat::compile("strict_date_optional_time"))->print(instant.ms));
+  }
+  return instant.ms * 1'000'000 + instant.nanos;
+}
+
+std::string format_date_nanos(int64_t ns, std::string_view format) {
+  const DateInstant instant{floor_div(ns, 1'000'000), static_cast<int32_t>(floor_mod(ns, 1'000'000))};
+  const auto compiled = DateFormat::compile(format);
+  return compiled ? (*compiled)->print_instant(instant)
+                  : (*DateFormat::compile("strict_date_optional_time_nanos"))->print_instant(instant);
+}
+
 std::string format_date(int64_t ms, std::string_view format) {
   const auto compiled = DateFormat::compile(format);
   if (compiled) return (*compiled)->print(ms);

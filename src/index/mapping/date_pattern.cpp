@@ -392,7 +392,8 @@ class TextReader {
 // ---- printing
 
 /// The fields of a moment in UTC.
-DateFields split_moment(int64_t ms) {
+DateFields split_moment(DateInstant instant) {
+  const int64_t ms = instant.ms;
   DateFields fields;
   const int64_t days = floor_div(ms, kMsPerDay);
   const int64_t time = floor_mod(ms, kMsPerDay);
@@ -414,7 +415,7 @@ DateFields split_moment(int64_t ms) {
   fields[DateField::kAmPm] = hour / 12;
   fields[DateField::kMinute] = time / kMsPerMinute % 60;
   fields[DateField::kSecond] = time / kMsPerSecond % 60;
-  fields[DateField::kNano] = time % kMsPerSecond * 1'000'000;
+  fields[DateField::kNano] = time % kMsPerSecond * 1'000'000 + instant.nanos;
   fields[DateField::kMilliOfDay] = time;
   return fields;
 }
@@ -437,6 +438,13 @@ void print_offset(const Element& element, std::string& out) {
   }
 }
 
+/// Three digits at least, more as needed.
+void print_fraction(int64_t nanos, std::string& out) {
+  std::string digits = base::format("{:09}", nanos);
+  while (digits.size() > 3 && digits.back() == '0') digits.pop_back();
+  out += '.' + digits;
+}
+
 void print_elements(const std::vector<Element>& elements, const DateFields& fields, std::string& out) {
   for (const Element& element : elements) {
     const int64_t value = fields[element.field].value_or(0);
@@ -451,7 +459,7 @@ void print_elements(const std::vector<Element>& elements, const DateFields& fiel
       case Element::Kind::kFraction:
         out += base::format("{:09}", *fields[DateField::kNano]).substr(0, static_cast<size_t>(element.min_width));
         break;
-      case Element::Kind::kPointFraction: out += '.' + base::format("{:03}", *fields[DateField::kNano] / 1'000'000); break;
+      case Element::Kind::kPointFraction: print_fraction(*fields[DateField::kNano], out); break;
       case Element::Kind::kText: out += names_of(element.field)[static_cast<size_t>(value - first_value_of(element.field))]; break;
       case Element::Kind::kShortText:
         out += names_of(element.field)[static_cast<size_t>(value - first_value_of(element.field))].substr(0, 3);
@@ -467,7 +475,7 @@ class ElementPattern final : public DatePattern {
  public:
   explicit ElementPattern(std::vector<Element> elements) : elements_(std::move(elements)) {}
 
-  std::optional<int64_t> parse(std::string_view text, DateRounding rounding, size_t& failed_at) const override {
+  std::optional<DateInstant> parse(std::string_view text, DateRounding rounding, size_t& failed_at) const override {
     DateFields fields;
     TextReader reader(text, fields);
     const bool read = reader.read(elements_);
@@ -477,9 +485,9 @@ class ElementPattern final : public DatePattern {
     return resolve_date(fields, rounding);
   }
 
-  std::string print(int64_t ms) const override {
+  std::string print(DateInstant instant) const override {
     std::string out;
-    print_elements(elements_, split_moment(ms), out);
+    print_elements(elements_, split_moment(instant), out);
     return out;
   }
 

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "base/result.h"
-#include "index/mapping/document_parser.h"
+#include "index/mapping/date_format.h"
 
 namespace selene::index {
 
@@ -43,16 +43,16 @@ struct DateFields {
   const std::optional<int64_t>& operator[](DateField field) const { return values[static_cast<size_t>(field)]; }
 };
 
-/// Milliseconds since the epoch; none if a field is out of its range or the day does not exist.
-std::optional<int64_t> resolve_date(const DateFields& fields, DateRounding rounding);
+/// None if a field is out of its range or the day does not exist.
+std::optional<DateInstant> resolve_date(const DateFields& fields, DateRounding rounding);
 
 /// One alternative of a date format. Immutable, thread-safe.
 class DatePattern {
  public:
   virtual ~DatePattern() = default;
   /// On failure `failed_at` is where the text stopped to fit.
-  virtual std::optional<int64_t> parse(std::string_view text, DateRounding rounding, size_t& failed_at) const = 0;
-  virtual std::string print(int64_t ms) const = 0;
+  virtual std::optional<DateInstant> parse(std::string_view text, DateRounding rounding, size_t& failed_at) const = 0;
+  virtual std::string print(DateInstant instant) const = 0;
 };
 
 /// A java.time pattern: letters u y M d D H h k K m s S n A a E e w Y x X Z z V, '...' literals, [...] optional parts, and two

@@ -82,6 +82,11 @@ int64_t resolve_time_ms(const DateFields& fields, DateRounding rounding) {
   return hour * kMsPerHour + minute * kMsPerMinute + second * kMsPerSecond + nano / 1'000'000;
 }
 
+int32_t sub_ms_nanos(const DateFields& fields, DateRounding rounding) {
+  if (fields[DateField::kMilliOfDay]) return 0;
+  return static_cast<int32_t>(fields[DateField::kNano].value_or(rounding == DateRounding::kUp ? 999'999'999 : 0) % 1'000'000);
+}
+
 std::optional<int64_t> region_offset_ms(const std::string& zone_id, int64_t local_ms) {
   const std::unique_ptr<icu::TimeZone> zone(icu::TimeZone::createTimeZone(icu::UnicodeString::fromUTF8(zone_id)));
   if (zone == nullptr || *zone == icu::TimeZone::getUnknown()) return std::nullopt;
@@ -95,7 +100,7 @@ std::optional<int64_t> region_offset_ms(const std::string& zone_id, int64_t loca
 
 }  // namespace
 
-std::optional<int64_t> resolve_date(const DateFields& fields, DateRounding rounding) {
+std::optional<DateInstant> resolve_date(const DateFields& fields, DateRounding rounding) {
   if (!fields_in_range(fields)) return std::nullopt;
   const auto day = resolve_day(fields);
   // 292 million years: what a long of milliseconds holds
@@ -104,9 +109,9 @@ std::optional<int64_t> resolve_date(const DateFields& fields, DateRounding round
   if (!fields.zone_id.empty()) {
     const auto offset = region_offset_ms(fields.zone_id, local_ms);
     if (!offset) return std::nullopt;
-    return local_ms - *offset;
+    return DateInstant{local_ms - *offset, sub_ms_nanos(fields, rounding)};
   }
-  return local_ms - fields[DateField::kOffsetSeconds].value_or(0) * kMsPerSecond;
+  return DateInstant{local_ms - fields[DateField::kOffsetSeconds].value_or(0) * kMsPerSecond, sub_ms_nanos(fields, rounding)};
 }
 
 }  // namespace selene::index

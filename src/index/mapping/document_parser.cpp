@@ -33,6 +33,7 @@ class DocumentParser {
     if (!root.is_object()) return at(root, "Malformed content, must start with an object");
     RETURN_IF_ERROR(check_metadata(root));
     if (mapping_.root().enabled) RETURN_IF_ERROR(object(root, &mapping_.root(), mapping_.root().path, mapping_.root().dynamic));
+    for (const auto& [path, definition] : sink_.mapping_updates()) dynamic_.add_update(path, definition);
     document_.dynamic_update = dynamic_.update();
     std::ranges::sort(document_.ignored);
     const auto [first, last] = std::ranges::unique(document_.ignored);
@@ -99,14 +100,21 @@ class DocumentParser {
   Status null_value(const LeafNode& leaf) {
     if (leaf.null_value) {
       ValueSink sink(*leaf.null_value, document_);
+      sink.redirect(values());
       RETURN_IF_ERROR(leaf.type->parse(leaf.null_value->root(), *leaf.field, sink));
     }
     for (const auto& sub : leaf.multi_fields) RETURN_IF_ERROR(null_value(*sub));
     return {};
   }
 
+  /// [lon, lat] is one value of a geo_point.
+  static bool is_one_value(const LeafNode& leaf, JsonValue array) {
+    if (leaf.field->type != FieldType::kGeoPoint || array.as_array().empty()) return false;
+    return (*array.as_array().begin()).is_number();
+  }
+
   Status leaf_value(const LeafNode& leaf, JsonValue value) {
-    if (value.is_array()) {
+    if (value.is_array() && !is_one_value(leaf, value)) {
       for (const JsonValue element : value.as_array()) RETURN_IF_ERROR(leaf_value(leaf, element));
       return {};
     }
@@ -122,6 +130,7 @@ class DocumentParser {
     const ObjectNode* node = &mapping_.root();
     Dynamic mode = node->dynamic;
     std::string_view rest = target;
+    const Redirect redirect(sink_, values_for(target));
     while (node != nullptr) {
       const size_t dot = rest.find('.');
       const auto found = node->children.find(rest.substr(0, dot));
@@ -160,13 +169,65 @@ class DocumentParser {
 
   Status object_value(const ObjectNode& node, std::string_view key, JsonValue value) {
     if (value.is_null() || !node.enabled) return {};
-    if (value.is_object()) return object(value, &node, node.path, node.dynamic);
+    if (value.is_object()) return node.nested ? nested_object(value, node) : object(value, &node, node.path, node.dynamic);
     if (value.is_array()) {
       for (const JsonValue element : value.as_array()) RETURN_IF_ERROR(object_value(node, key, element));
       return {};
     }
     return at(value, base::format("object mapping for [{}] tried to parse field [{}] as object, but found a concrete value",
                                   node.path, key));
+  }
+
+  /// Values go to another document while it lives.
+  class Redirect {
+   public:
+    Redirect(ValueSink& sink, std::vector<FieldValue>* values) : sink_(sink), before_(sink.redirect(values)) {}
+    ~Redirect() { sink_.redirect(before_); }
+    Redirect(const Redirect&) = delete;
+    Redirect& operator=(const Redirect&) = delete;
+
+   private:
+    ValueSink& sink_;
+    std::vector<FieldValue>* before_;
+  };
+  struct Frame {
+    std::string_view path;
+    std::vector<FieldValue>* values;
+  };
+
+  std::vector<FieldValue>* values() { return frames_.empty() ? &document_.values : frames_.back().values; }
+
+  /// The document that a copied value belongs to: the innermost open nested object around the target, else the root.
+  std::vector<FieldValue>* values_for(std::string_view target) {
+    for (auto frame = frames_.rbegin(); frame != frames_.rend(); ++frame) {
+      const std::string_view path = frame->path;
+      if (target.size() > path.size() && target.starts_with(path) && target[path.size()] == '.') return frame->values;
+    }
+    return &document_.values;
+  }
+
+  Status nested_object(JsonValue value, const ObjectNode& node) {
+    const int32_t limit = mapping_.limits().nested_objects;
+    if (++num_nested_ > limit) {
+      return at(value, base::format("The number of nested documents has exceeded the allowed limit of [{}]. This limit can be set "
+                                    "by changing the [index.mapping.nested_objects.limit] index level setting.",
+                                    limit));
+    }
+    std::vector<FieldValue> own;
+    std::vector<FieldValue>* const around = values();
+    frames_.push_back({node.path, &own});
+    Status status;
+    {
+      const Redirect redirect(sink_, &own);
+      status = object(value, &node, node.path, node.dynamic);
+    }
+    frames_.pop_back();
+    RETURN_IF_ERROR(status);
+    if (node.include_in_parent) around->insert(around->end(), own.begin(), own.end());
+    if (node.include_in_root && !(node.include_in_parent && around == &document_.values))
+      document_.values.insert(document_.values.end(), own.begin(), own.end());
+    document_.nested.push_back({node.path, std::move(own)});
+    return {};
   }
 
   static Status check_name(std::string_view name) {
@@ -241,14 +302,15 @@ class DocumentParser {
     }
     if (!value.is_object()) return unknown_scalar(path, value, mode);
     if (mode == Dynamic::kStrict) return strict_error(path, value);
-    if (auto status = dynamic_.add_object(path); !status) return wrap(value, std::move(status).error());
-    return object(value, nullptr, path, mode);
+    auto plain = dynamic_.add_object(path);
+    if (!plain) return wrap(value, std::move(plain).error());
+    return *plain ? object(value, nullptr, path, mode) : Status();
   }
 
   Status unknown_scalar(const std::string& path, JsonValue value, Dynamic mode) {
     if (mode == Dynamic::kFalse) return {};
     if (mode == Dynamic::kStrict) return strict_error(path, value);
-    if (auto status = dynamic_.add_field(path, path, value); !status) return wrap(value, std::move(status).error());
+    if (auto status = dynamic_.add_field(path, value); !status) return wrap(value, std::move(status).error());
     return {};
   }
 
@@ -258,6 +320,8 @@ class DocumentParser {
   ParsedDocument document_;
   ValueSink sink_;
   DynamicFields dynamic_;
+  std::vector<Frame> frames_;  ///< nested objects that are open
+  int32_t num_nested_ = 0;
 };
 
 }  // namespace

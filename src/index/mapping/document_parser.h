@@ -18,13 +18,21 @@ struct FieldValue {
   /// text: the raw value (the buffer analyses it); keyword: the value after ignore_above and normalizer; UTF-8, valid as
   /// long as the ParsedDocument and the JsonDocument it came from.
   std::string_view text;
-  /// Numbers, booleans (0/1), dates (ms since the epoch), in the order-preserving int64 encoding of `encode_sortable`.
+  /// Numbers, booleans (0/1), dates (ms since the epoch; ns for date_nanos), in the order-preserving int64 encoding of
+  /// `encode_sortable`. The frequency that stands for the weight of a feature. geo_point: see geo_encoding.h.
   int64_t number = 0;
+};
+
+/// A nested object: indexed as a hidden document in front of the one it belongs to.
+struct NestedDocument {
+  std::string_view path;  ///< of the nested mapping, owned by it
+  std::vector<FieldValue> values;
 };
 
 struct ParsedDocument {
   std::shared_ptr<const Mapping> mapping;  ///< the one parsed against
   std::vector<FieldValue> values;          ///< in document order; an array gives one entry an element
+  std::vector<NestedDocument> nested;      ///< those inside before those around them (Lucene's block order)
   std::vector<std::string> ignored;        ///< fields dropped by ignore_above / ignore_malformed (`_ignored`), sorted, unique
   /// What dynamic mapping wants to add: JSON for Mapping::merge; empty if nothing is new. The document must be parsed
   /// again with the merged mapping before it is indexed.
@@ -51,6 +59,10 @@ base::Result<ParsedDocument> parse_document(const base::JsonDocument& json, std:
 /// `failed to parse date field [x] with format [f]`.
 enum class DateRounding : uint8_t { kDown, kUp };
 base::Result<int64_t> parse_date(std::string_view text, std::string_view format, int64_t now_ms, DateRounding rounding);
+/// The same in nanoseconds. Errors: kIllegalArgument too, outside of what 64 bits hold (1970 to 2262).
+base::Result<int64_t> parse_date_nanos(std::string_view text, std::string_view format, int64_t now_ms, DateRounding rounding);
+/// `format` applied to ns since the epoch.
+std::string format_date_nanos(int64_t ns, std::string_view format);
 /// `format` applied to ms since the epoch; strict_date_optional_time gives 2014-01-01T00:00:00.000Z.
 std::string format_date(int64_t ms, std::string_view format);
 

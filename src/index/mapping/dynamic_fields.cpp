@@ -31,37 +31,58 @@ bool parses_as(std::string_view format, std::string_view text) {
   return compiled && (*compiled)->parse(text, DateRounding::kDown);
 }
 
-std::string string_definition(const RootDefinition& root, std::string_view text) {
+struct Guess {
+  DynamicType type;
+  std::string definition;
+};
+
+Guess guess_string(const RootDefinition& root, std::string_view text) {
   WholeNumberError error{};
   const bool number = parse_java_double(text).has_value();
   if (number && root.numeric_detection.value_or(false)) {
     const auto whole = parse_whole_number(text, error);
     const bool is_long = whole && text.find_first_of(".eE") == std::string_view::npos;
-    return is_long ? R"({"type":"long"})" : R"({"type":"float"})";
+    return is_long ? Guess{DynamicType::kLong, R"({"type":"long"})"} : Guess{DynamicType::kDouble, R"({"type":"float"})"};
   }
   // Plain numbers would match epoch formats too often.
-  if (number || !root.date_detection.value_or(true)) return std::string(kText);
+  if (number || !root.date_detection.value_or(true)) return {DynamicType::kString, std::string(kText)};
   if (root.dynamic_date_formats) {
     for (const std::string& format : *root.dynamic_date_formats) {
-      if (parses_as(format, text)) return date_definition(format);
+      if (parses_as(format, text)) return {DynamicType::kDate, date_definition(format)};
     }
-    return std::string(kText);
+    return {DynamicType::kString, std::string(kText)};
   }
   for (const std::string_view format : {kDefaultDateFormat, kSlashedDateFormat}) {
-    if (parses_as(format, text)) return date_definition(format);
+    if (parses_as(format, text)) return {DynamicType::kDate, date_definition(format)};
   }
-  return std::string(kText);
+  return {DynamicType::kString, std::string(kText)};
 }
+
+Guess guess(const RootDefinition& root, JsonValue value) {
+  switch (value.type()) {
+    case JsonType::kString: return guess_string(root, value.as_string());
+    case JsonType::kBool: return {DynamicType::kBoolean, R"({"type":"boolean"})"};
+    case JsonType::kDouble: return {DynamicType::kDouble, R"({"type":"float"})"};
+    default: return {DynamicType::kLong, R"({"type":"long"})"};
+  }
+}
+
+const DynamicTemplate* find_template(const RootDefinition& root, std::string_view path, std::string_view name, DynamicType type) {
+  for (const DynamicTemplate& entry : root.dynamic_templates) {
+    if (entry.matches(path, name, type)) return &entry;
+  }
+  return nullptr;
+}
+
+std::string_view last_part(std::string_view path) { return path.substr(path.rfind('.') + 1); }
 
 }  // namespace
 
-std::string dynamic_definition(const RootDefinition& root, JsonValue value) {
-  switch (value.type()) {
-    case JsonType::kString: return string_definition(root, value.as_string());
-    case JsonType::kBool: return R"({"type":"boolean"})";
-    case JsonType::kDouble: return R"({"type":"float"})";
-    default: return R"({"type":"long"})";
-  }
+std::string dynamic_definition(const RootDefinition& root, std::string_view path, JsonValue value) {
+  Guess found = guess(root, value);
+  const std::string_view name = last_part(path);
+  const DynamicTemplate* const entry = find_template(root, path, name, found.type);
+  return entry == nullptr ? std::move(found.definition) : entry->definition(name, found.type);
 }
 
 Status DynamicFields::count(int32_t num_fields) {
@@ -87,19 +108,28 @@ Status DynamicFields::count_objects_above(const std::string& path) {
   return {};
 }
 
-Status DynamicFields::add_field(const std::string& path, std::string_view, JsonValue value) {
+Status DynamicFields::add_field(const std::string& path, JsonValue value) {
   // A path that is both a field and an object in one document fails when it is parsed with the new mapping.
   if (fields_.contains(path) || objects_.contains(path)) return {};
-  std::string definition = dynamic_definition(*mapping_.root().root, value);
+  std::string definition = dynamic_definition(*mapping_.root().root, path, value);
   RETURN_IF_ERROR(count_objects_above(path));
   RETURN_IF_ERROR(count(definition == kText ? 2 : 1));
   fields_.emplace(path, std::move(definition));
   return {};
 }
 
-Status DynamicFields::add_object(const std::string& path) {
-  if (fields_.contains(path) || objects_.contains(path)) return {};
-  return count_objects_above(path + '.');
+base::Result<bool> DynamicFields::add_object(const std::string& path) {
+  if (fields_.contains(path)) return false;
+  if (objects_.contains(path)) return true;
+  const std::string_view name = last_part(path);
+  if (const DynamicTemplate* entry = find_template(*mapping_.root().root, path, name, DynamicType::kObject)) {
+    RETURN_IF_ERROR(count_objects_above(path));
+    RETURN_IF_ERROR(count(1));
+    fields_.emplace(path, entry->definition(name, DynamicType::kObject));
+    return false;
+  }
+  RETURN_IF_ERROR(count_objects_above(path + '.'));
+  return true;
 }
 
 std::string DynamicFields::update() const {

@@ -18,9 +18,11 @@ class DynamicFields {
   explicit DynamicFields(const Mapping& mapping) : mapping_(mapping) {}
 
   /// A field for a scalar; the first value of a path decides. Errors: kIllegalArgument where a limit of the mapping is passed.
-  base::Status add_field(const std::string& path, std::string_view name, base::JsonValue value);
-  /// An object; those around it are added with their fields.
-  base::Status add_object(const std::string& path);
+  base::Status add_field(const std::string& path, base::JsonValue value);
+  /// An object; those around it are added with their fields. False if a template defines it: its members wait for that.
+  base::Result<bool> add_object(const std::string& path);
+  /// A change to a field that exists.
+  void add_update(const std::string& path, std::string definition) { fields_.insert_or_assign(path, std::move(definition)); }
 
   /// JSON for Mapping::merge; empty if there is nothing new.
   std::string update() const;
@@ -35,8 +37,8 @@ class DynamicFields {
   int32_t num_new_ = 0;
 };
 
-/// The definition that dynamic mapping gives a value (no object, array or null): text with a keyword sub-field or a date for
-/// strings, long, float, boolean.
-std::string dynamic_definition(const RootDefinition& root, base::JsonValue value);
+/// The definition that dynamic mapping gives a value (no object, array or null) at `path`: that of the first template that fits,
+/// else text with a keyword sub-field or a date for strings, long, float, boolean.
+std::string dynamic_definition(const RootDefinition& root, std::string_view path, base::JsonValue value);
 
 }  // namespace selene::index

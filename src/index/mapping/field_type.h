@@ -17,7 +17,7 @@ class ValueSink;
 struct Parameter {
   std::string_view name;
   std::string_view default_json;  ///< what holds where it is not given
-  enum class Update : uint8_t { kNo, kYes, kOnlyToFalse } update = Update::kNo;
+  enum class Update : uint8_t { kNo, kYes, kOnlyToFalse, kOnlyFromNull } update = Update::kNo;
   /// Puts the value into `field` and gives it in canonical JSON. Errors: kMapperParsing, kIllegalArgument.
   base::Result<std::string> (*parse)(base::JsonValue value, const AnalyzerRegistry& analyzers, MappedField& field);
   bool accepts_null = false;

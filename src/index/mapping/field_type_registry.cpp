@@ -5,8 +5,10 @@ namespace {
 
 // Sorted by name.
 constexpr const FieldTypeEntry* kFieldTypes[] = {
-    &kBooleanType, &kByteType, &kDateType,          &kDoubleType,      &kFloatType, &kHalfFloatType, &kIntegerType,
-    &kKeywordType, &kLongType, &kMatchOnlyTextType, &kScaledFloatType, &kShortType, &kTextType,      &kUnsignedLongType,
+    &kAliasType,        &kBinaryType,      &kBooleanType,   &kByteType,  &kConstantKeywordType, &kDateType,
+    &kDateNanosType,    &kDoubleType,      &kFlattenedType, &kFloatType, &kGeoPointType,        &kHalfFloatType,
+    &kIntegerType,      &kIpType,          &kKeywordType,   &kLongType,  &kMatchOnlyTextType,   &kRankFeatureType,
+    &kRankFeaturesType, &kScaledFloatType, &kShortType,     &kTextType,  &kUnsignedLongType,    &kWildcardType,
 };
 
 }  // namespace
@@ -23,6 +25,22 @@ std::string_view field_type_name(FieldType type) {
     if (entry->type == type && entry != &kMatchOnlyTextType) return entry->name;
   }
   return "";
+}
+
+FieldStorage storage_of(FieldType type) {
+  switch (type) {
+    case FieldType::kText: return FieldStorage::kText;
+    case FieldType::kKeyword:
+    case FieldType::kIp:
+    case FieldType::kWildcard:
+    case FieldType::kFlattened: return FieldStorage::kKeyword;
+    case FieldType::kRankFeature:
+    case FieldType::kRankFeatures: return FieldStorage::kFeature;
+    case FieldType::kConstantKeyword:
+    case FieldType::kBinary:
+    case FieldType::kAlias: return FieldStorage::kNone;
+    default: return FieldStorage::kNumber;
+  }
 }
 
 bool is_numeric(FieldType type) { return type >= FieldType::kLong && type <= FieldType::kUnsignedLong; }

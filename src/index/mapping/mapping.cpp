@@ -1,5 +1,7 @@
 #include "index/mapping/mapping.h"
 
+#include <algorithm>
+#include <mutex>
 #include <set>
 
 #include "base/wildcard.h"
@@ -28,10 +30,13 @@ class MappingImpl final : public Mapping {
     mapping->limits_ = limits;
     mapping->root_.root = &mapping->definition_;
     RETURN_IF_ERROR(mapping->resolve(*mapping->definition_.object, Dynamic::kTrue, 1, mapping->root_));
+    if (static_cast<int32_t>(mapping->nested_.size()) > limits.nested_fields)
+      return Error(ErrorCode::kIllegalArgument, "Limit of nested fields [{}] has been exceeded", limits.nested_fields);
     if (mapping->num_fields() > limits.total_fields) {
       return Error(ErrorCode::kIllegalArgument, "Limit of total fields [{}] has been exceeded", limits.total_fields);
     }
     RETURN_IF_ERROR(mapping->check_copies());
+    RETURN_IF_ERROR(mapping->check_aliases());
     return std::shared_ptr<const Mapping>(std::move(mapping));
   }
 
@@ -43,14 +48,32 @@ class MappingImpl final : public Mapping {
 
   const MappedField* find(std::string_view name) const override {
     const auto found = fields_.find(name);
-    return found == fields_.end() ? nullptr : &found->second;
+    if (found != fields_.end()) return &found->second;
+    if (const auto alias = aliases_.find(name); alias != aliases_.end()) return find(alias->second.alias_path);
+    return has_flattened_ ? flattened_key(name) : nullptr;
   }
   bool is_object(std::string_view path) const override { return objects_.contains(path); }
+  bool is_nested(std::string_view path) const override { return nested_.contains(path); }
+  std::string_view nested_parent(std::string_view path) const override {
+    for (size_t dot = path.rfind('.'); !nested_.empty() && dot != std::string_view::npos; dot = path.rfind('.')) {
+      path = path.substr(0, dot);
+      if (const auto found = nested_.find(path); found != nested_.end()) return *found;
+    }
+    return {};
+  }
+  bool has_nested() const override { return !nested_.empty(); }
   const Fields& fields() const override { return fields_; }
   std::vector<const MappedField*> match(std::string_view pattern) const override {
     std::vector<const MappedField*> result;
     for (const auto& [name, field] : fields_) {
       if (base::matches_wildcard(pattern, name)) result.push_back(&field);
+    }
+    for (const auto& [name, alias] : aliases_) {
+      const MappedField* const target = base::matches_wildcard(pattern, name) ? find(alias.alias_path) : nullptr;
+      if (target != nullptr && std::ranges::find(result, target) == result.end()) result.push_back(target);
+    }
+    if (result.empty() && has_flattened_ && pattern.find('*') == std::string_view::npos) {
+      if (const MappedField* const key = flattened_key(pattern)) result.push_back(key);
     }
     return result;
   }
@@ -63,13 +86,17 @@ class MappingImpl final : public Mapping {
   const std::shared_ptr<const AnalyzerRegistry>& analyzers() const override { return analyzers_; }
   const ObjectNode& root() const override { return root_; }
   const MappingLimits& limits() const override { return limits_; }
-  int32_t num_fields() const override { return static_cast<int32_t>(fields_.size() + objects_.size()); }
+  int32_t num_fields() const override { return static_cast<int32_t>(fields_.size() + aliases_.size() + objects_.size()); }
 
  private:
   Status resolve(const ObjectDefinition& object, Dynamic inherited, int32_t depth, ObjectNode& node) {
     node.path = object.path;
     node.dynamic = object.dynamic.value_or(inherited);
     node.enabled = object.enabled.value_or(true);
+    node.nested = object.nested.value_or(false);
+    node.include_in_parent = object.include_in_parent.value_or(false);
+    node.include_in_root = object.include_in_root.value_or(false);
+    if (node.nested) nested_.insert(node.path);
     node.root = &definition_;
     if (depth > limits_.depth) {
       return Error(ErrorCode::kIllegalArgument, "Limit of mapping depth [{}] has been exceeded due to object field [{}]",
@@ -90,7 +117,9 @@ class MappingImpl final : public Mapping {
 
   Result<std::unique_ptr<LeafNode>> resolve_leaf(const LeafDefinition& leaf) {
     auto node = std::make_unique<LeafNode>();
-    MappedField& field = fields_.insert_or_assign(leaf.field.name, leaf.field).first->second;
+    Fields& into = leaf.field.type == FieldType::kAlias ? aliases_ : fields_;
+    MappedField& field = into.insert_or_assign(leaf.field.name, leaf.field).first->second;
+    has_flattened_ = has_flattened_ || field.type == FieldType::kFlattened;
     base::JsonWriter json;
     render_field(leaf, ShowMultiFields::kNo, json);
     field.json = json.take();
@@ -128,12 +157,57 @@ class MappingImpl final : public Mapping {
     return {};
   }
 
+  Status check_aliases() const {
+    for (const auto& [name, alias] : aliases_) {
+      const auto refuse = [&, &alias_name = name, &path = alias.alias_path](std::string_view why) {
+        return Error(ErrorCode::kMapperParsing, "Invalid [path] value [{}] for field alias [{}]: {}", path, alias_name, why);
+      };
+      if (alias.alias_path == name) return refuse("an alias cannot refer to itself.");
+      if (aliases_.contains(alias.alias_path)) return refuse("an alias cannot refer to another alias.");
+      if (find(alias.alias_path) == nullptr) return refuse("an alias must refer to an existing field in the mappings.");
+      const std::string_view scope = nested_parent(name);
+      const std::string_view target_scope = nested_parent(alias.alias_path);
+      if (scope == target_scope) continue;
+      return Error(
+          ErrorCode::kIllegalArgument,
+          "Invalid [path] value [{}] for field alias [{}]: an alias must have the same nested scope as its target. {}, but {}",
+          alias.alias_path, name,
+          scope.empty() ? std::string("The alias is not nested") : base::format("The alias's nested scope is [{}]", scope),
+          target_scope.empty() ? std::string("the target is not nested.")
+                               : base::format("the target's nested scope is [{}].", target_scope));
+    }
+    return {};
+  }
+
+  /// `attributes.color` of a flattened field `attributes`. Made when it is asked for first, kept as long as the mapping.
+  const MappedField* flattened_key(std::string_view name) const {
+    for (size_t dot = name.find('.'); dot != std::string_view::npos; dot = name.find('.', dot + 1)) {
+      const auto root = fields_.find(name.substr(0, dot));
+      if (root == fields_.end() || root->second.type != FieldType::kFlattened || dot + 1 == name.size()) continue;
+      const std::lock_guard lock(keys_mutex_);
+      if (const auto known = keys_.find(name); known != keys_.end()) return &known->second;
+      if (keys_.size() >= kMaxFlattenedKeys) return nullptr;
+      MappedField& key = keys_.emplace(name, root->second).first->second;
+      key.name = name;
+      key.flattened_key = name.substr(dot + 1);
+      return &key;
+    }
+    return nullptr;
+  }
+
+  static constexpr size_t kMaxFlattenedKeys = 10'000;
+
   RootDefinition definition_;
   std::shared_ptr<const AnalyzerRegistry> analyzers_;
   MappingLimits limits_;
   ObjectNode root_;
   Fields fields_;
+  Fields aliases_;
   std::set<std::string, std::less<>> objects_;
+  std::set<std::string, std::less<>> nested_;
+  bool has_flattened_ = false;
+  mutable std::mutex keys_mutex_;
+  mutable Fields keys_;
 };
 
 }  // namespace

@@ -31,11 +31,26 @@ enum class FieldType : uint8_t {
   kUnsignedLong,
   kBoolean,
   kDate,
+  kDateNanos,
+  kIp,
+  kConstantKeyword,
+  kWildcard,
+  kFlattened,
+  kRankFeature,
+  kRankFeatures,
+  kBinary,
+  kGeoPoint,
+  kAlias,
 };
 /// "text", "keyword", "long", ...
 std::string_view field_type_name(FieldType type);
 bool is_numeric(FieldType type);   ///< long ... unsigned_long
 bool is_floating(FieldType type);  ///< double, float, half_float, scaled_float
+inline bool is_date(FieldType type) { return type == FieldType::kDate || type == FieldType::kDateNanos; }
+
+/// What segments keep of a type's values: analysed terms, whole terms, numbers, terms with a weight as their frequency.
+enum class FieldStorage : uint8_t { kNone, kText, kKeyword, kNumber, kFeature };
+FieldStorage storage_of(FieldType type);
 
 /// One leaf of the mapping: a concrete field or a multi-field (`title.keyword`). Immutable, owned by its Mapping.
 struct MappedField {
@@ -65,15 +80,23 @@ struct MappedField {
   bool split_queries_on_whitespace = false;               ///< keyword only
   std::vector<std::string> copy_to;                       ///< full paths
   std::vector<std::string> multi_fields;                  ///< full paths of the sub-fields, for the parent only
+  std::string alias_path;                                 ///< alias: the field meant
+  std::optional<std::string> constant_value;              ///< constant_keyword, once it is known
+  bool positive_score_impact = true;                      ///< rank_feature, rank_features
+  int32_t depth_limit = 20;                               ///< flattened
+  std::shared_ptr<const MappedField> keyed;               ///< flattened: holds `key\0value` terms
+  std::string flattened_key;                              ///< a key of a flattened field: its path below that field
   std::string json;                                       ///< the definition as GET _mapping shows it, without sub-fields
 };
 
 enum class Dynamic : uint8_t { kTrue, kFalse, kStrict };
 
-/// index.mapping.total_fields.limit and index.mapping.depth.limit.
+/// index.mapping.total_fields.limit, depth.limit, nested_fields.limit and nested_objects.limit.
 struct MappingLimits {
   int32_t total_fields = 1000;
   int32_t depth = 20;
+  int32_t nested_fields = 100;
+  int32_t nested_objects = 10000;
 };
 
 struct ObjectNode;  // mapping_tree.h
@@ -91,13 +114,18 @@ class Mapping {
   /// limits of index.mapping.total_fields.limit 1000 and depth.limit 20).
   virtual base::Result<std::shared_ptr<const Mapping>> merge(base::JsonValue mappings) const = 0;
 
-  /// Null if there is no such concrete field or multi-field.
+  /// Null if there is no such concrete field, multi-field, alias (gives its target) or key of a flattened field.
   virtual const MappedField* find(std::string_view name) const = 0;
   /// Whether `path` names an object (so that `exists` on it means any of its fields).
   virtual bool is_object(std::string_view path) const = 0;
+  /// Whether `path` names a nested object.
+  virtual bool is_nested(std::string_view path) const = 0;
+  /// The innermost nested object around a field or object, itself left out; empty if it belongs to the root document.
+  virtual std::string_view nested_parent(std::string_view path) const = 0;
+  virtual bool has_nested() const = 0;
   /// Sorted by name.
   virtual const std::map<std::string, MappedField, std::less<>>& fields() const = 0;
-  /// Fields whose full name matches `pattern` ('*' any run), sorted.
+  /// Fields whose full name, or an alias of theirs, matches `pattern` ('*' any run), each once.
   virtual std::vector<const MappedField*> match(std::string_view pattern) const = 0;
   virtual Dynamic dynamic() const = 0;
   /// {"properties":{...},...}: what `GET _mapping` shows under "mappings", and what the store keeps.

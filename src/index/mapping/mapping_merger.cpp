@@ -20,7 +20,8 @@ std::string_view value_of(const LeafDefinition& leaf, const Parameter& parameter
   return found == leaf.parameters.end() ? parameter.default_json : std::string_view(found->second);
 }
 
-bool may_change(const Parameter& parameter, std::string_view to) {
+bool may_change(const Parameter& parameter, std::string_view from, std::string_view to) {
+  if (parameter.update == Parameter::Update::kOnlyFromNull) return from == "null";
   if (parameter.update == Parameter::Update::kOnlyToFalse) return to == "false";
   return parameter.update == Parameter::Update::kYes;
 }
@@ -35,7 +36,7 @@ Result<std::shared_ptr<const LeafDefinition>> merge_leaves(const LeafDefinition&
   for (const Parameter& parameter : old_leaf.type->parameters) {
     const std::string_view from = value_of(old_leaf, parameter);
     const std::string_view to = value_of(new_leaf, parameter);
-    if (from == to || may_change(parameter, to)) continue;
+    if (from == to || may_change(parameter, from, to)) continue;
     conflicts += base::format("\n\tCannot update parameter [{}] from [{}] to [{}]", parameter.name, bare(from), bare(to));
   }
   if (!conflicts.empty())
@@ -57,6 +58,22 @@ Error object_conflict(const std::string& path) {
   return Error(ErrorCode::kIllegalArgument, "can't merge a non-object mapping [{}] with an object mapping", path);
 }
 
+base::Status merge_nested(const ObjectDefinition& old_object, const ObjectDefinition& new_object, ObjectDefinition& merged) {
+  if (!new_object.nested) return {};
+  const bool was_nested = old_object.nested.value_or(false);
+  if (was_nested && !*new_object.nested)
+    return Error(ErrorCode::kIllegalArgument, "can't merge a non-nested mapping [{}] with a nested mapping", old_object.path);
+  if (!was_nested && *new_object.nested)
+    return Error(ErrorCode::kIllegalArgument, "can't merge a nested mapping [{}] with a non-nested mapping", old_object.path);
+  if (!was_nested) return {};
+  if (new_object.include_in_root.value_or(false) != old_object.include_in_root.value_or(false))
+    return Error(ErrorCode::kMapperParsing, "the [include_in_root] parameter can't be updated on a nested object mapping");
+  if (new_object.include_in_parent.value_or(false) != old_object.include_in_parent.value_or(false))
+    return Error(ErrorCode::kMapperParsing, "the [include_in_parent] parameter can't be updated on a nested object mapping");
+  merged.nested = true;
+  return {};
+}
+
 Result<std::shared_ptr<const ObjectDefinition>> merge_objects(const ObjectDefinition& old_object,
                                                               const ObjectDefinition& new_object) {
   auto merged = std::make_shared<ObjectDefinition>(old_object);
@@ -66,6 +83,7 @@ Result<std::shared_ptr<const ObjectDefinition>> merge_objects(const ObjectDefini
     return Error(ErrorCode::kIllegalArgument, "the [enabled] parameter can't be updated for the object mapping [{}]", name);
   }
   if (new_object.enabled) merged->enabled = new_object.enabled;
+  RETURN_IF_ERROR(merge_nested(old_object, new_object, *merged));
   for (const auto& [name, child] : new_object.children) {
     const auto [slot, fresh] = merged->children.try_emplace(name, child);
     if (fresh) continue;
@@ -88,6 +106,7 @@ Result<RootDefinition> merge_mappings(const RootDefinition& base, const RootDefi
   if (update.date_detection) merged.date_detection = update.date_detection;
   if (update.numeric_detection) merged.numeric_detection = update.numeric_detection;
   if (update.dynamic_date_formats) merged.dynamic_date_formats = update.dynamic_date_formats;
+  if (update.raw.contains("dynamic_templates")) merged.dynamic_templates = update.dynamic_templates;
   for (const auto& [key, json] : update.raw) merged.raw.insert_or_assign(key, json);
   return merged;
 }

@@ -1,5 +1,8 @@
 #include "index/mapping/mapping_parser.h"
 
+#include <algorithm>
+#include <optional>
+
 #include "base/json/json_writer.h"
 #include "index/mapping/mapping_values.h"
 
@@ -32,6 +35,10 @@ class Parser {
         ASSIGN_OR_RETURN(root.dynamic_date_formats, text_list(value));
       } else if (key == "_meta" || key == "_source" || key == "_routing" || key == "dynamic_templates" ||
                  key == "_data_stream_timestamp") {
+        if (key == "dynamic_templates") {
+          ASSIGN_OR_RETURN(root.dynamic_templates, parse_dynamic_templates(value));
+          RETURN_IF_ERROR(check_templates(root.dynamic_templates, value));
+        }
         base::JsonWriter out;
         out.value(value);
         root.raw.emplace(key, out.take());
@@ -46,6 +53,40 @@ class Parser {
   }
 
  private:
+  /// Tries each template that says what it is for on the kinds of values it may meet.
+  Status check_templates(const std::vector<DynamicTemplate>& templates, JsonValue json) {
+    size_t i = 0;
+    for (const JsonValue entry : json.as_array()) {
+      const DynamicTemplate& dynamic_template = templates[i++];
+      std::optional<Error> failure;
+      bool any = false;
+      std::string tried;
+      for (const auto type : {DynamicType::kObject, DynamicType::kString, DynamicType::kLong, DynamicType::kDouble,
+                              DynamicType::kBoolean, DynamicType::kDate, DynamicType::kBinary}) {
+        const auto& wanted = dynamic_template.match_mapping_type;
+        const std::string_view type_name = dynamic_type_name(type);
+        if (!wanted.empty() && std::ranges::find(wanted, type_name) == wanted.end() &&
+            std::ranges::find(wanted, "*") == wanted.end())
+          continue;
+        tried += (tried.empty() ? "" : ", ") + std::string(type_name);
+        ASSIGN_OR_RETURN(const auto definition, base::JsonDocument::parse(dynamic_template.definition("__dynamic__", type)));
+        ObjectDefinition scratch;
+        auto status = property("__dynamic__" + dynamic_template.name, definition.root(), scratch, 0);
+        any = any || status.has_value();
+        if (!status) failure = std::move(status).error();
+      }
+      if (any || !failure) continue;
+      base::JsonWriter body;
+      body.value((*entry.as_object().begin()).value);
+      return Error(ErrorCode::kMapperParsing,
+                   "dynamic template [{}] has invalid content [{}], attempted to validate it with the following "
+                   "match_mapping_type: [{}]",
+                   dynamic_template.name, body.text(), tried)
+          .with_cause(std::move(*failure));
+    }
+    return {};
+  }
+
   /// False if an object has no such parameter.
   Result<bool> object_parameter(std::string_view key, JsonValue value, ObjectDefinition& object, int nesting) {
     if (key == "dynamic") {
@@ -57,6 +98,10 @@ class Parser {
       if (!subobjects) return Error(ErrorCode::kMapperParsing, "[subobjects] can only be [true] on [{}]", object.path);
     } else if (key == "properties") {
       RETURN_IF_ERROR(properties(value, object, nesting));
+    } else if (object.nested.value_or(false) && key == "include_in_parent") {
+      ASSIGN_OR_RETURN(object.include_in_parent, boolean_setting(value));
+    } else if (object.nested.value_or(false) && key == "include_in_root") {
+      ASSIGN_OR_RETURN(object.include_in_root, boolean_setting(value));
     } else {
       return false;
     }
@@ -91,7 +136,7 @@ class Parser {
       return {};
     }
     const std::string path = join_path(parent.path, name);
-    if (type == "object") return object_property(name, path, definition, parent, nesting);
+    if (type == "object" || type == "nested") return object_property(name, type == "nested", definition, parent, nesting);
     ASSIGN_OR_RETURN(auto leaf, field(name, path, type, definition, MultiField::kNo));
     parent.children.insert_or_assign(std::string(name), Definition{nullptr, std::move(leaf)});
     return {};
@@ -131,8 +176,9 @@ class Parser {
     return std::make_shared<ObjectDefinition>(*found->second.object);
   }
 
-  Status object_property(std::string_view name, const std::string&, JsonValue definition, ObjectDefinition& parent, int nesting) {
+  Status object_property(std::string_view name, bool nested, JsonValue definition, ObjectDefinition& parent, int nesting) {
     ASSIGN_OR_RETURN(auto object, open_object(parent, name));
+    if (nested || definition["type"].exists() || definition["properties"].exists()) object->nested = nested;
     std::string rest;
     for (const auto& [key, value] : definition.as_object()) {
       if (key == "type") continue;
@@ -221,7 +267,7 @@ class Parser {
 
 Result<RootDefinition> parse_mapping(JsonValue mappings, const AnalyzerRegistry& analyzers) {
   if (!mappings.is_object()) {
-    if (mappings.is_null()) return RootDefinition{std::make_shared<ObjectDefinition>(), {}, {}, {}, {}};
+    if (mappings.is_null()) return RootDefinition{std::make_shared<ObjectDefinition>(), {}, {}, {}, {}, {}};
     return Error(ErrorCode::kMapperParsing, "Failed to parse mapping: Expected map but got [{}]", java_text(mappings));
   }
   auto root = Parser(analyzers).root(mappings);

@@ -9,7 +9,13 @@ void render_properties(const ObjectDefinition& object, base::JsonWriter& out);
 
 void render_object(const ObjectDefinition& object, base::JsonWriter& out) {
   out.begin_object();
-  if (object.dynamic || object.enabled == false || object.children.empty()) out.field("type", "object");
+  if (object.nested.value_or(false)) {
+    out.field("type", "nested");
+    if (object.include_in_parent.value_or(false)) out.field("include_in_parent", true);
+    if (object.include_in_root.value_or(false)) out.field("include_in_root", true);
+  } else if (object.dynamic || object.enabled == false || object.children.empty()) {
+    out.field("type", "object");
+  }
   if (object.dynamic) out.field("dynamic", dynamic_name(*object.dynamic));
   if (object.enabled == false) out.field("enabled", false);
   render_properties(object, out);

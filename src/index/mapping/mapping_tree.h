@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/json/json_document.h"
+#include "index/mapping/dynamic_templates.h"
 #include "index/mapping/field_type.h"
 #include "index/mapping/mapping.h"
 
@@ -31,6 +32,9 @@ struct ObjectDefinition {
   std::string path;  ///< empty: the root
   std::optional<Dynamic> dynamic;
   std::optional<bool> enabled;
+  std::optional<bool> nested;  ///< none: opened by a dotted name, so it says nothing
+  std::optional<bool> include_in_parent;
+  std::optional<bool> include_in_root;
   std::map<std::string, Definition, std::less<>> children;
 };
 
@@ -40,6 +44,7 @@ struct RootDefinition {
   std::optional<bool> date_detection;
   std::optional<bool> numeric_detection;
   std::optional<std::vector<std::string>> dynamic_date_formats;
+  std::vector<DynamicTemplate> dynamic_templates;
   std::map<std::string, std::string, std::less<>> raw;  ///< _meta, _source, _routing, dynamic_templates: JSON as given
 };
 
@@ -58,6 +63,9 @@ struct ObjectNode {
   std::string path;
   Dynamic dynamic = Dynamic::kTrue;
   bool enabled = true;
+  bool nested = false;
+  bool include_in_parent = false;
+  bool include_in_root = false;
   std::map<std::string, ChildNode, std::less<>> children;
   const RootDefinition* root = nullptr;  ///< detection settings, templates
 };

@@ -24,6 +24,28 @@ base::Error immense_term(std::string_view field, std::string_view term) {
       field, kMaxTermBytes, prefix);
 }
 
+MappedField hidden_keyword(std::string_view name) {
+  MappedField field;
+  field.name = name;
+  field.type = FieldType::kKeyword;
+  field.norms = field.positions = field.freqs = false;
+  return field;
+}
+
+const MappedField& nested_path_field() {
+  static const MappedField kField = [] {
+    MappedField field = hidden_keyword(kNestedPathField);
+    field.doc_values = false;
+    return field;
+  }();
+  return kField;
+}
+
+const MappedField& ignored_field() {
+  static const MappedField kField = hidden_keyword(kIgnoredField);
+  return kField;
+}
+
 }  // namespace
 
 /// Tokens of one field grouped by term, terms in arrival order's numbers; within a term by document and position.
@@ -43,13 +65,15 @@ IndexBuffer::Field& IndexBuffer::field_of(const MappedField& mapped) {
   if (field == nullptr) {
     field = std::make_unique<Field>();
     field->name = mapped.name;
-    field->text = mapped.type == FieldType::kText;
-    field->keyword = mapped.type == FieldType::kKeyword;
+    const FieldStorage storage = storage_of(mapped.type);
+    field->text = storage == FieldStorage::kText;
+    field->keyword = storage == FieldStorage::kKeyword;
+    field->feature = storage == FieldStorage::kFeature;
     field->index = mapped.index;
     field->positions = field->text && mapped.positions;
     field->freqs = field->text && mapped.freqs;
     field->norms = field->text && mapped.norms;
-    field->doc_values = mapped.doc_values && !field->text;
+    field->doc_values = mapped.doc_values && !field->text && !field->feature;
   }
   cached_fields_.emplace(&mapped, field.get());
   return *field;
@@ -65,25 +89,47 @@ base::Result<DocId> IndexBuffer::add(const ParsedDocument& document, std::string
     cached_fields_.clear();
     cached_mapping_ = document.mapping;
   }
-  const DocId doc = num_docs();
-  docs_.push_back({std::string(id), kNoSeqNo});
   base::Status status;
-  for (const FieldValue& value : document.values) {
-    Field& field = field_of(*value.field);
-    Run& run = run_of(field, doc);
-    if (field.text) {
-      if (field.index) status = add_text(field, run, value);
-    } else if (field.keyword) {
-      if (field.index || field.doc_values) status = add_keyword(field, run, value.text);
-    } else {
-      field.number_docs.push_back(doc);
-      field.numbers.push_back(value.number);
-    }
+  for (const NestedDocument& nested : document.nested) {
+    const DocId doc = num_docs();
+    docs_.push_back({});
+    status = add_values(doc, nested.values);
+    if (status) status = add_values(doc, {{&nested_path_field(), nested.path, 0}});
     if (!status) break;
+  }
+  const DocId doc = num_docs();
+  docs_.push_back({std::string(id), kNoSeqNo, static_cast<DocId>(document.nested.size())});
+  if (status) status = add_values(doc, document.values);
+  for (const std::string& name : document.ignored) {
+    if (status) status = add_values(doc, {{&ignored_field(), name, 0}});
   }
   update_bytes(id);
   if (!status) return std::move(status).error();
   return doc;
+}
+
+base::Status IndexBuffer::add_values(DocId doc, const std::vector<FieldValue>& values) {
+  for (const FieldValue& value : values) {
+    Field& field = field_of(*value.field);
+    Run& run = run_of(field, doc);
+    if (field.text) {
+      if (field.index) RETURN_IF_ERROR(add_text(field, run, value));
+    } else if (field.keyword) {
+      if (field.index || field.doc_values) RETURN_IF_ERROR(add_keyword(field, run, value.text));
+    } else if (field.feature) {
+      add_feature(field, run, value);
+    } else {
+      field.number_docs.push_back(doc);
+      field.numbers.push_back(value.number);
+    }
+  }
+  return {};
+}
+
+void IndexBuffer::add_feature(Field& field, Run& run, const FieldValue& value) {
+  field.token_terms.push_back(field.terms.add(value.text));
+  field.token_positions.push_back(static_cast<uint32_t>(value.number));
+  ++run.num_tokens;
 }
 
 base::Status IndexBuffer::add_text(Field& field, Run& run, const FieldValue& value) {
@@ -145,7 +191,7 @@ void IndexBuffer::write_field(const Field& field, const std::vector<DocId>& numb
   }
   if (docs.empty()) return;
   out.begin_field(field.name);
-  if (field.text || field.keyword) {
+  if (field.text || field.keyword || field.feature) {
     const Inverted inverted = invert(field, numbers);
     if (field.index) write_terms(field, inverted, out);
     if (field.doc_values) write_keywords(field, inverted, numbers, out);
@@ -166,7 +212,8 @@ IndexBuffer::Inverted IndexBuffer::invert(const Field& field, const std::vector<
   }
   inverted.ends = inverted.begins;
   inverted.docs.resize(total);
-  if (field.positions) inverted.positions.resize(total);
+  const bool logged = field.positions || field.feature;
+  if (logged) inverted.positions.resize(total);
   const auto num_docs_written = static_cast<size_t>(std::count_if(numbers.begin(), numbers.end(), [](DocId n) { return n >= 0; }));
   if (field.norms) inverted.norms.assign(num_docs_written, 0);
 
@@ -182,7 +229,7 @@ IndexBuffer::Inverted IndexBuffer::invert(const Field& field, const std::vector<
     for (const size_t end = token + run.num_tokens; token < end; ++token) {
       const uint32_t at = inverted.ends[field.token_terms[token]]++;
       inverted.docs[at] = doc;
-      if (field.positions) inverted.positions[at] = field.token_positions[token];
+      if (logged) inverted.positions[at] = field.token_positions[token];
     }
   }
   return inverted;
@@ -199,7 +246,8 @@ void IndexBuffer::write_terms(const Field& field, const Inverted& inverted, Segm
       while (next < end && inverted.docs[next] == inverted.docs[begin]) ++next;
       std::span<const uint32_t> positions;
       if (field.positions) positions = {inverted.positions.data() + begin, next - begin};
-      out.postings().add(inverted.docs[begin], field.freqs ? next - begin : 1, positions);
+      const uint32_t freq = field.feature ? inverted.positions[begin] : field.freqs ? next - begin : 1;
+      out.postings().add(inverted.docs[begin], freq, positions);
       begin = next;
     }
     out.end_term(field.terms.term(term));

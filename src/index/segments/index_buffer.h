@@ -45,7 +45,11 @@ class IndexBuffer {
   /// Adds a document and gives its number here. Errors (the number is then used up, without a seq_no): kIllegalArgument, a term
   /// longer than 32766 bytes.
   base::Result<DocId> add(const ParsedDocument& document, std::string_view id);
-  void set_seq_no(DocId doc, int64_t seq_no) { docs_[static_cast<size_t>(doc)].seq_no = seq_no; }
+  void set_seq_no(DocId doc, int64_t seq_no) {
+    for (DocId part = doc - num_nested(doc); part <= doc; ++part) docs_[static_cast<size_t>(part)].seq_no = seq_no;
+  }
+  /// Documents right before `doc` that hold its nested objects.
+  DocId num_nested(DocId doc) const { return docs_[static_cast<size_t>(doc)].num_nested; }
 
   DocId num_docs() const { return static_cast<DocId>(docs_.size()); }
   std::string_view id(DocId doc) const { return docs_[static_cast<size_t>(doc)].id; }
@@ -68,6 +72,7 @@ class IndexBuffer {
     std::string name;
     bool text = false;
     bool keyword = false;
+    bool feature = false;  ///< frequencies are given; they stand in token_positions
     bool index = false;
     bool positions = false;
     bool freqs = false;
@@ -83,10 +88,13 @@ class IndexBuffer {
   struct Doc {
     std::string id;
     int64_t seq_no = kNoSeqNo;
+    DocId num_nested = 0;
   };
   struct Inverted;
 
   Field& field_of(const MappedField& mapped);
+  base::Status add_values(DocId doc, const std::vector<FieldValue>& values);
+  static void add_feature(Field& field, Run& run, const FieldValue& value);
   static Run& run_of(Field& field, DocId doc);
   base::Status add_text(Field& field, Run& run, const FieldValue& value);
   base::Status add_keyword(Field& field, Run& run, std::string_view value);

@@ -89,6 +89,7 @@ class MappedSegmentReader final : public SegmentReader {
     return static_cast<int64_t>(static_cast<uint64_t>(smallest_seq_no_) + static_cast<uint64_t>(doc) +
                                 seq_nos_[static_cast<uint64_t>(doc)]);
   }
+  const NestedDocs* nested() const override { return nested_ ? &*nested_ : nullptr; }
   int64_t size_bytes() const override { return static_cast<int64_t>(file_->bytes().size()); }
 
   const Field* find(std::string_view field) const {
@@ -113,6 +114,14 @@ class MappedSegmentReader final : public SegmentReader {
     smallest_seq_no_ = seq_nos.fixed<int64_t>();
     seq_nos_ = PackedInts::read(seq_nos);
     if (!seq_nos.ok() || seq_nos_.size() != max_doc) return corrupt("sequence numbers");
+    return load_nested();
+  }
+
+  Status load_nested() {
+    const std::vector<DocId>* const docs = docs_with_field(kNestedPathField);
+    if (docs == nullptr) return {};
+    if (docs->back() + 1 >= max_doc_) return corrupt("nested documents");
+    nested_.emplace(*docs, max_doc_);
     return {};
   }
 
@@ -164,6 +173,7 @@ class MappedSegmentReader final : public SegmentReader {
   DocumentIds ids_;
   int64_t smallest_seq_no_ = 0;
   PackedInts seq_nos_;  ///< what is added to it and to the document
+  std::optional<NestedDocs> nested_;
 };
 
 }  // namespace

@@ -73,6 +73,36 @@ class KeywordDocValues {
   virtual std::string_view term(int32_t ordinal) const = 0;
 };
 
+/// The segment field that holds the path of each nested object's mapping as its one term.
+inline constexpr std::string_view kNestedPathField = "_nested_path";
+
+/// The segment field with the names of the fields whose values were ignored.
+inline constexpr std::string_view kIgnoredField = "_ignored";
+
+/// Which documents of a segment are nested objects: hidden ones that stand right before the document they belong to, inner ones
+/// before outer ones (Lucene's blocks). Immutable, thread-safe.
+class NestedDocs {
+ public:
+  /// `docs`: the nested ones, ascending. REQUIRES: max_doc - 1 is not among them.
+  NestedDocs(const std::vector<DocId>& docs, DocId max_doc) : bits_((static_cast<size_t>(max_doc) + 63) / 64, 0) {
+    for (const DocId doc : docs) bits_[static_cast<size_t>(doc) >> 6] |= uint64_t{1} << (doc & 63);
+  }
+  bool nested(DocId doc) const { return (bits_[static_cast<size_t>(doc) >> 6] >> (doc & 63)) & 1; }
+  /// The document that a nested one belongs to; itself for others.
+  DocId root_of(DocId doc) const {
+    while (nested(doc)) ++doc;
+    return doc;
+  }
+  /// The first document of the block that ends with `root`.
+  DocId block_begin(DocId root) const {
+    while (root > 0 && nested(root - 1)) --root;
+    return root;
+  }
+
+ private:
+  std::vector<uint64_t> bits_;
+};
+
 /// One immutable, memory-mapped segment. Thread-safe. Lookups give null where the segment has nothing of that field.
 class SegmentReader {
  public:
@@ -87,6 +117,8 @@ class SegmentReader {
   virtual std::string_view id(DocId doc) const = 0;
   virtual std::optional<DocId> find_id(std::string_view id) const = 0;
   virtual int64_t seq_no(DocId doc) const = 0;
+  /// Null if no document has nested objects. The id of a nested document is empty.
+  virtual const NestedDocs* nested() const { return nullptr; }
   virtual int64_t size_bytes() const = 0;
 };
 

@@ -38,8 +38,13 @@ struct SegmentView {
   std::shared_ptr<const SegmentReader> reader;
   std::shared_ptr<const LiveDocs> live_docs;  ///< null: none deleted
   DocId doc_base = 0;                         ///< added to a segment's DocId, it gives the id in the Snapshot
+  const NestedDocs* nested = nullptr;         ///< of the reader; set by the snapshot
 
-  bool live(DocId doc) const { return live_docs == nullptr || live_docs->live(doc); }
+  /// Whether a search may show the document: not deleted, and no part of another one.
+  bool live(DocId doc) const {
+    return (live_docs == nullptr || live_docs->live(doc)) && (nested == nullptr || !nested->nested(doc));
+  }
+  /// Not deleted, nested ones included.
   DocId num_docs() const { return live_docs == nullptr ? reader->max_doc() : live_docs->num_docs(); }
 };
 

@@ -13,6 +13,7 @@ class AsciiFoldingFilter final : public TokenFilter {
  public:
   explicit AsciiFoldingFilter(bool preserve_original) : preserve_original_(preserve_original) {}
   void apply(TokenBuffer& tokens) const override;
+  bool normalizes() const override { return true; }
 
  private:
   bool preserve_original_;

@@ -8,12 +8,14 @@ namespace selene::index {
 class LowercaseFilter final : public TokenFilter {
  public:
   void apply(TokenBuffer& tokens) const override;
+  bool normalizes() const override { return true; }
 };
 
 /// Simple upper case of each code point.
 class UppercaseFilter final : public TokenFilter {
  public:
   void apply(TokenBuffer& tokens) const override;
+  bool normalizes() const override { return true; }
 };
 
 }  // namespace selene::index

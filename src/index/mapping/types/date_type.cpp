@@ -33,6 +33,27 @@ Status parse_date_value(JsonValue value, const MappedField& field, ValueSink& si
   return {};
 }
 
+Status parse_nanos_value(JsonValue value, const MappedField& field, ValueSink& sink) {
+  if (value.is_object()) {
+    const base::JsonPosition at = sink.json().position_of(value);
+    return Error(ErrorCode::kIllegalState, "Can't get text on a START_OBJECT at {}:{}", at.line, at.column);
+  }
+  ASSIGN_OR_RETURN(const DateInstant instant, field.date_format->parse_instant(sink.text(value), DateRounding::kDown));
+  ASSIGN_OR_RETURN(const int64_t ns, to_nanos(instant));
+  sink.add_number(field, ns);
+  return {};
+}
+
+constexpr Parameter kNanosParameters[] = {
+    parameters::kIndex,
+    parameters::kDocValues,
+    parameters::kStore,
+    {"format", "\"strict_date_optional_time_nanos||epoch_millis\"", Parameter::Update::kNo, &parse_format},
+    {"locale", "\"en\"", Parameter::Update::kNo, &parse_shown},
+    parameters::kNullValue,
+    parameters::kIgnoreMalformed,
+    parameters::kMeta,
+};
 constexpr Parameter kParameters[] = {
     parameters::kIndex,
     parameters::kDocValues,
@@ -55,5 +76,14 @@ const FieldTypeEntry kDateType{"date",
                                },
                                &finish_date,
                                &parse_date_value};
+const FieldTypeEntry kDateNanosType{"date_nanos",
+                                    FieldType::kDateNanos,
+                                    kNanosParameters,
+                                    [](const AnalyzerRegistry&, MappedField& field) {
+                                      field.norms = false;
+                                      field.format = "strict_date_optional_time_nanos||epoch_millis";
+                                    },
+                                    &finish_date,
+                                    &parse_nanos_value};
 
 }  // namespace selene::index

@@ -19,5 +19,15 @@ extern const FieldTypeEntry kHalfFloatType;
 extern const FieldTypeEntry kScaledFloatType;
 extern const FieldTypeEntry kBooleanType;
 extern const FieldTypeEntry kDateType;
+extern const FieldTypeEntry kDateNanosType;
+extern const FieldTypeEntry kIpType;
+extern const FieldTypeEntry kConstantKeywordType;
+extern const FieldTypeEntry kWildcardType;
+extern const FieldTypeEntry kFlattenedType;
+extern const FieldTypeEntry kRankFeatureType;
+extern const FieldTypeEntry kRankFeaturesType;
+extern const FieldTypeEntry kBinaryType;
+extern const FieldTypeEntry kGeoPointType;
+extern const FieldTypeEntry kAliasType;
 
 }  // namespace selene::index

@@ -105,8 +105,22 @@ constexpr Parameter kParameters[] = {
     parameters::kMeta,
 };
 
+constexpr Parameter kWildcardParameters[] = {
+    {"ignore_above", "2147483647", kYes, &parse_ignore_above},
+    parameters::kNullValue,
+    parameters::kMeta,
+};
+
+void init_wildcard(const AnalyzerRegistry& analyzers, MappedField& field) {
+  init_keyword(analyzers, field);
+  field.constant_score = true;
+}
+
 }  // namespace
 
+const FieldTypeEntry kWildcardType{
+    "wildcard",    FieldType::kWildcard, kWildcardParameters, &init_wildcard, [](MappedField&) -> Status { return {}; },
+    &parse_keyword};
 const FieldTypeEntry kKeywordType{
     "keyword", FieldType::kKeyword, kParameters, &init_keyword, [](MappedField&) -> Status { return {}; }, &parse_keyword};
 

@@ -1,0 +1,100 @@
+// synonym, synonym_graph, word_delimiter, word_delimiter_graph
+#include "index/analysis/component_factories.h"
+#include "index/analysis/filters/synonym_filter.h"
+#include "index/analysis/filters/word_delimiter_filter.h"
+#include "index/analysis/utf8.h"
+
+namespace selene::index {
+namespace {
+
+using base::Error;
+using base::ErrorCode;
+using base::Result;
+
+Result<SynonymMap> synonym_map(const ComponentSettings& settings) {
+  if (!settings.has("synonyms")) {
+    return Error(ErrorCode::kIllegalArgument,
+                 "synonym requires either `synonyms`, `synonyms_set` or `synonyms_path` to be configured");
+  }
+  ASSIGN_OR_RETURN(const auto rules, settings.list("synonyms"));
+  ASSIGN_OR_RETURN(const bool expand, settings.boolean("expand", true));
+  ASSIGN_OR_RETURN(const bool lenient, settings.boolean("lenient", false));
+  ASSIGN_OR_RETURN(const std::string format, settings.text("format", "solr"));
+  if (format != "solr" && !format.empty())
+    return Error(ErrorCode::kIllegalArgument, "synonym format [{}] is not supported: give rules in the format [solr]", format);
+  if (settings.chain_before() == nullptr)
+    return Error(ErrorCode::kIllegalArgument, "synonym filter [{}] needs a tokenizer in front of it", settings.name());
+  return SynonymMap::parse(rules, *settings.chain_before(), expand ? SynonymMap::Expand::kAll : SynonymMap::Expand::kToFirst,
+                           lenient ? SynonymMap::BadRules::kSkip : SynonymMap::BadRules::kRefuse);
+}
+
+/// `$ => DIGIT`
+base::Status read_type_rule(const std::string& rule, WordDelimiterFilter::Options& options) {
+  constexpr std::pair<std::string_view, uint8_t> kTypes[] = {
+      {"LOWER", WordDelimiterFilter::kLower},       {"UPPER", WordDelimiterFilter::kUpper},
+      {"ALPHA", WordDelimiterFilter::kAlpha},       {"DIGIT", WordDelimiterFilter::kDigit},
+      {"ALPHANUM", WordDelimiterFilter::kAlphanum}, {"SUBWORD_DELIM", WordDelimiterFilter::kDelimiter},
+  };
+  const size_t arrow = rule.rfind("=>");
+  const auto trimmed = [](std::string_view text) {
+    while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
+    while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
+    return text;
+  };
+  if (arrow != std::string::npos) {
+    std::string_view left = trimmed(std::string_view(rule).substr(0, arrow));
+    if (left.size() == 2 && left[0] == '\\') left.remove_prefix(1);
+    size_t pos = 0;
+    const char32_t c = left.empty() ? 0 : decode_utf8(left, pos);
+    for (const auto& [name, type] : kTypes) {
+      if (left.empty() || pos != left.size() || name != trimmed(std::string_view(rule).substr(arrow + 2))) continue;
+      options.types[c] = type;
+      return {};
+    }
+  }
+  return Error(ErrorCode::kIllegalArgument, "Invalid Mapping Rule : [{}]", rule);
+}
+
+Result<TokenFilterPtr> word_delimiter(const ComponentSettings& settings, bool graph) {
+  WordDelimiterFilter::Options options;
+  options.graph = graph;
+  const std::pair<std::string_view, bool*> flags[] = {
+      {"generate_word_parts", &options.generate_word_parts},
+      {"generate_number_parts", &options.generate_number_parts},
+      {"catenate_words", &options.catenate_words},
+      {"catenate_numbers", &options.catenate_numbers},
+      {"catenate_all", &options.catenate_all},
+      {"split_on_case_change", &options.split_on_case_change},
+      {"preserve_original", &options.preserve_original},
+      {"split_on_numerics", &options.split_on_numerics},
+      {"stem_english_possessive", &options.stem_english_possessive},
+      {"adjust_offsets", &options.adjust_offsets},
+  };
+  for (const auto& [key, flag] : flags) {
+    ASSIGN_OR_RETURN(*flag, settings.boolean(key, *flag));
+  }
+  ASSIGN_OR_RETURN(auto words, settings.list("protected_words"));
+  options.protected_words = WordSet(std::move(words));
+  ASSIGN_OR_RETURN(const auto rules, settings.list("type_table"));
+  for (const std::string& rule : rules) RETURN_IF_ERROR(read_type_rule(rule, options));
+  return TokenFilterPtr(std::make_shared<WordDelimiterFilter>(std::move(options)));
+}
+
+}  // namespace
+
+Result<TokenFilterPtr> make_synonym_filter(const ComponentSettings& settings) {
+  ASSIGN_OR_RETURN(SynonymMap map, synonym_map(settings));
+  return TokenFilterPtr(std::make_shared<SynonymFilter>(std::move(map)));
+}
+
+Result<TokenFilterPtr> make_synonym_graph_filter(const ComponentSettings& settings) {
+  ASSIGN_OR_RETURN(SynonymMap map, synonym_map(settings));
+  return TokenFilterPtr(std::make_shared<SynonymGraphFilter>(std::move(map)));
+}
+
+Result<TokenFilterPtr> make_word_delimiter_filter(const ComponentSettings& settings) { return word_delimiter(settings, false); }
+Result<TokenFilterPtr> make_word_delimiter_graph_filter(const ComponentSettings& settings) {
+  return word_delimiter(settings, true);
+}
+
+}  // namespace selene::index
