@@ -62,6 +62,17 @@ Result<WeightPtr> bind_on_target(const FilteredQuery& query, const LocalBackend&
   return std::make_unique<BooleanWeight>(std::move(clauses), mode);
 }
 
+DocumentLookup catalog_lookup(const index::Catalog& catalog) {
+  return [&catalog](std::string_view index, std::string_view id) -> Result<std::optional<std::string>> {
+    ASSIGN_OR_RETURN(const auto found, catalog.resolve(index, {}));
+    for (const std::shared_ptr<index::Index>& each : found) {
+      ASSIGN_OR_RETURN(const auto document, each->engine->get(id));
+      if (document) return std::optional(document->source);
+    }
+    return std::optional<std::string>();
+  };
+}
+
 void LocalBackend::note_failure(const index::Index& index, base::Error error) {
   const bool known = std::any_of(failures_.begin(), failures_.end(), [&](const ShardFailure& f) { return f.index == index.name; });
   if (!known) failures_.push_back({index.name, std::move(error)});
@@ -135,6 +146,7 @@ Result<TotalHits> LocalBackend::count_union(const std::vector<LeafQuery>& leaves
     const WeightPtr any = make_disjunction(std::move(weights), ScoreMode::kNone);
     const TotalHits counted = count_matches(*target.snapshot, *any, limit - total, cancellation);
     if (cancellation.cancelled()) return base::Error(base::ErrorCode::kTaskCancelled, "task cancelled");
+    if (auto error = take_runtime_error()) return std::move(*error);
     total += counted.value;
     if (counted.relation != TotalRelation::kEqualTo) {
       relation = counted.relation;

@@ -46,8 +46,13 @@ class LocalBackend final : public SearchBackend {
   const LocalTarget& target(DocAddress address) const { return targets_[static_cast<size_t>(address.shard)]; }
   BindContext bind_context(const LocalTarget& target) const {
     const std::vector<QueryPtr>* any_of = target.alias_filter == nullptr ? nullptr : &target.alias_filter->any_of();
-    return {*target.snapshot, now_ms_, &target.index->settings.query_default_field, any_of};
+    return {*target.snapshot, now_ms_,         &target.index->settings.query_default_field,
+            any_of,           &runtime_error_, lookup_ ? &lookup_ : nullptr};
   }
+  /// How queries read documents of other indices (terms lookup, more_like_this). None by default.
+  void set_document_lookup(DocumentLookup lookup) { lookup_ = std::move(lookup); }
+  /// What scripts and functions ran into since the last call.
+  std::optional<base::Error> take_runtime_error() { return runtime_error_.take(); }
   const base::JsonDocument* document() const { return document_; }
   int64_t now_ms() const { return now_ms_; }
   /// Indices that failed so far, each once, and whether some search ran out of time.
@@ -62,7 +67,12 @@ class LocalBackend final : public SearchBackend {
   int64_t now_ms_;
   std::vector<ShardFailure> failures_;
   bool timed_out_ = false;
+  mutable RuntimeError runtime_error_;
+  DocumentLookup lookup_;
 };
+
+/// Documents of `catalog` as they are now.
+DocumentLookup catalog_lookup(const index::Catalog& catalog);
 
 /// A query and the filters around it, parsed.
 struct FilteredQuery {

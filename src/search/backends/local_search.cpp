@@ -85,8 +85,12 @@ class Run {
     options.track_total_hits_up_to = search_.track_total_hits_up_to;
     options.terminate_after = search_.terminate_after;
     if (search_.after != nullptr) options.after = ScoredDoc{tie_of(shard), search_.after->score};
-    if (search_.collapse_field != nullptr) return collapsed(target, shard, *weight, options);
-    return result_.plan ? sorted(target, shard, *weight, options) : by_score(target, shard, *weight, options);
+    base::Status status = search_.collapse_field != nullptr ? collapsed(target, shard, *weight, options)
+                          : result_.plan                    ? sorted(target, shard, *weight, options)
+                                                            : by_score(target, shard, *weight, options);
+    RETURN_IF_ERROR(status);
+    if (auto error = backend_.take_runtime_error()) return std::move(*error).with("index", target.index->name);
+    return {};
   }
 
   base::Status collapsed(const LocalTarget& target, int32_t shard, const Weight& weight, const QueryPhaseOptions& options) {

@@ -8,7 +8,7 @@ using base::ErrorCode;
 base::Error query_creation_error(Error error, const index::Index& index) {
   const ErrorCode code = error.code();
   if (code == ErrorCode::kQueryShard || code == ErrorCode::kParsing || code == ErrorCode::kParse ||
-      code == ErrorCode::kTooManyClauses) {
+      code == ErrorCode::kTooManyClauses || code == ErrorCode::kScript || code == ErrorCode::kIndexNotFound) {
     if (code != ErrorCode::kQueryShard) return error;
     return std::move(error).with("index_uuid", index.uuid).with("index", index.name);
   }
@@ -23,6 +23,7 @@ std::string_view shard_failure_type(const Error& error) {
     case ErrorCode::kParsing: return "parsing_exception";
     case ErrorCode::kParse: return "parse_exception";
     case ErrorCode::kTooManyClauses: return "too_many_nested_clauses";
+    case ErrorCode::kScript: return "script_exception";
     case ErrorCode::kCorruptIndex: return "corrupt_index_exception";
     case ErrorCode::kIo: return "i_o_exception";
     default: return "exception";

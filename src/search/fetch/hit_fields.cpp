@@ -7,6 +7,8 @@
 #include "base/unicode.h"
 #include "base/wildcard.h"
 #include "index/mapping/document_parser.h"
+#include "index/mapping/geo_encoding.h"
+#include "index/mapping/ip_address.h"
 #include "search/backends/source_values.h"
 #include "search/query/field_values.h"
 #include "search/query/parse_support.h"
@@ -24,7 +26,12 @@ std::string_view date_format(const MappedField& field, const std::string& format
 
 /// A stored number as answers show it.
 void write_number(const MappedField& field, int64_t number, const std::string& format, base::JsonWriter& out) {
-  if (field.type == FieldType::kDate) {
+  if (field.type == FieldType::kDateNanos) {
+    out.value(index::format_date_nanos(number, date_format(field, format)));
+  } else if (field.type == FieldType::kGeoPoint) {
+    const index::GeoPoint point = index::decode_geo_point(number);
+    out.begin_object().field("lat", point.lat).field("lon", point.lon).end_object();
+  } else if (field.type == FieldType::kDate) {
     out.value(index::format_date(number, date_format(field, format)));
   } else if (field.type == FieldType::kBoolean) {
     out.value(number != 0);
@@ -41,8 +48,22 @@ void write_number(const MappedField& field, int64_t number, const std::string& f
 
 /// One source value in the form of its type; false if the type cannot take it.
 bool write_value(const MappedField& field, base::JsonValue value, const std::string& format, base::JsonWriter& out) {
+  if (field.type == FieldType::kFlattened || field.type == FieldType::kRankFeatures || field.type == FieldType::kGeoPoint) {
+    out.value(value);
+    return true;
+  }
   if (value.is_object()) return false;
-  if (field.type == FieldType::kText || field.type == FieldType::kKeyword) {
+  if (field.type == FieldType::kRankFeature || field.type == FieldType::kBinary) {
+    out.value(value);
+    return true;
+  }
+  if (field.type == FieldType::kIp) {
+    const auto bytes = index::parse_ip(scalar_text(value));
+    if (bytes) out.value(index::format_ip(*bytes));
+    return bytes.has_value();
+  }
+  if (field.type == FieldType::kText || field.type == FieldType::kKeyword || field.type == FieldType::kWildcard ||
+      field.type == FieldType::kConstantKeyword) {
     const std::string text = scalar_text(value);
     if (field.type == FieldType::kKeyword && base::utf16_length(text) > static_cast<size_t>(field.ignore_above)) return false;
     out.value(text);
@@ -111,7 +132,10 @@ void write_doc_values(const index::Mapping& mapping, const SegmentContext& segme
       if (const index::KeywordDocValues* const keywords = segment.reader().keywords(field->name)) {
         if (keywords->count(doc) == 0) continue;
         out.key(field->name).begin_array();
-        for (int32_t i = 0; i < keywords->count(doc); ++i) out.value(keywords->term(keywords->ordinal(doc, i)));
+        for (int32_t i = 0; i < keywords->count(doc); ++i) {
+          const std::string_view term = keywords->term(keywords->ordinal(doc, i));
+          field->type == FieldType::kIp ? out.value(index::format_ip(term)) : out.value(term);
+        }
         out.end_array();
         written.insert(field->name);
       } else if (const index::NumericDocValues* const numbers = segment.reader().numbers(field->name)) {

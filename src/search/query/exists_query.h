@@ -14,4 +14,7 @@ class ExistsQuery final : public Query {
   std::string_view field_;
 };
 
+/// Documents with a value of the field, or of a field of the object, of that name (wildcards allowed), constant score.
+base::Result<WeightPtr> exists_weight(const BindContext& context, std::string_view field, float boost);
+
 }  // namespace selene::search

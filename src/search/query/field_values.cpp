@@ -201,10 +201,20 @@ bool has_own_zone(std::string_view text) {
 Result<int64_t> parse_date_bound(const MappedField& field, JsonValue value, std::string_view format, std::string_view zone,
                                  int64_t now_ms, index::DateRounding rounding) {
   const std::string text = scalar_text(value);
-  ASSIGN_OR_RETURN(const int64_t ms,
-                   index::parse_date(text, format.empty() ? std::string_view(field.format) : format, now_ms, rounding));
-  if (zone.empty() || !value.is_string() || has_own_zone(text)) return ms;
-  ASSIGN_OR_RETURN(const int64_t offset_ms, parse_zone(zone));
+  const std::string_view used_format = format.empty() ? std::string_view(field.format) : format;
+  int64_t offset_ms = 0;
+  if (!zone.empty() && value.is_string() && !has_own_zone(text)) {
+    ASSIGN_OR_RETURN(offset_ms, parse_zone(zone));
+  }
+  if (field.type == FieldType::kDateNanos) {
+    Result<int64_t> ns = index::parse_date_nanos(text, used_format, now_ms, rounding);
+    if (ns) return *ns - offset_ms * 1'000'000;
+    // A bound outside of what the field can hold is one before or after everything.
+    if (ns.error().reason().starts_with("date["))
+      return ns.error().reason().find("before the epoch") != std::string::npos ? kMin / 2 : kMax / 2;
+    return ns;
+  }
+  ASSIGN_OR_RETURN(const int64_t ms, index::parse_date(text, used_format, now_ms, rounding));
   return ms - offset_ms;
 }
 
@@ -254,7 +264,7 @@ Result<std::optional<EncodedRange>> encode_term(const MappedField& field, JsonVa
     return std::optional(EncodedRange{truth ? 1 : 0, truth ? 1 : 0});
   }
   const RangeBound bound{value, true};
-  if (field.type == FieldType::kDate) {
+  if (index::is_date(field.type)) {
     ASSIGN_OR_RETURN(const EncodedRange range, encode_date_range(field, bound, bound, {}, {}, now_ms));
     return std::optional(range);
   }
@@ -271,7 +281,7 @@ Result<std::optional<EncodedRange>> encode_term(const MappedField& field, JsonVa
 
 Result<EncodedRange> encode_range(const MappedField& field, const RangeBound& lower, const RangeBound& upper,
                                   std::string_view format, std::string_view time_zone, int64_t now_ms) {
-  if (field.type == FieldType::kDate) return encode_date_range(field, lower, upper, format, time_zone, now_ms);
+  if (index::is_date(field.type)) return encode_date_range(field, lower, upper, format, time_zone, now_ms);
   if (field.type == FieldType::kBoolean) return encode_boolean_range(lower, upper);
   return encode_number_range(field, lower, upper);
 }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,8 +29,31 @@ WeightPtr numeric_range_weight(const index::MappedField& field, const EncodedRan
 WeightPtr ids_weight(std::vector<std::string> ids, float boost);
 /// kIllegalArgument unless the field can be searched.
 base::Status check_searchable(const index::MappedField& field);
+/// text, keyword, wildcard, flattened and its keys: terms that are texts.
 inline bool holds_terms(const index::MappedField& field) {
-  return field.type == index::FieldType::kText || field.type == index::FieldType::kKeyword;
+  return field.type == index::FieldType::kText || field.type == index::FieldType::kKeyword ||
+         field.type == index::FieldType::kWildcard || field.type == index::FieldType::kFlattened;
 }
+/// Where the terms of a field stand: a key of a flattened field has its terms in another field, behind the key.
+struct TermPlace {
+  const index::MappedField& field;
+  std::string prefix;  ///< in front of each term
+};
+TermPlace term_place(const index::MappedField& field);
+/// The documents of terms in [low, high] of a field, constant score; an empty bound is open.
+struct TermBounds {
+  std::optional<std::string> low;
+  std::optional<std::string> high;
+  bool low_inclusive = true;
+  bool high_inclusive = true;
+};
+WeightPtr term_range_weight(const index::MappedField& field, TermBounds bounds, float boost);
+/// Addresses of an ip field that equal a text, or lie in its network (10.0.0.0/8). Errors: kIllegalArgument.
+base::Result<WeightPtr> ip_weight(const index::MappedField& field, std::string_view text, float boost);
+/// kQueryShard unless `field` takes patterns: `Can only use prefix queries on keyword, text and wildcard fields - ...`.
+base::Status check_takes_patterns(const index::MappedField& field, std::string_view query);
+/// All documents or none: whether the value of a constant_keyword field satisfies `matches`.
+WeightPtr constant_keyword_weight(const index::MappedField& field, const std::function<bool(std::string_view)>& matches,
+                                  float boost);
 
 }  // namespace selene::search

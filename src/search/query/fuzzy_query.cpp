@@ -45,8 +45,11 @@ base::Result<WeightPtr> FuzzyQuery::weight(const BindContext& context, ScoreMode
   if (!holds_terms(*field)) {
     return base::Error(base::ErrorCode::kIllegalArgument,
                        "Can only use fuzzy queries on keyword and text fields - not on [{}] which is of type [{}]", field->name,
-                       index::field_type_name(field->type));
+                       field->type_name);
   }
+  if (!field->flattened_key.empty())
+    return base::Error(base::ErrorCode::kIllegalArgument,
+                       "[fuzzy] queries are not currently supported on keyed [flattened] fields.");
   RETURN_IF_ERROR(check_searchable(*field));
   return fuzzy_weight(context, *field, value_, options_, mode, parent_boost * boost);
 }

@@ -91,7 +91,8 @@ base::Result<bool> read_match_option(base::JsonMember member, MatchOptions& opti
   } else if (key == "fuzzy_transpositions") {
     ASSIGN_OR_RETURN(options.fuzzy_transpositions, read_bool(value, key));
   } else {
-    return key == "fuzzy_rewrite" || key == "auto_generate_synonyms_phrase_query";
+    if (key != "auto_generate_synonyms_phrase_query") return key == "fuzzy_rewrite";
+    ASSIGN_OR_RETURN(options.synonym_phrases, read_bool(value, key));
   }
   return true;
 }

@@ -41,6 +41,7 @@ struct MatchOptions {
   int32_t prefix_length = 0;
   int32_t max_expansions = 50;
   bool fuzzy_transpositions = true;
+  bool synonym_phrases = true;  ///< auto_generate_synonyms_phrase_query
 };
 
 /// Reads one key of `operator minimum_should_match analyzer zero_terms_query lenient slop fuzziness prefix_length max_expansions

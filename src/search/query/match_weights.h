@@ -24,6 +24,8 @@ base::Result<WeightPtr> match_weight(const BindContext& context, std::string_vie
 struct AnalysedTerm {
   std::string text;
   int32_t position = 0;
+  int32_t position_length = 1;  ///< more in a graph of multi-word synonyms
+  bool hole_behind = false;     ///< the last term, and a stop word stood behind it
 };
 /// The terms of a query text: by `analyzer` if that is named, else by the field's (phrases may have one of their own).
 base::Result<std::vector<AnalysedTerm>> analyse_query(const BindContext& context, const index::MappedField& field,

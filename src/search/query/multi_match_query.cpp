@@ -8,6 +8,17 @@
 
 namespace selene::search {
 
+base::Result<MultiMatchType> parse_multi_match_type(std::string_view name) {
+  using Type = MultiMatchType;
+  constexpr std::pair<std::string_view, Type> kTypes[] = {
+      {"best_fields", Type::kBestFields}, {"most_fields", Type::kMostFields},     {"cross_fields", Type::kCrossFields},
+      {"phrase", Type::kPhrase},          {"phrase_prefix", Type::kPhrasePrefix}, {"bool_prefix", Type::kBoolPrefix}};
+  for (const auto& [known, type] : kTypes) {
+    if (known == name) return type;
+  }
+  return base::Error(base::ErrorCode::kParse, "failed to parse [multi_match] query type [{}]. unknown type.", name);
+}
+
 base::Status MultiMatchQuery::read_key(const QueryParser& parser, base::JsonMember member) {
   ASSIGN_OR_RETURN(const bool common, read_common(*this, member));
   if (common) return {};
@@ -26,17 +37,7 @@ base::Status MultiMatchQuery::read_key(const QueryParser& parser, base::JsonMemb
   } else if (key == "tie_breaker") {
     ASSIGN_OR_RETURN(tie_breaker_, read_float(value, key));
   } else if (key == "type") {
-    constexpr std::pair<std::string_view, Type> kTypes[] = {
-        {"best_fields", Type::kBestFields}, {"most_fields", Type::kMostFields},     {"cross_fields", Type::kCrossFields},
-        {"phrase", Type::kPhrase},          {"phrase_prefix", Type::kPhrasePrefix}, {"bool_prefix", Type::kBoolPrefix}};
-    const std::string given = scalar_text(value);
-    for (const auto& [known, type] : kTypes) {
-      if (known == given) {
-        type_ = type;
-        return {};
-      }
-    }
-    return base::Error(base::ErrorCode::kParse, "failed to parse [multi_match] query type [{}]. unknown type.", given);
+    ASSIGN_OR_RETURN(type_, parse_multi_match_type(scalar_text(value)));
   } else {
     ASSIGN_OR_RETURN(const bool known, read_match_option(member, options_));
     if (!known) return unsupported_key(parser, "multi_match", member);
@@ -58,31 +59,40 @@ base::Result<QueryPtr> MultiMatchQuery::parse(QueryParser& parser, base::JsonVal
   return query;
 }
 
-MatchKind MultiMatchQuery::kind() const {
-  switch (type_) {
-    case Type::kPhrase: return MatchKind::kPhrase;
-    case Type::kPhrasePrefix: return MatchKind::kPhrasePrefix;
-    case Type::kBoolPrefix: return MatchKind::kBoolPrefix;
+namespace {
+
+MatchKind kind_of(MultiMatchType type) {
+  switch (type) {
+    case MultiMatchType::kPhrase: return MatchKind::kPhrase;
+    case MultiMatchType::kPhrasePrefix: return MatchKind::kPhrasePrefix;
+    case MultiMatchType::kBoolPrefix: return MatchKind::kBoolPrefix;
     default: return MatchKind::kBoolean;
   }
 }
 
-base::Result<WeightPtr> MultiMatchQuery::weight(const BindContext& context, ScoreMode mode, float parent_boost) const {
-  ASSIGN_OR_RETURN(const std::vector<BoostedField> fields, resolve_fields(context, fields_));
-  const float total_boost = parent_boost * boost;
-  const bool sums = type_ == Type::kMostFields || type_ == Type::kBoolPrefix;
-  const float tie_breaker = tie_breaker_ >= 0 ? tie_breaker_ : sums ? 1.0F : 0.0F;
-  if (type_ == Type::kCrossFields) return cross_fields_weight(context, fields, text_, options_, tie_breaker, mode, total_boost);
+}  // namespace
+
+base::Result<WeightPtr> multi_match_weight(const BindContext& context, const std::vector<BoostedField>& fields,
+                                           base::JsonValue text, const MatchOptions& options, MultiMatchType type,
+                                           float tie_breaker, ScoreMode mode, float boost) {
+  const bool sums = type == MultiMatchType::kMostFields || type == MultiMatchType::kBoolPrefix;
+  if (tie_breaker < 0) tie_breaker = sums ? 1.0F : 0.0F;
+  if (type == MultiMatchType::kCrossFields) return cross_fields_weight(context, fields, text, options, tie_breaker, mode, boost);
   std::vector<WeightPtr> weights;
   for (const BoostedField& field : fields) {
-    MatchOptions options = options_;
-    options.lenient = options.lenient || field.from_pattern;
-    ASSIGN_OR_RETURN(WeightPtr weight, match_weight(context, field.name, text_, options, kind(), mode, total_boost * field.boost));
+    MatchOptions own = options;
+    own.lenient = own.lenient || field.from_pattern;
+    ASSIGN_OR_RETURN(WeightPtr weight, match_weight(context, field.name, text, own, kind_of(type), mode, boost * field.boost));
     weights.push_back(std::move(weight));
   }
   if (weights.empty()) return std::make_unique<MatchNoneWeight>();
   if (weights.size() == 1) return std::move(weights.front());
   return std::make_unique<DisMaxWeight>(std::move(weights), tie_breaker);
+}
+
+base::Result<WeightPtr> MultiMatchQuery::weight(const BindContext& context, ScoreMode mode, float parent_boost) const {
+  ASSIGN_OR_RETURN(const std::vector<BoostedField> fields, resolve_fields(context, fields_));
+  return multi_match_weight(context, fields, text_, options_, type_, tie_breaker_, mode, parent_boost * boost);
 }
 
 }  // namespace selene::search

@@ -107,39 +107,49 @@ bool TermPattern::matches(std::string_view term) const {
 }
 
 WeightPtr pattern_weight(const BindContext&, const index::MappedField& field, TermPattern pattern, float boost) {
-  auto fill = [name = field.name, pattern = std::move(pattern)](const SegmentContext& segment, std::vector<DocId>& docs) {
+  if (field.type == index::FieldType::kConstantKeyword)
+    return constant_keyword_weight(
+        field, [&](std::string_view value) { return pattern.matches(value); }, boost);
+  const TermPlace place = term_place(field);
+  auto fill = [name = place.field.name, prefix = place.prefix, pattern = std::move(pattern)](const SegmentContext& segment,
+                                                                                             std::vector<DocId>& docs) {
     const index::FieldTerms* const terms = segment.reader().terms(name);
     if (terms == nullptr) return;
     const auto cursor = terms->terms();
-    if (!pattern.fixed_prefix().empty()) cursor->seek(pattern.fixed_prefix());
-    for (; cursor->valid() && cursor->term().starts_with(pattern.fixed_prefix()); cursor->next()) {
-      if (pattern.matches(cursor->term())) append_postings(terms->postings(cursor->meta()), docs);
+    const std::string start = prefix + pattern.fixed_prefix();
+    if (!start.empty()) cursor->seek(start);
+    for (; cursor->valid() && cursor->term().starts_with(start); cursor->next()) {
+      if (pattern.matches(cursor->term().substr(prefix.size()))) append_postings(terms->postings(cursor->meta()), docs);
     }
   };
   return std::make_unique<DocSetWeight>(std::move(fill), boost, field.name + ":<pattern>");
 }
 
+/// Only cells next to the diagonal are looked at, so two long texts cost length times limit.
 int32_t edit_distance(const std::vector<int32_t>& a, const std::vector<int32_t>& b, int32_t limit, bool transpositions) {
   const auto n = static_cast<int32_t>(a.size());
   const auto m = static_cast<int32_t>(b.size());
   if (std::abs(n - m) > limit) return limit + 1;
-  std::vector<int32_t> before;
+  std::vector<int32_t> before(b.size() + 1);
   std::vector<int32_t> above(b.size() + 1);
   std::vector<int32_t> row(b.size() + 1);
   for (int32_t j = 0; j <= m; ++j) above[static_cast<size_t>(j)] = j;
+  const auto band = static_cast<size_t>(limit) + 1;
   for (size_t i = 1; i <= a.size(); ++i) {
-    row[0] = static_cast<int32_t>(i);
-    int32_t best = row[0];
-    for (size_t j = 1; j <= b.size(); ++j) {
+    const size_t first = i > band ? i - band : 1;
+    const size_t last = std::min(b.size(), i + band);
+    row[first - 1] = first == 1 ? static_cast<int32_t>(i) : limit + 1;
+    int32_t best = row[first - 1];
+    for (size_t j = first; j <= last; ++j) {
       row[j] = std::min({above[j] + 1, row[j - 1] + 1, above[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1)});
       if (transpositions && i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
         row[j] = std::min(row[j], before[j - 2] + 1);
       best = std::min(best, row[j]);
     }
     if (best > limit) return limit + 1;
-    before = std::move(above);
-    above = row;
-    if (row.size() != b.size() + 1) row.resize(b.size() + 1);
+    if (last < b.size()) row[last + 1] = limit + 1;
+    std::swap(before, above);
+    std::swap(above, row);
   }
   return std::min(above[b.size()], limit + 1);
 }

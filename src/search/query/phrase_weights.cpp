@@ -4,6 +4,7 @@
 
 #include "search/exec/boolean_weight.h"
 #include "search/exec/phrase_weight.h"
+#include "search/exec/synonym_weight.h"
 #include "search/query/field_weights.h"
 
 namespace selene::search {
@@ -52,6 +53,9 @@ base::Result<WeightPtr> phrase_weight(const BindContext& context, const index::M
   if (terms.size() == 1) return text_term_weight(context, field, terms.front().text, boost);
   RETURN_IF_ERROR(check_positions(field));
   std::vector<PhraseWeight::Slot> slots = slots_of(std::move(terms));
+  if (slots.size() == 1) {
+    return scored_as(field, std::make_unique<SynonymWeight>(context.snapshot, field, std::move(slots.front().terms), boost), boost);
+  }
   return scored_as(field, std::make_unique<PhraseWeight>(context.snapshot, field, std::move(slots), slop, boost), boost);
 }
 

@@ -35,12 +35,7 @@ base::Result<QueryPtr> PrefixQuery::parse(QueryParser& parser, base::JsonValue b
 base::Result<WeightPtr> PrefixQuery::weight(const BindContext& context, ScoreMode, float parent_boost) const {
   const index::MappedField* const field = context.mapping().find(field_);
   if (field == nullptr) return std::make_unique<MatchNoneWeight>();
-  if (!holds_terms(*field)) {
-    return base::Error(base::ErrorCode::kQueryShard,
-                       "Can only use prefix queries on keyword, text and wildcard fields - not on [{}] which is of type [{}]",
-                       field->name, index::field_type_name(field->type));
-  }
-  RETURN_IF_ERROR(check_searchable(*field));
+  RETURN_IF_ERROR(check_takes_patterns(*field, "prefix"));
   return pattern_weight(context, *field, TermPattern::prefix(normalized_term(*field, value_), matching_), parent_boost * boost);
 }
 

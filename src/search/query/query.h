@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -9,6 +11,7 @@
 #include "base/json/json_document.h"
 #include "base/result.h"
 #include "index/segments/snapshot.h"
+#include "search/exec/runtime_error.h"
 #include "search/exec/weight.h"
 
 namespace selene::search {
@@ -16,13 +19,27 @@ namespace selene::search {
 class Query;
 using QueryPtr = std::unique_ptr<Query>;
 
+/// Reads the source of a document of any index as it is now; empty if there is none. Errors: kIndexNotFound, kIo.
+using DocumentLookup = std::function<base::Result<std::optional<std::string>>(std::string_view index, std::string_view id)>;
+
 /// What a query is bound to: one index at one moment.
 struct BindContext {
   const index::Snapshot& snapshot;
   int64_t now_ms = 0;                                        ///< serves date math
   const std::vector<std::string>* default_fields = nullptr;  ///< index.query.default_field; null: ["*"]
   const std::vector<QueryPtr>* any_of = nullptr;  ///< a document must match one of these too (alias filters); null: no restriction
+  RuntimeError* runtime_error = nullptr;          ///< told of what scripts and functions run into; null: nobody asks
+  const DocumentLookup* lookup = nullptr;         ///< null: queries that read documents are refused
+  std::string_view nested_scope = {};             ///< path of the nested object around the query; empty: root documents
   const index::Mapping& mapping() const { return snapshot.mapping(); }
+};
+
+class Query;
+/// What a `nested` query with `inner_hits` asks to be shown of the objects it matched.
+struct InnerHits {
+  std::string_view path;         ///< of the nested mapping
+  const Query* query = nullptr;  ///< that the objects match
+  base::JsonValue body;          ///< of `inner_hits`
 };
 
 /// A clause of the Query DSL: parsed once, bound to many snapshots. Immutable, thread-safe. Holds views of the request body, which
@@ -36,6 +53,8 @@ class Query {
   virtual base::Result<WeightPtr> weight(const BindContext& context, ScoreMode mode, float boost) const = 0;
   /// Direct sub-queries.
   virtual std::vector<const Query*> children() const { return {}; }
+  /// Empty unless this query asks for inner hits.
+  virtual std::optional<InnerHits> inner_hits() const { return std::nullopt; }
 
   float boost = 1;
   std::string_view name;  ///< `_name`; empty: none

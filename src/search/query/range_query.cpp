@@ -4,7 +4,7 @@
 #include <array>
 
 #include "base/format.h"
-#include "search/exec/doc_set_weight.h"
+#include "index/mapping/ip_address.h"
 #include "search/query/field_weights.h"
 #include "search/query/parse_support.h"
 
@@ -13,23 +13,34 @@ namespace {
 
 /// Terms between bounds, in byte order.
 WeightPtr text_range_weight(const index::MappedField& field, const RangeBound& lower, const RangeBound& upper, float boost) {
-  const bool has_low = !lower.value.is_null();
-  const bool has_high = !upper.value.is_null();
-  auto fill = [name = field.name, has_low, has_high, low = has_low ? normalized_term(field, scalar_text(lower.value)) : "",
-               high = has_high ? normalized_term(field, scalar_text(upper.value)) : "", low_inclusive = lower.inclusive,
-               high_inclusive = upper.inclusive](const SegmentContext& segment, std::vector<DocId>& docs) {
-    const index::FieldTerms* const terms = segment.reader().terms(name);
-    if (terms == nullptr) return;
-    const auto cursor = terms->terms();
-    if (has_low) cursor->seek(low);
-    for (; cursor->valid(); cursor->next()) {
-      const std::string_view term = cursor->term();
-      if (has_low && !low_inclusive && term == low) continue;
-      if (has_high && (term > high || (term == high && !high_inclusive))) break;
-      append_postings(terms->postings(cursor->meta()), docs);
-    }
-  };
-  return std::make_unique<DocSetWeight>(std::move(fill), boost, field.name + ":[.. TO ..]");
+  TermBounds bounds;
+  if (!lower.value.is_null()) bounds.low = normalized_term(field, scalar_text(lower.value));
+  if (!upper.value.is_null()) bounds.high = normalized_term(field, scalar_text(upper.value));
+  bounds.low_inclusive = lower.inclusive;
+  bounds.high_inclusive = upper.inclusive;
+  return term_range_weight(field, std::move(bounds), boost);
+}
+
+/// Addresses between bounds.
+base::Result<WeightPtr> ip_range_weight(const index::MappedField& field, const RangeBound& lower, const RangeBound& upper,
+                                        float boost) {
+  TermBounds bounds;
+  bounds.low_inclusive = lower.inclusive;
+  bounds.high_inclusive = upper.inclusive;
+  if (!lower.value.is_null()) {
+    ASSIGN_OR_RETURN(bounds.low, index::parse_ip(scalar_text(lower.value)));
+  }
+  if (!upper.value.is_null()) {
+    ASSIGN_OR_RETURN(bounds.high, index::parse_ip(scalar_text(upper.value)));
+  }
+  return term_range_weight(field, std::move(bounds), boost);
+}
+
+/// Types whose values have no order.
+bool has_no_ranges(index::FieldType type) {
+  using index::FieldType;
+  return type == FieldType::kConstantKeyword || type == FieldType::kRankFeature || type == FieldType::kRankFeatures ||
+         type == FieldType::kBinary || type == FieldType::kGeoPoint;
 }
 
 }  // namespace
@@ -79,10 +90,20 @@ base::Result<QueryPtr> RangeQuery::parse(QueryParser& parser, base::JsonValue bo
 base::Result<WeightPtr> RangeQuery::weight(const BindContext& context, ScoreMode, float parent_boost) const {
   const index::MappedField* const field = context.mapping().find(field_);
   if (field == nullptr) return std::make_unique<MatchNoneWeight>();
-  RETURN_IF_ERROR(check_searchable(*field));
-  if (holds_terms(*field)) return text_range_weight(*field, lower_, upper_, parent_boost * boost);
-  ASSIGN_OR_RETURN(const EncodedRange range, encode_range(*field, lower_, upper_, format_, time_zone_, context.now_ms));
-  return numeric_range_weight(*field, range, parent_boost * boost);
+  return range_weight(context, *field, lower_, upper_, format_, time_zone_, parent_boost * boost);
+}
+
+base::Result<WeightPtr> range_weight(const BindContext& context, const index::MappedField& field, const RangeBound& lower,
+                                     const RangeBound& upper, std::string_view format, std::string_view time_zone, float boost) {
+  if (has_no_ranges(field.type)) {
+    return base::Error(base::ErrorCode::kIllegalArgument, "Field [{}] of type [{}] does not support range queries", field.name,
+                       field.type_name);
+  }
+  RETURN_IF_ERROR(check_searchable(field));
+  if (field.type == index::FieldType::kIp) return ip_range_weight(field, lower, upper, boost);
+  if (holds_terms(field)) return text_range_weight(field, lower, upper, boost);
+  ASSIGN_OR_RETURN(const EncodedRange range, encode_range(field, lower, upper, format, time_zone, context.now_ms));
+  return numeric_range_weight(field, range, boost);
 }
 
 }  // namespace selene::search

@@ -19,4 +19,8 @@ class RangeQuery final : public Query {
   std::string_view time_zone_;
 };
 
+/// Values of any field between bounds, constant score. Errors: kIllegalArgument, kNumberFormat, kParse.
+base::Result<WeightPtr> range_weight(const BindContext& context, const index::MappedField& field, const RangeBound& lower,
+                                     const RangeBound& upper, std::string_view format, std::string_view time_zone, float boost);
+
 }  // namespace selene::search

@@ -7,19 +7,29 @@
 #include "search/query/boosting_query.h"
 #include "search/query/constant_score_query.h"
 #include "search/query/dis_max_query.h"
+#include "search/query/distance_feature_query.h"
 #include "search/query/exists_query.h"
+#include "search/query/function_score_query.h"
 #include "search/query/fuzzy_query.h"
 #include "search/query/ids_query.h"
 #include "search/query/match_all_query.h"
 #include "search/query/match_bool_prefix_query.h"
 #include "search/query/match_phrase_query.h"
 #include "search/query/match_query.h"
+#include "search/query/more_like_this_query.h"
 #include "search/query/multi_match_query.h"
+#include "search/query/nested_query.h"
 #include "search/query/parse_support.h"
+#include "search/query/pinned_query.h"
 #include "search/query/prefix_query.h"
+#include "search/query/query_string_query.h"
 #include "search/query/range_query.h"
+#include "search/query/rank_feature_query.h"
+#include "search/query/regexp_query.h"
+#include "search/query/script_query.h"
 #include "search/query/term_query.h"
 #include "search/query/terms_query.h"
+#include "search/query/terms_set_query.h"
 #include "search/query/wildcard_query.h"
 
 namespace selene::search {
@@ -33,7 +43,9 @@ constexpr QueryEntry kQueries[] = {
     {"boosting", &BoostingQuery::parse},
     {"constant_score", &ConstantScoreQuery::parse},
     {"dis_max", &DisMaxQuery::parse},
+    {"distance_feature", &DistanceFeatureQuery::parse},
     {"exists", &ExistsQuery::parse},
+    {"function_score", &FunctionScoreQuery::parse},
     {"fuzzy", &FuzzyQuery::parse},
     {"ids", &IdsQuery::parse},
     {"match", &MatchQuery::parse},
@@ -42,11 +54,21 @@ constexpr QueryEntry kQueries[] = {
     {"match_none", &MatchNoneQuery::parse},
     {"match_phrase", &MatchPhraseQuery::parse},
     {"match_phrase_prefix", &MatchPhraseQuery::parse_prefix},
+    {"more_like_this", &MoreLikeThisQuery::parse},
     {"multi_match", &MultiMatchQuery::parse},
+    {"nested", &NestedQuery::parse},
+    {"pinned", &PinnedQuery::parse},
     {"prefix", &PrefixQuery::parse},
+    {"query_string", &QueryStringQuery::parse},
     {"range", &RangeQuery::parse},
+    {"rank_feature", &RankFeatureQuery::parse},
+    {"regexp", &RegexpQuery::parse},
+    {"script", &ScriptQuery::parse},
+    {"script_score", &ScriptScoreQuery::parse},
+    {"simple_query_string", &SimpleQueryStringQuery::parse},
     {"term", &TermQuery::parse},
     {"terms", &TermsQuery::parse},
+    {"terms_set", &TermsSetQuery::parse},
     {"wildcard", &WildcardQuery::parse},
 };
 

@@ -35,12 +35,7 @@ base::Result<QueryPtr> WildcardQuery::parse(QueryParser& parser, base::JsonValue
 base::Result<WeightPtr> WildcardQuery::weight(const BindContext& context, ScoreMode, float parent_boost) const {
   const index::MappedField* const field = context.mapping().find(field_);
   if (field == nullptr) return std::make_unique<MatchNoneWeight>();
-  if (!holds_terms(*field)) {
-    return base::Error(base::ErrorCode::kQueryShard,
-                       "Can only use wildcard queries on keyword, text and wildcard fields - not on [{}] which is of type [{}]",
-                       field->name, index::field_type_name(field->type));
-  }
-  RETURN_IF_ERROR(check_searchable(*field));
+  RETURN_IF_ERROR(check_takes_patterns(*field, "wildcard"));
   return pattern_weight(context, *field, TermPattern::wildcard(value_, matching_), parent_boost * boost);
 }
 

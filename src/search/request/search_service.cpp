@@ -163,6 +163,7 @@ Result<std::string> SearchService::search(const SearchCall& call, const base::Ca
   RETURN_IF_ERROR(apply_boosts(catalog_, request, targets));
   for (LocalTarget& target : targets) target.slice = request.slice;
   LocalBackend backend(std::move(targets), call.body, base::wall_clock_ms());
+  backend.set_document_lookup(catalog_lookup(catalog_));
   const base::Cancellation limited = request.timeout ? cancellation.with_deadline(start + *request.timeout) : cancellation;
   ASSIGN_OR_RETURN(const Outcome outcome, run_search(backend, inference_, request, nullptr, limited));
   RETURN_IF_ERROR(check_partial(backend, request));
@@ -191,6 +192,7 @@ Result<std::string> SearchService::scroll_page(ReaderContext& context, std::stri
   ScrollState& state = *context.scroll;
   const SearchRequest& request = state.request;
   LocalBackend backend(context.targets, state.call.body, base::wall_clock_ms());
+  backend.set_document_lookup(catalog_lookup(catalog_));
   const base::Cancellation limited = request.timeout ? cancellation.with_deadline(start + *request.timeout) : cancellation;
   const FoundHit* const after = state.last ? &*state.last : nullptr;
   ASSIGN_OR_RETURN(Outcome outcome, run_search(backend, inference_, request, after, limited));
@@ -264,6 +266,7 @@ Result<std::string> SearchService::count(const SearchCall& call, const base::Can
   }
   ASSIGN_OR_RETURN(std::vector<LocalTarget> targets, resolve_targets(catalog_, call.indices, options));
   LocalBackend backend(std::move(targets), call.body, base::wall_clock_ms());
+  backend.set_document_lookup(catalog_lookup(catalog_));
   LocalSearch search;
   search.query = &parsed;
   search.min_score = min_score;
