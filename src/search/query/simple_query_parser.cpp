@@ -242,7 +242,7 @@ class Parser {
     BooleanWeight::Clauses clauses;
     Result<WeightPtr> weight = built(*branch, "");
     if (weight) clauses.must_not.push_back(std::move(weight).value());
-    clauses.should.push_back(std::make_unique<MatchAllWeight>(1.0F));
+    clauses.should.push_back(std::make_unique<MatchAllWeight>(boost_));
     auto node = std::make_unique<Node>();
     node->leaf = std::make_unique<BooleanWeight>(std::move(clauses), mode_);
     return node;
