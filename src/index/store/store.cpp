@@ -13,8 +13,12 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <charconv>
 #include <condition_variable>
+#include <fstream>
+#include <iterator>
 #include <mutex>
+#include <string_view>
 #include <vector>
 
 #include "base/check.h"
@@ -141,6 +145,7 @@ struct Store::State {
   std::shared_ptr<rocksdb::DB> db;
   std::array<rocksdb::ColumnFamilyHandle*, 3> spaces{};
 
+  std::filesystem::path folder;
   std::unique_ptr<SyncedMark> mark;  ///< GUARDED_BY being the one that syncs
   uint64_t num_lost_writes = 0;
   uint64_t min_free_bytes = 0;
@@ -158,6 +163,7 @@ struct Store::State {
   uint64_t syncs_finished = 0;
   bool syncing = false;
 
+  void note_manifest() const;
   rocksdb::ColumnFamilyHandle* space(Space s) const { return spaces[static_cast<size_t>(s)]; }
   Status fail(std::string_view action, const rocksdb::Status& status) {
     const std::lock_guard lock(mutex);
@@ -167,7 +173,6 @@ struct Store::State {
 };
 
 Store::Store(std::unique_ptr<State> state) : state_(std::move(state)) {}
-Store::~Store() = default;
 
 namespace {
 
@@ -213,6 +218,52 @@ Status check_logs(const std::filesystem::path& folder, std::optional<uint64_t> s
   return found >= *synced ? Status() : lost_writes(scan.bad_file.string(), found, *synced);
 }
 
+/// RocksDB's list of tables.
+struct ManifestFile {
+  std::filesystem::path path;
+  uint64_t number = 0;  ///< 0: CURRENT names none
+  uint64_t bytes = 0;
+};
+
+ManifestFile current_manifest(const std::filesystem::path& folder) {
+  constexpr std::string_view kPrefix = "MANIFEST-";
+  ManifestFile found;
+  std::ifstream current(folder / "CURRENT");
+  const std::string text{std::istreambuf_iterator<char>(current), {}};
+  if (!text.starts_with(kPrefix) || !text.ends_with('\n')) return found;
+  const char* end = text.data() + text.size() - 1;
+  uint64_t number = 0;
+  if (std::from_chars(text.data() + kPrefix.size(), end, number).ptr != end) return found;
+  found.path = folder / text.substr(0, text.size() - 1);
+  std::error_code error;
+  const uintmax_t bytes = std::filesystem::file_size(found.path, error);
+  if (error) return found;
+  found.number = number;
+  found.bytes = bytes;
+  return found;
+}
+
+Status check_current(const std::filesystem::path& folder) {
+  const std::filesystem::path current = folder / "CURRENT";
+  std::error_code error;
+  if (!std::filesystem::exists(current, error)) return Error(ErrorCode::kCorruptIndex, "[{}] is missing", current.string());
+  const ManifestFile manifest = current_manifest(folder);
+  if (manifest.number != 0) return {};
+  if (manifest.path.empty())
+    return Error(ErrorCode::kCorruptIndex, "[{}] is damaged: it must name a MANIFEST file", current.string());
+  return Error(ErrorCode::kCorruptIndex, "[{}] names [{}], which is missing", current.string(), manifest.path.string());
+}
+
+/// RocksDB takes a list that was cut off for one that ends in half a record, and forgets the tables behind it.
+Status check_manifest(const std::filesystem::path& folder, const SyncedMark::Content& synced) {
+  const ManifestFile manifest = current_manifest(folder);
+  if (manifest.number != synced.manifest_number || manifest.bytes >= synced.manifest_bytes) return {};
+  return Error(ErrorCode::kCorruptIndex,
+               "[{}] is cut off: it has [{}] bytes and had [{}]. Restore a backup, or let `selene check --repair` go on with what "
+               "is left",
+               manifest.path.string(), manifest.bytes, synced.manifest_bytes);
+}
+
 StoreOptions::DiskSpace space_of(const std::filesystem::path& folder) {
   struct statvfs found {};
   if (::statvfs(folder.c_str(), &found) != 0) return {};
@@ -230,14 +281,17 @@ bool is_new(const std::filesystem::path& folder, std::optional<uint64_t> synced)
 Result<std::unique_ptr<Store>> Store::open(const std::filesystem::path& folder, StoreOptions options) {
   const bool accept_loss = options.lost_writes == StoreOptions::LostWrites::kAccept;
   auto state = std::make_unique<State>();
+  state->folder = folder;
   ASSIGN_OR_RETURN(state->mark, SyncedMark::open(folder.string() + ".synced"));
-  const std::optional<uint64_t> synced = state->mark->found();
+  const std::optional<SyncedMark::Content> mark = state->mark->found();
+  const auto synced = mark ? std::optional<uint64_t>(mark->sequence) : std::nullopt;
   rocksdb::DBOptions settings = db_options();
   settings.create_if_missing = is_new(folder, synced);
-  if (!settings.create_if_missing && !std::filesystem::exists(folder / "CURRENT")) {
-    return Error(ErrorCode::kCorruptIndex, "[{}] is missing", (folder / "CURRENT").string());
+  if (!settings.create_if_missing) RETURN_IF_ERROR(check_current(folder));
+  if (!settings.create_if_missing && !accept_loss) {
+    if (mark) RETURN_IF_ERROR(check_manifest(folder, *mark));
+    RETURN_IF_ERROR(check_logs(folder, synced));
   }
-  if (!settings.create_if_missing && !accept_loss) RETURN_IF_ERROR(check_logs(folder, synced));
   state->min_free_bytes = options.min_free_bytes;
   state->max_used = options.max_used;
   state->disk_space = options.disk_space ? std::move(options.disk_space) : [folder] { return space_of(folder); };
@@ -255,8 +309,21 @@ Result<std::unique_ptr<Store>> Store::open(const std::filesystem::path& folder, 
     if (!accept_loss) return lost_writes((folder / "*.log").string(), found, *synced);
     state->num_lost_writes = *synced - found;
   }
-  state->mark->set(db->GetLatestSequenceNumber());
+  state->mark->set_sequence(db->GetLatestSequenceNumber());
+  state->note_manifest();
   return std::unique_ptr<Store>(new Store(std::move(state)));
+}
+
+/// Opening and closing have synced the list; between, its end may not be durable yet.
+void Store::State::note_manifest() const {
+  const ManifestFile manifest = current_manifest(folder);
+  if (manifest.number != 0) mark->set_manifest(manifest.number, manifest.bytes);
+}
+
+Store::~Store() {
+  const bool closes = state_->db.use_count() == 1;
+  state_->db.reset();
+  if (closes && !state_->failed) state_->note_manifest();
 }
 
 Status Store::refuse_if_failed() const {
@@ -317,7 +384,7 @@ Status Store::sync() {
     if (!status.ok()) {
       result = state_->fail("sync", status);
     } else {
-      state_->mark->set(sequence);
+      state_->mark->set_sequence(sequence);
     }
     lock.lock();
     state_->syncing = false;

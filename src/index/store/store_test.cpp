@@ -121,6 +121,35 @@ TEST_F(StoreTest, LostWritesCanBeAccepted) {
   EXPECT_TRUE(open()) << "from then on it is whole";
 }
 
+TEST_F(StoreTest, ADamagedCurrentIsNamed) {
+  fill(3);
+  const fs::path path = folder_.path() / "store" / "CURRENT";
+  const std::string whole = read(path);
+  for (const std::string& damaged : {whole.substr(0, whole.size() - 1) + "\v", std::string(), std::string("MANIFEST-999999\n")}) {
+    write(path, damaged);
+    const auto store = open();
+    ASSERT_FALSE(store);
+    EXPECT_NE(store.error().reason().find("CURRENT"), std::string::npos) << store.error().reason();
+  }
+  write(path, whole);
+  EXPECT_TRUE(open());
+}
+
+TEST_F(StoreTest, AListOfTablesThatWasCutOffIsRefusedAndNamed) {
+  fill(20);
+  fs::path manifest;
+  for (const auto& entry : fs::directory_iterator(folder_.path() / "store")) {
+    if (entry.path().filename().string().starts_with("MANIFEST-")) manifest = entry.path();
+  }
+  const std::string whole = read(manifest);
+  write(manifest, whole.substr(0, whole.size() - 1));
+  const auto store = open();
+  ASSERT_FALSE(store);
+  EXPECT_NE(store.error().reason().find(manifest.filename().string()), std::string::npos) << store.error().reason();
+  write(manifest, whole);
+  EXPECT_TRUE(open());
+}
+
 TEST_F(StoreTest, WithoutTheMarkDamageIsStillFound) {
   fill(20);
   const fs::path path = log();
