@@ -42,6 +42,7 @@ class TokenBuffer {
     bytes_.clear();
     tokens_.clear();
     num_positions_ = 0;
+    text_end_ = 0;
   }
   void add(std::string_view term, uint32_t position, uint32_t start_offset, uint32_t end_offset, TokenType type) {
     tokens_.push_back(
@@ -59,6 +60,9 @@ class TokenBuffer {
   std::string& mutable_bytes() { return bytes_; }
   char* mutable_term(const Token& token) { return bytes_.data() + token.term_begin; }
   void set_num_positions(uint32_t num_positions) { num_positions_ = num_positions; }
+  /// Where the text ends, in UTF-16 code units: set for filters that ask for it (TokenFilter::reads_text_end), else 0.
+  uint32_t text_end() const { return text_end_; }
+  void set_text_end(uint32_t offset) { text_end_ = offset; }
   /// REQUIRES: `term` does not point into this buffer, unless it is no longer than the old term.
   void replace_term(Token& token, std::string_view term);
 
@@ -66,6 +70,7 @@ class TokenBuffer {
   std::string bytes_;
   std::vector<Token> tokens_;
   uint32_t num_positions_ = 0;
+  uint32_t text_end_ = 0;
 };
 
 /// Char filters, one tokenizer, token filters: text to terms. Immutable, thread-safe.

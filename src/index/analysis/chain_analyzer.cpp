@@ -14,7 +14,10 @@ void ChainAnalyzer::analyze(std::string_view text, TokenBuffer& tokens) const {
   } else {
     analyze_filtered(text, tokens);
   }
-  for (const TokenFilterPtr& filter : parts_.token_filters) filter->apply(tokens);
+  for (const TokenFilterPtr& filter : parts_.token_filters) {
+    if (filter->reads_text_end()) tokens.set_text_end(utf16_length(text));
+    filter->apply(tokens);
+  }
 }
 
 void ChainAnalyzer::normalize(std::string_view text, TokenBuffer& tokens) const {

@@ -43,6 +43,35 @@ Result<uint32_t> parse_flags(std::string_view flags) {
   return bits;
 }
 
+/// \w, \d, \s and their opposites hold ASCII only in java.util.regex, all of Unicode in ICU: written out as sets, which ICU takes
+/// inside of sets too.
+std::string with_java_classes(std::string_view pattern) {
+  std::string out;
+  for (size_t i = 0; i < pattern.size(); ++i) {
+    if (pattern[i] != '\\' || i + 1 == pattern.size()) {
+      out += pattern[i];
+      continue;
+    }
+    const char escaped = pattern[++i];
+    if (escaped == 'Q') {  // quoted up to \E
+      const size_t end = std::min(pattern.find("\\E", i), pattern.size());
+      out += pattern.substr(i - 1, end - i + 1);
+      i = end - 1;
+      continue;
+    }
+    switch (escaped) {
+      case 'w': out += "[a-zA-Z_0-9]"; break;
+      case 'W': out += "[^a-zA-Z_0-9]"; break;
+      case 'd': out += "[0-9]"; break;
+      case 'D': out += "[^0-9]"; break;
+      case 's': out += R"([\x20\t\n\x0B\f\r])"; break;
+      case 'S': out += R"([^\x20\t\n\x0B\f\r])"; break;
+      default: (out += '\\') += escaped;
+    }
+  }
+  return out;
+}
+
 /// Byte offsets of UTF-16 offsets asked for in any order; linear to build.
 class OffsetMap {
  public:
@@ -78,8 +107,10 @@ Result<std::shared_ptr<const Regex>> Regex::compile(std::string_view pattern, st
   UErrorCode error = U_ZERO_ERROR;
   UParseError where{};
   auto compiled = std::make_unique<Compiled>();
-  compiled->pattern.reset(icu::RegexPattern::compile(
-      icu::UnicodeString::fromUTF8(icu::StringPiece(pattern.data(), static_cast<int32_t>(pattern.size()))), bits, where, error));
+  constexpr std::string_view kUnicodeClasses = "CHAR";  // UNICODE_CHAR_CLASS, UNICODE_CHARACTER_CLASS
+  const bool literal = (bits & UREGEX_LITERAL) != 0 || flags.find(kUnicodeClasses) != std::string_view::npos;
+  const std::string java = literal ? std::string(pattern) : with_java_classes(pattern);
+  compiled->pattern.reset(icu::RegexPattern::compile(icu::UnicodeString::fromUTF8(java), bits, where, error));
   if (U_FAILURE(error))
     return Error(ErrorCode::kIllegalArgument, "invalid pattern [{}]: {} near index {}", pattern, u_errorName(error), where.offset);
   const std::unique_ptr<icu::RegexMatcher> matcher(compiled->pattern->matcher(error));

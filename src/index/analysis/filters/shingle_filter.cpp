@@ -28,7 +28,7 @@ std::vector<Slot> make_slots(const TokenBuffer& tokens, uint32_t max_holes) {
     next = token.position + 1;
     end = token.end_offset;
   }
-  add_holes(tokens.num_positions(), end);
+  add_holes(tokens.num_positions(), std::max(end, tokens.text_end()));
   return slots;
 }
 
@@ -41,10 +41,12 @@ void ShingleFilter::apply(TokenBuffer& tokens) const {
   TokenBuffer result;
   const bool unigrams = options_.output_unigrams || (options_.output_unigrams_if_no_shingles && slots.size() < min);
   std::string text;
+  uint32_t position = 0;  // of the next place that gives something; one that gives nothing takes none
   for (size_t i = 0; i < slots.size(); ++i) {
+    const size_t before = result.tokens().size();
     if (unigrams && slots[i].token != nullptr) {
       const TokenBuffer::Token& token = *slots[i].token;
-      result.add(tokens.term(token), token.position, token.start_offset, token.end_offset, token.type);
+      result.add(tokens.term(token), position, token.start_offset, token.end_offset, token.type);
     }
     text.clear();
     bool any_token = false;
@@ -58,11 +60,12 @@ void ShingleFilter::apply(TokenBuffer& tokens) const {
         any_token = true;
       }
       if (n < min || !any_token) continue;
-      result.add(text, slots[i].position, slots[i].start_offset, last.end_offset, TokenType::kShingle);
+      result.add(text, position, slots[i].start_offset, last.end_offset, TokenType::kShingle);
       result.mutable_tokens().back().position_length = static_cast<uint16_t>(options_.output_unigrams ? n : n - min + 1);
     }
+    if (result.tokens().size() > before) ++position;
   }
-  result.set_num_positions(tokens.num_positions());
+  result.set_num_positions(position);
   tokens = std::move(result);
 }
 

@@ -20,6 +20,7 @@ class ShingleFilter final : public TokenFilter {
   };
   explicit ShingleFilter(Options options) : options_(std::move(options)) {}
   void apply(TokenBuffer& tokens) const override;
+  bool reads_text_end() const override { return true; }
 
  private:
   Options options_;

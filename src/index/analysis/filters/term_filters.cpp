@@ -3,6 +3,7 @@
 #include <limits>
 #include <string_view>
 #include <unordered_set>
+#include <vector>
 
 #include "index/analysis/tokenizers/simple_tokenizers.h"
 #include "index/analysis/utf8.h"
@@ -67,11 +68,21 @@ void ReverseFilter::apply(TokenBuffer& tokens) const {
 void UniqueFilter::apply(TokenBuffer& tokens) const {
   std::unordered_set<std::string_view> seen;
   uint32_t position = std::numeric_limits<uint32_t>::max();
-  std::erase_if(tokens.mutable_tokens(), [&](const TokenBuffer::Token& token) {
+  uint32_t dropped = 0;  // increments of duplicates: they leave no holes, as in Elasticsearch's filter
+  std::vector<TokenBuffer::Token> kept;
+  for (TokenBuffer::Token token : tokens.tokens()) {
     if (only_on_same_position_ && token.position != position) seen.clear();
+    const uint32_t increment = token.position - position;
     position = token.position;
-    return !seen.insert(tokens.term(token)).second;
-  });
+    if (!seen.insert(tokens.term(token)).second) {
+      dropped += increment;
+      continue;
+    }
+    token.position -= dropped;
+    kept.push_back(token);
+  }
+  tokens.mutable_tokens() = std::move(kept);
+  tokens.set_num_positions(tokens.num_positions() - dropped);
 }
 
 void KeywordMarkerFilter::apply(TokenBuffer& tokens) const {

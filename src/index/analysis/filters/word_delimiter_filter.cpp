@@ -16,6 +16,8 @@ using Token = TokenBuffer::Token;
 
 uint8_t type_of(char32_t c, const Options& options) {
   if (const auto given = options.types.find(c); given != options.types.end()) return given->second;
+  // Lucene looks at UTF-16 units: both halves of a pair are letters and digits at once.
+  if (c > 0xFFFF) return WordDelimiterFilter::kAlpha | WordDelimiterFilter::kDigit;
   switch (u_charType(static_cast<UChar32>(c))) {
     case U_UPPERCASE_LETTER: return WordDelimiterFilter::kUpper;
     case U_LOWERCASE_LETTER: return WordDelimiterFilter::kLower;
@@ -206,8 +208,10 @@ class Splitter {
         put(output(all.text, all.begin, all.end), all.position, position);
       }
     }
-    if (options_.preserve_original)
+    if (options_.preserve_original) {
       put({std::string(term_), 0, 0, token_.start_offset, token_.end_offset}, 0, std::max(position, 1U));
+      std::rotate(out.begin(), out.end() - 1, out.end());  // before its equals
+    }
     std::stable_sort(out.begin(), out.end(), [](const Output& a, const Output& b) {
       if (a.position != b.position) return a.position < b.position;
       if (a.end_position != b.end_position) return a.end_position > b.end_position;
