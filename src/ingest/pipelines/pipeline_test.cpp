@@ -25,7 +25,10 @@ class FakeInference final : public inference::InferenceService {
   base::Result<std::vector<inference::EndpointInfo>> get(std::string_view, std::optional<inference::TaskType>) const override {
     return Error(ErrorCode::kIllegalState, "unused");
   }
-  base::Status remove(std::string_view, std::optional<inference::TaskType>, bool, bool) override { return {}; }
+  base::Result<inference::EndpointReferences> remove(std::string_view, std::optional<inference::TaskType>,
+                                                     inference::DeleteMode) override {
+    return inference::EndpointReferences();
+  }
   base::Result<inference::InferenceResponse> infer(std::string_view, std::optional<inference::TaskType>, base::JsonValue,
                                                    std::chrono::milliseconds, const base::Cancellation&) override {
     return Error(ErrorCode::kIllegalState, "unused");

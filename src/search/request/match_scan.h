@@ -23,10 +23,10 @@ struct ScanSlice {
 /// What is walked. Views must outlive `create`.
 struct ScanRequest {
   std::string_view indices;  ///< as in a path; alias filters count
-  index::IndicesOptions options;
+  index::IndicesOptions options = {};
   const base::JsonDocument* body = nullptr;  ///< of `query`, for positions in errors
-  base::JsonValue query;                     ///< missing: everything
-  std::optional<ScanSlice> slice;
+  base::JsonValue query = {};                ///< missing: everything
+  std::optional<ScanSlice> slice = {};
 };
 
 /// Every document that a query matches, without scores, at one moment: for calls that change what a query finds. Indices by name,
