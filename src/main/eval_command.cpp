@@ -32,7 +32,8 @@ struct EvalOptions {
   std::string query_ids_file;
   std::string out_file;
   std::string tier = "int8";
-  std::string model;  ///< folder; empty: the bundled one
+  std::vector<std::string> compare;  ///< further tiers to re-rank with
+  std::string model;                 ///< folder; empty: the bundled one
   std::string models_dir;
   int64_t num_queries = 0;  ///< of the re-ranked run; 0: all
   int64_t depth = 100;
@@ -173,24 +174,61 @@ void write_run(base::JsonWriter& out, const Run& run, const RelevanceSet& set) {
   out.end_object();
 }
 
+/// A node's layers over a temporary index of the set, with an endpoint over a model of one tier.
+class EvalNode {
+ public:
+  static base::Result<std::unique_ptr<EvalNode>> build(const EvalOptions& options, const RelevanceSet& set, models::Tier tier) {
+    auto node = std::unique_ptr<EvalNode>(new EvalNode);
+    StackOptions stack;
+    stack.data = node->folder_.path();
+    stack.sync_writes = false;
+    stack.threads = options.threads > 0 ? options.threads : default_threads();
+    stack.tier = tier;
+    ModelMap given;
+    if (!options.model.empty()) given.emplace(kModelId, options.model);
+    ASSIGN_OR_RETURN(stack.models, model_folders(find_models_dir(options.models_dir), given));
+    ASSIGN_OR_RETURN(node->stack_, Stack::build(stack));
+    RETURN_IF_ERROR(load_index(node->stack_, set));
+    RETURN_IF_ERROR(make_endpoint(node->stack_, options, stack.threads));
+    return node;
+  }
+  ~EvalNode() {
+    if (stack_.inference != nullptr) stack_.inference->close();
+    if (stack_.catalog != nullptr) stack_.catalog->close();
+  }
+  EvalNode(const EvalNode&) = delete;
+  EvalNode& operator=(const EvalNode&) = delete;
+  Stack& stack() { return stack_; }
+
+ private:
+  EvalNode() = default;
+  TemporaryFolder folder_;
+  Stack stack_;
+};
+
+/// Re-ranks with another tier and prints what that changes against `reranked`.
+base::Status compare_tier(const EvalOptions& options, const RelevanceSet& set, const std::vector<RelevanceSet::Query>& queries,
+                          const Run& reranked, std::string_view tier_text) {
+  ASSIGN_OR_RETURN(const models::Tier tier, models::parse_tier(tier_text));
+  ASSIGN_OR_RETURN(const std::unique_ptr<EvalNode> node, EvalNode::build(options, set, tier));
+  ASSIGN_OR_RETURN(const Run other, run_all(node->stack(), queries, options.depth, Ranking::kReranked));
+  double tau = 0;
+  for (const auto& query : queries) tau += kendall_tau(reranked.rankings.at(query.id), other.rankings.at(query.id));
+  const double ours = reranked.mean_over(queries, set);
+  const double theirs = other.mean_over(queries, set);
+  std::cout << base::format("  re-ranked first {:4} ({:4})   {:.4f}   {} against it {:+.4f}, Kendall tau {:.4f}\n", options.depth,
+                            tier_text, theirs, options.tier, ours - theirs, tau / static_cast<double>(queries.size()));
+  return {};
+}
+
 base::Status eval(const EvalOptions& options) {
   ASSIGN_OR_RETURN(const RelevanceSet set, RelevanceSet::load(options.folder));
   ASSIGN_OR_RETURN(const std::vector<RelevanceSet::Query> reranked_queries, chosen_queries(set, options));
-  const TemporaryFolder folder;
-  StackOptions stack_options;
-  stack_options.data = folder.path();
-  stack_options.sync_writes = false;
-  stack_options.threads = options.threads > 0 ? options.threads : default_threads();
-  ASSIGN_OR_RETURN(stack_options.tier, models::parse_tier(options.tier));
-  ModelMap given;
-  if (!options.model.empty()) given.emplace(kModelId, options.model);
-  ASSIGN_OR_RETURN(stack_options.models, model_folders(find_models_dir(options.models_dir), given));
-  ASSIGN_OR_RETURN(Stack stack, Stack::build(stack_options));
-  RETURN_IF_ERROR(load_index(stack, set));
-  RETURN_IF_ERROR(make_endpoint(stack, options, stack_options.threads));
-
-  ASSIGN_OR_RETURN(const Run bm25, run_all(stack, set.queries, options.depth, Ranking::kBm25));
-  ASSIGN_OR_RETURN(const Run reranked, run_all(stack, reranked_queries, options.depth, Ranking::kReranked));
+  ASSIGN_OR_RETURN(const models::Tier tier, models::parse_tier(options.tier));
+  ASSIGN_OR_RETURN(std::unique_ptr<EvalNode> node, EvalNode::build(options, set, tier));
+  ASSIGN_OR_RETURN(const Run bm25, run_all(node->stack(), set.queries, options.depth, Ranking::kBm25));
+  ASSIGN_OR_RETURN(const Run reranked, run_all(node->stack(), reranked_queries, options.depth, Ranking::kReranked));
+  node.reset();
   const double bm25_all = bm25.mean_over(set.queries, set);
   const double before = bm25.mean_over(reranked_queries, set);
   const double after = reranked.mean_over(reranked_queries, set);
@@ -199,6 +237,7 @@ base::Status eval(const EvalOptions& options) {
   std::cout << base::format("  BM25, {:5} queries          {:.4f}\n", reranked_queries.size(), before);
   std::cout << base::format("  re-ranked first {:4} ({:4})   {:.4f}\n", options.depth, options.tier, after);
   std::cout << base::format("  difference                   {:+.4f}\n", after - before);
+  for (const std::string& other : options.compare) RETURN_IF_ERROR(compare_tier(options, set, reranked_queries, reranked, other));
 
   if (!options.out_file.empty()) {
     base::JsonWriter out;
@@ -219,8 +258,6 @@ base::Status eval(const EvalOptions& options) {
     file << out.end_object().text() << "\n";
     if (!file.flush()) return Error(ErrorCode::kIo, "cannot write [{}]", options.out_file);
   }
-  stack.inference->close();
-  stack.catalog->close();
   return {};
 }
 
@@ -239,6 +276,8 @@ void add_eval_command(CLI::App& app, int& exit_status) {
       ->excludes(count);
   command->add_option("--depth", options->depth, "how many hits are re-ranked")->check(CLI::Range(1, 10000))->capture_default_str();
   command->add_option("--tier", options->tier, "int8, fp32 or bf16")->capture_default_str();
+  command->add_option("--compare", options->compare, "further tiers to re-rank with: prints their nDCG and Kendall's tau to --tier")
+      ->delimiter(',');
   command->add_option("--model", options->model, "model folder [the bundled re-ranker]")->check(CLI::ExistingDirectory);
   command->add_option("--models-dir", options->models_dir, "folder of the bundled models")->check(CLI::ExistingDirectory);
   command->add_option("--threads", options->threads, "threads for inference [one for each processor]")->check(CLI::Range(1, 1024));

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <fstream>
 #include <functional>
+#include <string_view>
+#include <unordered_map>
 
 #include "base/json/json_document.h"
 
@@ -109,6 +111,22 @@ double ndcg(std::span<const std::string> ranking, const RelevanceSet::Grades& gr
   double ideal = 0;
   for (size_t rank = 0; rank < std::min(k, best.size()); ++rank) ideal += gain(best[rank], rank);
   return ideal == 0 ? 0 : dcg / ideal;
+}
+
+double kendall_tau(std::span<const std::string> a, std::span<const std::string> b) {
+  std::unordered_map<std::string_view, size_t> places;
+  for (size_t rank = 0; rank < b.size(); ++rank) places.emplace(b[rank], rank);
+  std::vector<size_t> order;  // of the documents of `a` in `b`
+  for (const std::string& id : a) {
+    const auto it = places.find(id);
+    if (it != places.end()) order.push_back(it->second);
+  }
+  int64_t same = 0;
+  int64_t opposite = 0;
+  for (size_t i = 0; i < order.size(); ++i) {
+    for (size_t j = i + 1; j < order.size(); ++j) ++(order[i] < order[j] ? same : opposite);
+  }
+  return same + opposite == 0 ? 1.0 : static_cast<double>(same - opposite) / static_cast<double>(same + opposite);
 }
 
 }  // namespace selene::main

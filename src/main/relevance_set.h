@@ -34,4 +34,9 @@ struct RelevanceSet {
 /// nDCG@k with gains 2^grade - 1 and discounts log2(rank + 1). Source: Järvelin & Kekäläinen, 2002; Burges et al., 2005.
 double ndcg(std::span<const std::string> ranking, const RelevanceSet::Grades& grades, size_t k);
 
+/// Kendall's tau of two rankings of the same documents, none twice: (pairs in the same order - pairs in opposite order) / all
+/// pairs; 1 for equal rankings, -1 for reversed ones. What stands in one of them only is left out; fewer than two documents give 1.
+/// Takes time with the square of the length. Source: Kendall, 1938.
+double kendall_tau(std::span<const std::string> a, std::span<const std::string> b);
+
 }  // namespace selene::main

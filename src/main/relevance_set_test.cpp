@@ -56,5 +56,21 @@ TEST(NdcgTest, PerfectOrderIsOneAndLaterRanksCountLess) {
   EXPECT_DOUBLE_EQ(ndcg(late, grades, 2), 0.0);
 }
 
+TEST(KendallTauTest, CountsPairsInTheSameAndInOppositeOrder) {
+  const std::vector<std::string> a = {"a", "b", "c", "d"};
+  const std::vector<std::string> reversed = {"d", "c", "b", "a"};
+  const std::vector<std::string> neighbours_swapped = {"b", "a", "c", "d"};
+  EXPECT_DOUBLE_EQ(kendall_tau(a, a), 1.0);
+  EXPECT_DOUBLE_EQ(kendall_tau(a, reversed), -1.0);
+  EXPECT_DOUBLE_EQ(kendall_tau(a, neighbours_swapped), 4.0 / 6.0);  // 5 pairs agree, 1 does not
+}
+
+TEST(KendallTauTest, DocumentsOfOneRankingOnlyDoNotCount) {
+  const std::vector<std::string> a = {"x", "a", "b"};
+  const std::vector<std::string> b = {"a", "y", "b"};
+  EXPECT_DOUBLE_EQ(kendall_tau(a, b), 1.0);
+  EXPECT_DOUBLE_EQ(kendall_tau(a, {}), 1.0);
+}
+
 }  // namespace
 }  // namespace selene::main
