@@ -47,7 +47,7 @@ Status LocalIndexEngine::refresh_locked() {
 }
 
 /// Takes all buffers and the deletes so far, and the store's moment that matches. Waits for writers that hold a buffer; new ones
-/// get new buffers meanwhile.
+/// get new buffers meanwhile and commit after the moment, so that segments hold every operation up to `seq_no`.
 LocalIndexEngine::Frozen LocalIndexEngine::freeze() {
   Frozen frozen;
   std::unique_lock lock(mutex_);
@@ -55,6 +55,7 @@ LocalIndexEngine::Frozen LocalIndexEngine::freeze() {
   if (!dirty_) return frozen;
   const uint64_t generation = generation_++;
   const auto old = [&](const auto& buffer) { return buffer->generation <= generation; };
+  freezing_ = true;
   buffer_returned_.wait(
       lock, [&] { return std::none_of(buffers_.begin(), buffers_.end(), [&](const auto& b) { return old(b) && b->busy; }); });
   std::copy_if(buffers_.begin(), buffers_.end(), std::back_inserter(frozen.buffers), old);
@@ -67,6 +68,8 @@ LocalIndexEngine::Frozen LocalIndexEngine::freeze() {
   frozen.seq_no = next_seq_no_ - 1;
   frozen.changed = true;
   dirty_ = false;
+  freezing_ = false;
+  frozen_.notify_all();
   return frozen;
 }
 

@@ -161,7 +161,9 @@ void LocalIndexEngine::add_mapping_to(StoreBatch& batch) {
 /// Versions, sequence numbers, store and memory: one critical section for the whole batch.
 void LocalIndexEngine::commit(std::span<const WriteOp> ops, std::vector<Prepared>& prepared, BufferedSegment& buffer,
                               std::vector<Result<WriteResult>>& results, bool& wrote) {
-  const std::lock_guard lock(mutex_);
+  std::unique_lock lock(mutex_);
+  // The refresh in progress takes all that is committed up to its moment, and this buffer is none of those it takes.
+  frozen_.wait(lock, [&] { return !freezing_ || buffer.generation < generation_; });
   std::unordered_map<std::string_view, CurrentVersion> in_batch;
   std::vector<Planned> plan;
   StoreBatch batch;

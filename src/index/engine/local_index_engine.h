@@ -166,6 +166,8 @@ class LocalIndexEngine final : public IndexEngine {
 
   mutable std::mutex mutex_;
   std::condition_variable buffer_returned_;
+  std::condition_variable frozen_;
+  bool freezing_ = false;  ///< a refresh waits for older writers; those of the new generation commit after its moment
   bool closed_ = false;
   std::shared_ptr<const Mapping> mapping_;
   bool mapping_unsaved_ = false;
