@@ -17,7 +17,7 @@
 namespace selene::search {
 
 /// A rerank endpoint that tests script: scores by a function of (query, text), or an error, or a wrong number of answers.
-class FakeInference final : public inference::InferenceService {
+class FakeInference : public inference::InferenceService {
  public:
   std::string id = "fake";
   std::function<float(std::string_view query, std::string_view text)> score = [](std::string_view, std::string_view text) {

@@ -46,11 +46,20 @@ class LocalBackend final : public SearchBackend {
   const LocalTarget& target(DocAddress address) const { return targets_[static_cast<size_t>(address.shard)]; }
   BindContext bind_context(const LocalTarget& target) const {
     const std::vector<QueryPtr>* any_of = target.alias_filter == nullptr ? nullptr : &target.alias_filter->any_of();
-    return {*target.snapshot, now_ms_,         &target.index->settings.query_default_field,
-            any_of,           &runtime_error_, lookup_ ? &lookup_ : nullptr};
+    return {.snapshot = *target.snapshot,
+            .now_ms = now_ms_,
+            .default_fields = &target.index->settings.query_default_field,
+            .any_of = any_of,
+            .runtime_error = &runtime_error_,
+            .lookup = lookup_ ? &lookup_ : nullptr,
+            .inference = inference_,
+            .warnings = warnings_};
   }
   /// How queries read documents of other indices (terms lookup, more_like_this). None by default.
   void set_document_lookup(DocumentLookup lookup) { lookup_ = std::move(lookup); }
+  /// What computes the embeddings of queries, and is told what to warn of; both outlive the backend. None by default.
+  void set_inference(QueryInference* inference) { inference_ = inference; }
+  void set_warnings(RequestWarnings* warnings) { warnings_ = warnings; }
   /// What scripts and functions ran into since the last call.
   std::optional<base::Error> take_runtime_error() { return runtime_error_.take(); }
   const base::JsonDocument* document() const { return document_; }
@@ -69,6 +78,8 @@ class LocalBackend final : public SearchBackend {
   bool timed_out_ = false;
   mutable RuntimeError runtime_error_;
   DocumentLookup lookup_;
+  QueryInference* inference_ = nullptr;
+  RequestWarnings* warnings_ = nullptr;
 };
 
 /// Documents of `catalog` as they are now.

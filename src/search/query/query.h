@@ -17,6 +17,8 @@
 namespace selene::search {
 
 class Query;
+class QueryInference;
+class RequestWarnings;
 using QueryPtr = std::unique_ptr<Query>;
 
 /// Reads the source of a document of any index as it is now; empty if there is none. Errors: kIndexNotFound, kIo.
@@ -31,6 +33,8 @@ struct BindContext {
   RuntimeError* runtime_error = nullptr;          ///< told of what scripts and functions run into; null: nobody asks
   const DocumentLookup* lookup = nullptr;         ///< null: queries that read documents are refused
   std::string_view nested_scope = {};             ///< path of the nested object around the query; empty: root documents
+  QueryInference* inference = nullptr;            ///< null: queries that embed their text are refused
+  RequestWarnings* warnings = nullptr;            ///< told of deprecated spellings; null: nobody asks
   const index::Mapping& mapping() const { return snapshot.mapping(); }
 };
 

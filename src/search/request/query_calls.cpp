@@ -8,6 +8,7 @@
 #include "search/backends/local_backend.h"
 #include "search/fetch/fetch_phase.h"
 #include "search/query/parse_support.h"
+#include "search/query/query_inference.h"
 
 namespace selene::search {
 namespace {
@@ -62,7 +63,7 @@ std::string described(const Error& error) {
 }  // namespace
 
 Result<ExplainAnswer> explain_document(const index::Index& index, std::string_view id, const base::JsonDocument& body,
-                                       const SourceFilter* source) {
+                                       const SourceFilter* source, QueryInference& inference) {
   ASSIGN_OR_RETURN(const QueryPtr query, parse_body(body));
   if (query == nullptr) return Error(ErrorCode::kActionRequestValidation, "Validation Failed: 1: query is missing;");
   const std::shared_ptr<const index::Snapshot> snapshot = index.engine->snapshot();
@@ -70,8 +71,12 @@ Result<ExplainAnswer> explain_document(const index::Index& index, std::string_vi
   out.begin_object().field("_index", index.name).field("_id", id);
   const auto found = find_document(*snapshot, id);
   if (!found) return ExplainAnswer{out.field("matched", false).end_object().take(), false};
-  const BindContext context{*snapshot, base::wall_clock_ms(), &index.settings.query_default_field};
+  const BindContext context{.snapshot = *snapshot,
+                            .now_ms = base::wall_clock_ms(),
+                            .default_fields = &index.settings.query_default_field,
+                            .inference = &inference};
   Result<WeightPtr> weight = query->weight(context, ScoreMode::kComplete, 1);
+  if (std::optional<Error> failure = inference.failure()) return std::move(*failure);
   if (!weight.has_value()) return all_shards_failed({{index.name, query_creation_error(std::move(weight).error(), index)}});
   const auto& [segment, doc] = *found;
   const Explanation explanation = (*weight)->explain(segment, doc);
@@ -82,7 +87,7 @@ Result<ExplainAnswer> explain_document(const index::Index& index, std::string_vi
 }
 
 std::string validate_query(const std::vector<std::shared_ptr<index::Index>>& indices, const base::JsonDocument& body,
-                           ValidateDetail detail) {
+                           ValidateDetail detail, QueryInference& inference) {
   base::JsonWriter out;
   const Result<QueryPtr> query = parse_body(body);
   if (!query.has_value()) {
@@ -95,7 +100,10 @@ std::string validate_query(const std::vector<std::shared_ptr<index::Index>>& ind
   explanations.begin_array();
   for (const std::shared_ptr<index::Index>& index : indices) {
     const std::shared_ptr<const index::Snapshot> snapshot = index->engine->snapshot();
-    const BindContext context{*snapshot, base::wall_clock_ms(), &index->settings.query_default_field};
+    const BindContext context{.snapshot = *snapshot,
+                              .now_ms = base::wall_clock_ms(),
+                              .default_fields = &index->settings.query_default_field,
+                              .inference = &inference};
     WeightPtr all = std::make_unique<MatchAllWeight>(1.0F);
     Result<WeightPtr> weight =
         *query == nullptr ? Result<WeightPtr>(std::move(all)) : (*query)->weight(context, ScoreMode::kComplete, 1);

@@ -12,6 +12,8 @@
 #include "index/catalog/index_blocks.h"
 #include "search/backends/local_search.h"
 #include "search/query/parse_support.h"
+#include "search/query/query_inference.h"
+#include "search/query/request_warnings.h"
 #include "search/request/answer.h"
 #include "search/request/reader_contexts.h"
 #include "search/request/scroll.h"
@@ -120,6 +122,12 @@ base::Status check_index_filter(const base::JsonDocument& body) {
   return {};
 }
 
+/// Hands what queries had to warn of to the caller.
+void tell(const SearchCall& call, RequestWarnings& warnings) {
+  if (call.warnings == nullptr) return;
+  for (std::string& text : warnings.take()) call.warnings->push_back(std::move(text));
+}
+
 int64_t ms_since(Clock::time_point start) {
   return std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - start).count();
 }
@@ -165,9 +173,16 @@ Result<std::string> SearchService::search(const SearchCall& call, const base::Ca
   LocalBackend backend(std::move(targets), call.body, base::wall_clock_ms());
   backend.set_document_lookup(catalog_lookup(catalog_));
   const base::Cancellation limited = request.timeout ? cancellation.with_deadline(start + *request.timeout) : cancellation;
-  ASSIGN_OR_RETURN(const Outcome outcome, run_search(backend, inference_, request, nullptr, limited));
+  QueryInference query_inference(inference_, limited);
+  backend.set_inference(&query_inference);
+  RequestWarnings warnings;
+  backend.set_warnings(&warnings);
+  const Result<Outcome> outcome = run_search(backend, inference_, request, nullptr, limited);
+  if (std::optional<Error> failure = query_inference.failure()) return std::move(*failure);
+  if (!outcome.has_value()) return outcome.error();
   RETURN_IF_ERROR(check_partial(backend, request));
-  return write_answer(backend, request, outcome, {"", request.pit ? std::string_view(request.pit->id) : "", ms_since(start)});
+  tell(call, warnings);
+  return write_answer(backend, request, *outcome, {"", request.pit ? std::string_view(request.pit->id) : "", ms_since(start)});
 }
 
 Result<std::string> SearchService::start_scroll(const SearchCall& call, const base::Cancellation& cancellation) {
@@ -195,7 +210,12 @@ Result<std::string> SearchService::scroll_page(ReaderContext& context, std::stri
   backend.set_document_lookup(catalog_lookup(catalog_));
   const base::Cancellation limited = request.timeout ? cancellation.with_deadline(start + *request.timeout) : cancellation;
   const FoundHit* const after = state.last ? &*state.last : nullptr;
-  ASSIGN_OR_RETURN(Outcome outcome, run_search(backend, inference_, request, after, limited));
+  QueryInference query_inference(inference_, limited);
+  backend.set_inference(&query_inference);
+  Result<Outcome> found = run_search(backend, inference_, request, after, limited);
+  if (std::optional<Error> failure = query_inference.failure()) return std::move(*failure);
+  if (!found.has_value()) return std::move(found).error();
+  Outcome outcome = std::move(found).value();
   RETURN_IF_ERROR(check_partial(backend, request));
   if (after == nullptr) {
     state.total = outcome.total;
@@ -273,10 +293,17 @@ Result<std::string> SearchService::count(const SearchCall& call, const base::Can
   search.num_hits = 0;
   search.terminate_after = terminate_after;
   search.track_total_hits_up_to = std::numeric_limits<int32_t>::max();
-  ASSIGN_OR_RETURN(const LocalSearchResult found, run_local_search(backend, search, cancellation));
+  QueryInference query_inference(inference_, cancellation);
+  backend.set_inference(&query_inference);
+  RequestWarnings warnings;
+  backend.set_warnings(&warnings);
+  const Result<LocalSearchResult> found = run_local_search(backend, search, cancellation);
+  if (std::optional<Error> failure = query_inference.failure()) return std::move(*failure);
+  if (!found.has_value()) return found.error();
+  tell(call, warnings);
   base::JsonWriter out;
-  out.begin_object().field("count", found.total->value);
-  if (found.terminated_early) out.field("terminated_early", true);
+  out.begin_object().field("count", found->total->value);
+  if (found->terminated_early) out.field("terminated_early", true);
   write_shards(backend, out);
   out.end_object();
   return out.take();

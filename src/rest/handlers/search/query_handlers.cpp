@@ -2,6 +2,7 @@
 
 #include "rest/handlers/search/search_handlers.h"
 #include "rest/handlers/support.h"
+#include "search/query/query_inference.h"
 #include "search/request/field_capabilities.h"
 #include "search/request/query_calls.h"
 
@@ -55,8 +56,9 @@ base::Result<RestResponse> explain(const Services& services, const RestRequest& 
   bool shows_source = false;
   for (const auto& [name, value] : request.params()) shows_source = shows_source || name.starts_with("_source");
   ASSIGN_OR_RETURN(const search::SourceFilter source, search::SourceFilter::parse({}, request.params()));
+  search::QueryInference inference(services.inference, request.cancellation());
   ASSIGN_OR_RETURN(search::ExplainAnswer answer,
-                   search::explain_document(*index, request.path_param("id"), body, shows_source ? &source : nullptr));
+                   search::explain_document(*index, request.path_param("id"), body, shows_source ? &source : nullptr, inference));
   return json_response(std::move(answer.json), answer.found ? 200 : 404);
 }
 
@@ -66,7 +68,8 @@ base::Result<RestResponse> validate_query(const Services& services, const RestRe
   ASSIGN_OR_RETURN(const bool explains, request.bool_param("explain", false));
   ASSIGN_OR_RETURN(const bool rewrites, request.bool_param("rewrite", false));
   const auto detail = explains || rewrites ? search::ValidateDetail::kExplain : search::ValidateDetail::kNone;
-  return json_response(search::validate_query(indices, body, detail));
+  search::QueryInference inference(services.inference, request.cancellation());
+  return json_response(search::validate_query(indices, body, detail, inference));
 }
 
 base::Result<RestResponse> field_capabilities(const Services& services, const RestRequest& request) {
