@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/cancellation.h"
@@ -12,6 +13,7 @@
 #include "base/result.h"
 #include "inference/endpoints/inference_service.h"
 #include "search/backends/search_backend.h"
+#include "search/rerank/passage.h"
 
 namespace selene::search {
 
@@ -23,6 +25,12 @@ struct RetrieveContext {
   int32_t rank_window_size = 10;                 ///< how many the parent wants
   std::vector<base::JsonValue> pushed_filters;   ///< filters of all ancestors: act before retrieval
   std::vector<std::string>* warnings = nullptr;  ///< gets what the caller should be told of an answer that is not all it could be
+  PassageCollector* passages = nullptr;          ///< gets what re-rankers scored; null: nobody shows it
+
+  /// What a child gets, of which `window` documents are wanted under all of `filters`.
+  RetrieveContext below(int32_t window, std::vector<base::JsonValue> filters) const {
+    return {backend, inference, cancellation, window, std::move(filters), warnings, passages};
+  }
 };
 
 /// What must hold between a request and its tree; collects the messages of one `action_request_validation_exception`.

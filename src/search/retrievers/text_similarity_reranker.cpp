@@ -70,9 +70,7 @@ std::vector<base::JsonValue> TextSimilarityReranker::filters_for_child(const std
 }
 
 Result<RankDocs> TextSimilarityReranker::retrieve(RetrieveContext& context) const {
-  RetrieveContext below{
-      context.backend, context.inference, context.cancellation, rank_window_size_, filters_for_child(context.pushed_filters),
-      context.warnings};
+  RetrieveContext below = context.below(rank_window_size_, filters_for_child(context.pushed_filters));
   Result<RankDocs> child = child_->retrieve(below);
   if (!child.has_value()) return compound_failure(type(), {child_->type()}, std::move(child).error());
   Result<RankDocs> ranked = rerank(context, *child);
