@@ -74,7 +74,7 @@ Result<AnalyzerPtr> make_pattern(const ComponentSettings& settings) {
   ASSIGN_OR_RETURN(const std::string pattern, settings.text("pattern", "\\W+"));
   ASSIGN_OR_RETURN(const std::string flags, settings.text("flags", ""));
   ASSIGN_OR_RETURN(const bool lowercase, settings.boolean("lowercase", true));
-  ASSIGN_OR_RETURN(const auto regex, Regex::compile(pattern, flags));
+  ASSIGN_OR_RETURN(const auto regex, base::Regex::compile(pattern, flags));
   Parts parts{{}, std::make_shared<PatternTokenizer>(regex, -1), {}};
   if (lowercase) parts.token_filters.push_back(std::make_shared<LowercaseFilter>());
   RETURN_IF_ERROR(add_stop(settings, "_none_", parts));

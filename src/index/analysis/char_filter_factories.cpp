@@ -72,7 +72,7 @@ Result<CharFilterPtr> make_pattern_replace_char_filter(const ComponentSettings& 
   ASSIGN_OR_RETURN(const std::string pattern, settings.text("pattern", ""));
   ASSIGN_OR_RETURN(const std::string flags, settings.text("flags", ""));
   ASSIGN_OR_RETURN(std::string replacement, settings.text("replacement", ""));
-  ASSIGN_OR_RETURN(const auto regex, Regex::compile(pattern, flags));
+  ASSIGN_OR_RETURN(const auto regex, base::Regex::compile(pattern, flags));
   return CharFilterPtr(std::make_shared<PatternReplaceCharFilter>(regex, std::move(replacement)));
 }
 

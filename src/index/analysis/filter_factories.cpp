@@ -163,7 +163,7 @@ Result<TokenFilterPtr> make_pattern_replace_filter(const ComponentSettings& sett
   ASSIGN_OR_RETURN(const std::string flags, settings.text("flags", ""));
   ASSIGN_OR_RETURN(std::string replacement, settings.text("replacement", ""));
   ASSIGN_OR_RETURN(const bool all, settings.boolean("all", true));
-  ASSIGN_OR_RETURN(const auto regex, Regex::compile(pattern, flags));
+  ASSIGN_OR_RETURN(const auto regex, base::Regex::compile(pattern, flags));
   return share<PatternReplaceFilter>(regex, std::move(replacement), all);
 }
 

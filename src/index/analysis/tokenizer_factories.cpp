@@ -161,7 +161,7 @@ Result<TokenizerPtr> make_pattern_tokenizer(const ComponentSettings& settings) {
   ASSIGN_OR_RETURN(const std::string pattern, settings.text("pattern", "\\W+"));
   ASSIGN_OR_RETURN(const std::string flags, settings.text("flags", ""));
   ASSIGN_OR_RETURN(const int32_t group, settings.integer("group", -1));
-  ASSIGN_OR_RETURN(const auto regex, Regex::compile(pattern, flags));
+  ASSIGN_OR_RETURN(const auto regex, base::Regex::compile(pattern, flags));
   if (group > regex->num_groups()) {
     return Error(ErrorCode::kIllegalArgument, "invalid group specified: pattern only has: {} capturing groups",
                  regex->num_groups());

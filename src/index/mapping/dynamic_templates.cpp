@@ -4,8 +4,8 @@
 #include <array>
 
 #include "base/json/json_writer.h"
+#include "base/regex.h"
 #include "base/wildcard.h"
-#include "index/analysis/regex.h"
 #include "index/mapping/mapping_values.h"
 
 namespace selene::index {
@@ -36,10 +36,10 @@ bool contains(const std::vector<std::string>& list, std::string_view text) {
 }
 
 bool matches_regex(const std::string& pattern, std::string_view text) {
-  const auto regex = Regex::compile(pattern, "");
+  const auto regex = base::Regex::compile(pattern, "");
   if (!regex) return false;
   bool whole = false;
-  (*regex)->for_each(text, [&](const std::vector<Regex::Span>& groups) {
+  (*regex)->for_each(text, [&](const std::vector<base::Regex::Span>& groups) {
     whole = whole || (groups.front().begin == 0 && groups.front().end == text.size());
   });
   return whole;
@@ -62,7 +62,7 @@ Status check_types(const std::vector<std::string>& types) {
 Status check_regexes(const DynamicTemplate& entry) {
   for (const auto* list : {&entry.match, &entry.unmatch}) {
     for (const std::string& pattern : *list) {
-      auto compiled = Regex::compile(pattern, "");
+      auto compiled = base::Regex::compile(pattern, "");
       if (compiled) continue;
       return Error(ErrorCode::kMapperParsing, "Pattern [{}] of type [regex] is invalid. Cannot create dynamic template [{}].",
                    pattern, entry.name)

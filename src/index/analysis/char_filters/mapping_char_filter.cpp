@@ -32,9 +32,10 @@ FilteredText MappingCharFilter::apply(std::string_view text) const {
 FilteredText PatternReplaceCharFilter::apply(std::string_view text) const {
   FilteredTextBuilder builder;
   size_t rest = 0;
-  pattern_->for_each(text, [&](const std::vector<Regex::Span>& groups) {
+  pattern_->for_each(text, [&](const std::vector<base::Regex::Span>& groups) {
     builder.copy(text.substr(rest, groups[0].begin - rest));
-    builder.replace(text.substr(groups[0].begin, groups[0].end - groups[0].begin), fill_replacement(replacement_, text, groups));
+    builder.replace(text.substr(groups[0].begin, groups[0].end - groups[0].begin),
+                    base::fill_replacement(replacement_, text, groups));
     rest = groups[0].end;
   });
   builder.copy(text.substr(rest));

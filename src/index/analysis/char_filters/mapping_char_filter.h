@@ -4,8 +4,8 @@
 #include <memory>
 #include <string>
 
+#include "base/regex.h"
 #include "index/analysis/char_filter.h"
-#include "index/analysis/regex.h"
 
 namespace selene::index {
 
@@ -23,12 +23,12 @@ class MappingCharFilter final : public CharFilter {
 /// Replaces the matches of a pattern.
 class PatternReplaceCharFilter final : public CharFilter {
  public:
-  PatternReplaceCharFilter(std::shared_ptr<const Regex> pattern, std::string replacement)
+  PatternReplaceCharFilter(std::shared_ptr<const base::Regex> pattern, std::string replacement)
       : pattern_(std::move(pattern)), replacement_(std::move(replacement)) {}
   FilteredText apply(std::string_view text) const override;
 
  private:
-  std::shared_ptr<const Regex> pattern_;
+  std::shared_ptr<const base::Regex> pattern_;
   std::string replacement_;
 };
 

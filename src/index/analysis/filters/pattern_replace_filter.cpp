@@ -10,10 +10,10 @@ void PatternReplaceFilter::apply(TokenBuffer& tokens) const {
     replaced.clear();
     size_t rest = 0;
     bool done = false;
-    pattern_->for_each(text, [&](const std::vector<Regex::Span>& groups) {
+    pattern_->for_each(text, [&](const std::vector<base::Regex::Span>& groups) {
       if (done) return;
       replaced.append(text, rest, groups[0].begin - rest);
-      replaced += fill_replacement(replacement_, text, groups);
+      replaced += base::fill_replacement(replacement_, text, groups);
       rest = groups[0].end;
       done = !all_;
     });

@@ -12,9 +12,9 @@ void PatternTokenizer::tokenize(std::string_view text, TokenBuffer& tokens) cons
   };
   size_t rest = 0;
   uint32_t rest_offset = 0;
-  pattern_->for_each(text, [&](const std::vector<Regex::Span>& groups) {
+  pattern_->for_each(text, [&](const std::vector<base::Regex::Span>& groups) {
     if (group_ >= 0) {
-      const Regex::Span& span = groups[static_cast<size_t>(group_)];
+      const base::Regex::Span& span = groups[static_cast<size_t>(group_)];
       if (span.begin != std::string_view::npos) emit(span.begin, span.end, span.begin_offset, span.end_offset);
       return;
     }

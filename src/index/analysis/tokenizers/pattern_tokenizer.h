@@ -2,7 +2,7 @@
 
 #include <memory>
 
-#include "index/analysis/regex.h"
+#include "base/regex.h"
 #include "index/analysis/tokenizer.h"
 
 namespace selene::index {
@@ -10,11 +10,11 @@ namespace selene::index {
 /// Cuts at the matches of a pattern (group -1), or takes the matches of one of its groups. Empty tokens are left out.
 class PatternTokenizer final : public Tokenizer {
  public:
-  PatternTokenizer(std::shared_ptr<const Regex> pattern, int32_t group) : pattern_(std::move(pattern)), group_(group) {}
+  PatternTokenizer(std::shared_ptr<const base::Regex> pattern, int32_t group) : pattern_(std::move(pattern)), group_(group) {}
   void tokenize(std::string_view text, TokenBuffer& tokens) const override;
 
  private:
-  std::shared_ptr<const Regex> pattern_;
+  std::shared_ptr<const base::Regex> pattern_;
   int32_t group_;
 };
 

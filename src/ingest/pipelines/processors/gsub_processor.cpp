@@ -1,4 +1,4 @@
-#include "index/analysis/regex.h"
+#include "base/regex.h"
 #include "ingest/pipelines/processors/text_processor.h"
 
 namespace selene::ingest {
@@ -6,14 +6,14 @@ namespace selene::ingest {
 base::Result<ProcessorPtr> create_gsub(ProcessorConfig& config) {
   ASSIGN_OR_RETURN(const std::string pattern, config.text("pattern"));
   ASSIGN_OR_RETURN(const std::string replacement, config.text("replacement"));
-  auto regex = index::Regex::compile(pattern, "");
+  auto regex = base::Regex::compile(pattern, "");
   if (!regex) return config.fault("pattern", "Invalid regex pattern. " + regex.error().reason());
   return TextProcessor::create(config, [regex = *regex, replacement](const std::string& text) -> base::Result<base::JsonTree> {
     std::string out;
     size_t copied = 0;
-    regex->for_each(text, [&](const std::vector<index::Regex::Span>& groups) {
+    regex->for_each(text, [&](const std::vector<base::Regex::Span>& groups) {
       out.append(text, copied, groups[0].begin - copied);
-      out += index::fill_replacement(replacement, text, groups);
+      out += base::fill_replacement(replacement, text, groups);
       copied = groups[0].end;
     });
     out.append(text, copied);

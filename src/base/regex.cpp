@@ -1,17 +1,13 @@
-#include "index/analysis/regex.h"
+#include "base/regex.h"
 
 #include <unicode/regex.h>
 
 #include <algorithm>
 
-#include "index/analysis/utf8.h"
+#include "base/unicode.h"
 
-namespace selene::index {
+namespace selene::base {
 namespace {
-
-using base::Error;
-using base::ErrorCode;
-using base::Result;
 
 constexpr int32_t kMaxSteps = 300;  // ICU counts about 10,000 state changes as one
 constexpr int32_t kMaxStackBytes = 4 << 20;
@@ -78,8 +74,8 @@ class OffsetMap {
   explicit OffsetMap(std::string_view text) {
     for (size_t pos = 0; pos < text.size();) {
       const size_t begin = pos;
-      const uint32_t units = utf16_units(decode_utf8(text, pos));
-      for (uint32_t i = 0; i < units; ++i) bytes_.push_back(static_cast<uint32_t>(begin));
+      const int units = decode_utf8(text, pos) < 0x10000 ? 1 : 2;
+      for (int i = 0; i < units; ++i) bytes_.push_back(static_cast<uint32_t>(begin));
     }
     bytes_.push_back(static_cast<uint32_t>(text.size()));
   }
@@ -158,4 +154,4 @@ std::string fill_replacement(std::string_view replacement, std::string_view text
   return out;
 }
 
-}  // namespace selene::index
+}  // namespace selene::base

@@ -8,7 +8,7 @@
 
 #include "base/result.h"
 
-namespace selene::index {
+namespace selene::base {
 
 /// A Java-like regular expression on UTF-8 text, by ICU. Matching is bounded in time and stack: a text that takes too long counts
 /// as not matching from there on. Immutable, thread-safe.
@@ -16,7 +16,7 @@ class Regex {
  public:
   /// `flags`: names of java.util.regex.Pattern joined by '|' (CASE_INSENSITIVE, MULTILINE, DOTALL, UNICODE_CASE, COMMENTS, LITERAL,
   /// ...). Errors: kIllegalArgument.
-  static base::Result<std::shared_ptr<const Regex>> compile(std::string_view pattern, std::string_view flags);
+  static Result<std::shared_ptr<const Regex>> compile(std::string_view pattern, std::string_view flags);
   ~Regex();
 
   /// Where a group matched, in bytes of the text and in UTF-16 units; begin == npos: it did not take part.
@@ -39,4 +39,4 @@ class Regex {
 /// `replacement` with $1 and \-escapes filled in. A group that does not exist stands for nothing.
 std::string fill_replacement(std::string_view replacement, std::string_view text, const std::vector<Regex::Span>& groups);
 
-}  // namespace selene::index
+}  // namespace selene::base
