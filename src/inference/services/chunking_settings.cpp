@@ -5,6 +5,7 @@
 
 #include "base/format.h"
 #include "base/json/json_writer.h"
+#include "base/regex.h"
 
 namespace selene::inference {
 namespace {
@@ -13,6 +14,7 @@ using base::JsonType;
 using base::JsonValue;
 
 constexpr std::string_view kDefault = R"({"strategy":"sentence","max_chunk_size":250,"sentence_overlap":1})";
+constexpr size_t kMaxSeparators = 100;  ///< each is a level of recursion
 
 class Reader {
  public:
@@ -103,11 +105,7 @@ class Reader {
     if (!separators.is_null() && !group.is_null()) {
       validation_.add("Recursive chunking settings can not have both [separators] and [separator_group]");
     } else if (!separators.is_null()) {
-      bool strings = separators.is_array() && !separators.as_array().empty();
-      if (strings) {
-        for (const JsonValue separator : separators.as_array()) strings = strings && separator.is_string();
-      }
-      if (!strings) validation_.add("[chunking_settings] [separators] must be a non-empty list of strings");
+      check_separators(separators);
       out_.field("separators", separators);
     } else {
       const std::string name = group.is_null() ? "plaintext" : java_text(group);
@@ -115,6 +113,24 @@ class Reader {
         validation_.add(base::format(
             "[chunking_settings] Invalid value [{}] received. [separator_group] must be one of [markdown, plaintext]", name));
       out_.field("separator_group", name);
+    }
+  }
+
+  void check_separators(JsonValue separators) {
+    bool strings = separators.is_array() && !separators.as_array().empty();
+    if (strings) {
+      for (const JsonValue separator : separators.as_array()) strings = strings && separator.is_string();
+    }
+    if (!strings) {
+      validation_.add("[chunking_settings] [separators] must be a non-empty list of strings");
+    } else if (separators.as_array().size() > kMaxSeparators) {
+      validation_.add(base::format("[chunking_settings] [separators] must be at most [{}] regular expressions", kMaxSeparators));
+    } else {
+      for (const JsonValue separator : separators.as_array()) {
+        if (const auto regex = base::Regex::compile(separator.as_string(), "MULTILINE"); !regex.has_value())
+          validation_.add(base::format("[chunking_settings] Invalid value [{}]. [separators] must be regular expressions: {}",
+                                       separator.as_string(), regex.error().reason()));
+      }
     }
   }
 

@@ -43,6 +43,15 @@ TEST(ChunkingSettingsTest, FaultsAreToldInElasticsearchsWords) {
             fault("[chunking_settings] does not contain the required setting [max_chunk_size]"));
   EXPECT_EQ(read(R"({"max_chunk_size":250})"), fault("Can't generate Chunker without ChunkingStrategy provided"));
   EXPECT_EQ(read(R"({"strategy":"x"})"), fault("Invalid chunkingStrategy x"));
+  EXPECT_EQ(read(R"({"strategy":"recursive","max_chunk_size":10,"separators":[]})"),
+            fault("[chunking_settings] [separators] must be a non-empty list of strings"));
+  EXPECT_NE(read(R"({"strategy":"recursive","max_chunk_size":10,"separators":["("]})")
+                .find("[chunking_settings] Invalid value [(]. [separators] must be regular expressions: "),
+            std::string::npos);
+  std::string many = R"(["a")";
+  for (int i = 0; i < 100; ++i) many += R"(,"a")";
+  EXPECT_EQ(read(R"({"strategy":"recursive","max_chunk_size":10,"separators":)" + many + "]}"),
+            fault("[chunking_settings] [separators] must be at most [100] regular expressions"));
 }
 
 }  // namespace
