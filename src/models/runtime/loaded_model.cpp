@@ -21,6 +21,9 @@ base::Result<std::shared_ptr<const LoadedModel>> LoadedModel::load(const std::fi
                        "the model in [{}] gives [{}] logits a pair; a re-ranker must give exactly 1 ([num_labels] in config.json)",
                        folder.string(), encoder->num_labels());
   }
+  if (model->cross_encoder() != nullptr) {
+    ASSIGN_OR_RETURN(model->calibration, read_calibration(folder));
+  }
   return std::shared_ptr<const LoadedModel>(std::move(model));
 }
 

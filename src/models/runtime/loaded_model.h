@@ -7,6 +7,7 @@
 
 #include "base/result.h"
 #include "models/runtime/any_encoder.h"
+#include "models/runtime/calibration.h"
 #include "models/runtime/pair_template.h"
 #include "models/tokenizers/tokenizer.h"
 
@@ -26,6 +27,9 @@ struct LoadedModel {
   AnyEncoder encoder;
   /// How pairs are put to a decoder; nothing: as the tokenizer's post-processor says.
   std::optional<PairTemplate> pair_template = std::nullopt;
+
+  /// Of a cross-encoder whose folder has a `calibration.json`.
+  std::optional<Calibration> calibration = std::nullopt;
 
   ModelKind kind() const { return kind_of(encoder); }
   /// The encoder if it is of that kind, else null.
