@@ -4,14 +4,9 @@
 #include <string_view>
 #include <vector>
 
-namespace selene::inference {
+#include "inference/types/inference_types.h"
 
-/// [begin, end) in bytes of a text.
-struct ByteSpan {
-  size_t begin = 0;
-  size_t end = 0;
-  friend bool operator==(const ByteSpan&, const ByteSpan&) = default;
-};
+namespace selene::inference {
 
 /// A word and what clings to it: everything up to the next blank or the next word. `end` >= `word_end`.
 struct WordSpan {

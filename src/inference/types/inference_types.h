@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -19,10 +20,18 @@ std::string_view task_type_name(TaskType type);
 /// Errors: kStatusBadRequest `Unknown task_type [bad]`.
 base::Result<TaskType> parse_task_type(std::string_view name);
 
+/// [begin, end) in bytes of a text.
+struct ByteSpan {
+  size_t begin = 0;
+  size_t end = 0;
+  friend bool operator==(const ByteSpan&, const ByteSpan&) = default;
+};
+
 /// One document's score; `index` into the inputs.
 struct RankedDoc {
   int32_t index = 0;
   float relevance_score = 0;
+  std::optional<ByteSpan> passage = {};  ///< the chunk of the input that has this score, where the endpoint cuts documents
 };
 
 /// Inputs of a rerank call made by the server itself (text_similarity_reranker) or by POST _inference.

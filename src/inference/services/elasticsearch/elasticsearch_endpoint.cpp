@@ -4,7 +4,7 @@
 #include <array>
 #include <utility>
 
-#include "base/json/json_writer.h"
+#include "inference/services/elasticsearch/rerank_chunks.h"
 
 namespace selene::inference {
 
@@ -37,9 +37,10 @@ std::string_view prefix_of(std::string_view model_id, InputType type) {
 }  // namespace
 
 ElasticsearchEndpoint::ElasticsearchEndpoint(const EndpointDefinition& definition, ElasticsearchSettings settings,
-                                             bool return_documents, std::string chunking_settings, const ServiceContext& context)
+                                             RerankTaskSettings rerank, std::string chunking_settings,
+                                             const ServiceContext& context)
     : settings_(std::move(settings)),
-      return_documents_(return_documents),
+      rerank_(rerank),
       context_(context),
       own_([this] { return start_own(); },
            scales_to_zero() ? LocalDeployment::Scaling::kDownToZero : LocalDeployment::Scaling::kFixed) {
@@ -48,7 +49,7 @@ ElasticsearchEndpoint::ElasticsearchEndpoint(const EndpointDefinition& definitio
   info_.service = "elasticsearch";
   info_.service_settings = settings_.to_json();
   if (definition.task_type == TaskType::kRerank) {
-    info_.task_settings = base::JsonWriter().begin_object().field("return_documents", return_documents_).end_object().take();
+    info_.task_settings = rerank_.to_json();
   } else {
     info_.chunking_settings = std::move(chunking_settings);
   }
@@ -115,15 +116,32 @@ Result<RerankResult> ElasticsearchEndpoint::rerank(const RerankRequest& request,
   result.top_n = request.top_n;
   Validation validation;
   SettingsReader overrides(request.task_settings, "task_settings", validation);
-  const std::optional<bool> of_call = overrides.optional_bool("return_documents");
+  const RerankTaskSettings of_call = RerankTaskSettings::parse(overrides, validation);
   RETURN_IF_ERROR(validation.status(ErrorCode::kValidation));
   if (const std::string left = overrides.leftovers(); !left.empty()) return unknown_settings_error(left, info_.service);
-  result.return_documents = request.return_documents.value_or(of_call.value_or(return_documents_));
+  result.return_documents =
+      request.return_documents.value_or(of_call.return_documents.value_or(rerank_.return_documents.value_or(true)));
   ASSIGN_OR_RETURN(const auto deployment, lease());
-  ASSIGN_OR_RETURN(const std::vector<float> logits, deployment->score(request.query, request.inputs, cancellation));
-  result.docs.resize(logits.size());
-  for (size_t i = 0; i < logits.size(); ++i) result.docs[i] = {static_cast<int32_t>(i), logits[i]};
+  ASSIGN_OR_RETURN(result.docs, score(*deployment, request, cancellation));
+  if (of_call.score.value_or(rerank_.score.value_or(ScoreScale::kLogit)) == ScoreScale::kProbability) {
+    const models::Calibration calibration = deployment->model().calibration.value_or(models::Calibration());
+    for (RankedDoc& doc : result.docs) doc.relevance_score = calibration.probability(doc.relevance_score);
+  }
   return result;
+}
+
+Result<std::vector<RankedDoc>> ElasticsearchEndpoint::score(models::Deployment& deployment, const RerankRequest& request,
+                                                            const Cancellation& cancellation) const {
+  if (settings_.long_document_strategy == "chunk") {
+    const DocumentChunks chunks =
+        chunk_documents(request.query, request.inputs, deployment.model().any_encoder().max_length(), settings_.max_chunks_per_doc);
+    ASSIGN_OR_RETURN(const std::vector<float> logits, deployment.score(request.query, chunks.texts, cancellation));
+    return best_chunks(chunks, logits);
+  }
+  ASSIGN_OR_RETURN(const std::vector<float> logits, deployment.score(request.query, request.inputs, cancellation));
+  std::vector<RankedDoc> docs(logits.size());
+  for (size_t i = 0; i < logits.size(); ++i) docs[i] = {static_cast<int32_t>(i), logits[i]};
+  return docs;
 }
 
 Result<std::vector<std::vector<float>>> ElasticsearchEndpoint::text_embedding(const EmbeddingRequest& request,
@@ -165,6 +183,7 @@ Status ElasticsearchEndpoint::refuse_task_settings(base::JsonValue task_settings
 RerankEndpointTraits ElasticsearchEndpoint::rerank_traits() const {
   RerankEndpointTraits traits;
   if (info_.task_type == TaskType::kTextEmbedding) traits.score_kind = ScoreKind::kCosine;
+  if (rerank_.score == ScoreScale::kProbability) traits.score_kind = ScoreKind::kRelevance;
   if (const auto running = own_.running(); running != nullptr)
     traits.max_input_tokens = running->model().any_encoder().max_length();
   return traits;

@@ -15,7 +15,7 @@ namespace selene::inference {
 /// Thread-safe.
 class ElasticsearchEndpoint final : public Endpoint {
  public:
-  ElasticsearchEndpoint(const EndpointDefinition& definition, ElasticsearchSettings settings, bool return_documents,
+  ElasticsearchEndpoint(const EndpointDefinition& definition, ElasticsearchSettings settings, RerankTaskSettings rerank,
                         std::string chunking_settings, const ServiceContext& context);
 
   const EndpointInfo& info() const override { return info_; }
@@ -35,13 +35,15 @@ class ElasticsearchEndpoint final : public Endpoint {
  private:
   base::Result<std::shared_ptr<models::Deployment>> lease();
   base::Result<std::unique_ptr<models::Deployment>> start_own() const;
+  base::Result<std::vector<RankedDoc>> score(models::Deployment& deployment, const RerankRequest& request,
+                                             const base::Cancellation& cancellation) const;
   base::Status refuse_task_settings(base::JsonValue task_settings) const;
   base::Status check_kind(const models::LoadedModel& model) const;
   models::DeploymentOptions deployment_options() const;
   bool scales_to_zero() const;
 
   ElasticsearchSettings settings_;  // `dimensions` alone changes, in `start`
-  const bool return_documents_;
+  const RerankTaskSettings rerank_;
   const ServiceContext context_;
   EndpointInfo info_;
   LocalDeployment own_;

@@ -21,8 +21,8 @@ constexpr std::array<SettingInfo, 7> kSettings = {
     SettingInfo{"num_threads", "int", "Threads of each allocation.", true, false},
     SettingInfo{"num_allocations", "int", "The number of allocations; this or adaptive_allocations is needed.", false, false},
     SettingInfo{"adaptive_allocations", "map", "Lets the number of allocations follow the load.", false, false},
-    SettingInfo{"long_document_strategy", "str", "rerank: what is done with documents longer than the model: truncate.", false,
-                false},
+    SettingInfo{"long_document_strategy", "str", "rerank: what is done with documents longer than the model: truncate, chunk.",
+                false, false},
     SettingInfo{"max_chunks_per_doc", "int", "rerank: chunks of a document that are scored at most.", false, false}};
 
 }  // namespace
@@ -43,10 +43,10 @@ base::Result<std::shared_ptr<Endpoint>> ElasticsearchService::create(const Endpo
   ElasticsearchSettings settings = is_elser() ? ElasticsearchSettings::parse_elser(service_settings, validation)
                                               : ElasticsearchSettings::parse(definition.task_type, service_settings, validation);
   SettingsReader task_settings(definition.task_settings, "task_settings", validation);
-  bool return_documents = true;
+  RerankTaskSettings rerank;
   std::string chunking;
   if (definition.task_type == TaskType::kRerank) {
-    return_documents = task_settings.optional_bool("return_documents").value_or(true);
+    rerank = RerankTaskSettings::parse(task_settings, validation);
   } else {
     chunking = read_chunking_settings(definition.chunking_settings, validation);
   }
@@ -55,7 +55,7 @@ base::Result<std::shared_ptr<Endpoint>> ElasticsearchService::create(const Endpo
     if (!left.empty()) return unknown_settings_error(left, name());
   }
   return std::shared_ptr<Endpoint>(
-      std::make_shared<ElasticsearchEndpoint>(definition, std::move(settings), return_documents, std::move(chunking), context));
+      std::make_shared<ElasticsearchEndpoint>(definition, std::move(settings), rerank, std::move(chunking), context));
 }
 
 }  // namespace selene::inference

@@ -51,11 +51,6 @@ void read_rerank(SettingsReader& settings, Validation& validation, Elasticsearch
   if (strategy != "truncate" && strategy != "chunk") {
     validation.add(base::format(
         "[service_settings] Invalid value [{}] received. [long_document_strategy] must be one of [chunk, truncate]", strategy));
-  } else if (strategy == "chunk") {
-    validation.add(
-        "[service_settings] Invalid value [chunk]. [long_document_strategy] must be [truncate]: this version does not cut "
-        "documents "
-        "into chunks");
   }
   if (parsed.max_chunks_per_doc.has_value() && strategy != "chunk")
     validation.add("The [max_chunks_per_doc] setting requires [long_document_strategy] to be set to [chunk]");
@@ -73,6 +68,28 @@ void read_embedding(SettingsReader& settings, Validation& validation, Elasticsea
 }
 
 }  // namespace
+
+RerankTaskSettings RerankTaskSettings::parse(SettingsReader& settings, Validation& validation) {
+  RerankTaskSettings parsed;
+  parsed.return_documents = settings.optional_bool("return_documents");
+  const std::optional<std::string> score = settings.optional_string("score");
+  if (score == "probability") {
+    parsed.score = ScoreScale::kProbability;
+  } else if (score == "logit") {
+    parsed.score = ScoreScale::kLogit;
+  } else if (score.has_value()) {
+    validation.add(
+        base::format("[task_settings] Invalid value [{}] received. [score] must be one of [logit, probability]", *score));
+  }
+  return parsed;
+}
+
+std::string RerankTaskSettings::to_json() const {
+  base::JsonWriter out;
+  out.begin_object().field("return_documents", return_documents.value_or(true));
+  if (score.has_value()) out.field("score", *score == ScoreScale::kProbability ? "probability" : "logit");
+  return out.end_object().take();
+}
 
 ElasticsearchSettings ElasticsearchSettings::parse(TaskType task_type, SettingsReader& settings, Validation& validation) {
   ElasticsearchSettings parsed;

@@ -16,6 +16,19 @@ struct AdaptiveAllocations {
   std::optional<int32_t> max_number_of_allocations;
 };
 
+/// What a rerank endpoint gives as `relevance_score`.
+enum class ScoreScale : uint8_t { kLogit, kProbability };
+
+/// `task_settings` of a rerank endpoint, or of one call of it. An addition to Elasticsearch: `score`.
+struct RerankTaskSettings {
+  std::optional<bool> return_documents;
+  std::optional<ScoreScale> score;
+
+  /// Takes the keys from `settings`; faults go to `validation`.
+  static RerankTaskSettings parse(SettingsReader& settings, Validation& validation);
+  std::string to_json() const;
+};
+
 struct ElasticsearchSettings {
   std::string model_id;  ///< empty if only `deployment_id` is given
   std::optional<std::string> deployment_id;
