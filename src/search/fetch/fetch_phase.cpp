@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "search/fetch/hit_fields.h"
+#include "search/fetch/hit_passages.h"
 #include "search/highlight/highlighter.h"
 
 namespace selene::search {
@@ -32,7 +33,8 @@ base::Result<TargetState> bind_target(const LocalBackend& backend, const LocalTa
   TargetState state;
   const BindContext context = backend.bind_context(target);
   if (options.highlight != nullptr) {
-    base::Result<Highlighter> made = Highlighter::create(*options.highlight, context, options.highlighted_queries);
+    base::Result<Highlighter> made =
+        Highlighter::create(*options.highlight, context, options.highlighted_queries, options.reranked);
     if (!made.has_value())
       return all_shards_failed({{target.index->name, std::move(made).error().with("index", target.index->name)}});
     state.highlighter = std::move(made).value();
@@ -90,6 +92,7 @@ void write_fields(const FetchOptions& options, const index::Mapping& mapping, co
       write_source_fields(mapping, document->root(), from_source, fields);
     }
   }
+  if (options.reranked != nullptr) write_passages(*options.reranked, hit.address, fields);
   fields.end_object();
   if (fields.text() != "{}") out.key("fields").raw(fields.text());
 }
@@ -130,7 +133,7 @@ base::Status write_hit(const LocalTarget& target, const TargetState& state, cons
   write_fields(options, snapshot.mapping(), segment, doc, stored, hit, out);
   if (state.highlighter) {
     ASSIGN_OR_RETURN(const base::JsonDocument source, base::JsonDocument::parse(stored.source));
-    base::Status written = state.highlighter->write(source.root(), stored.id, out);
+    base::Status written = state.highlighter->write(source.root(), stored.id, hit.address, out);
     if (!written.has_value()) return all_shards_failed({{target.index->name, std::move(written).error()}});
   }
   if (plan != nullptr) {

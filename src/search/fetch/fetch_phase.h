@@ -9,6 +9,7 @@
 #include "search/fetch/field_request.h"
 #include "search/highlight/highlight_request.h"
 #include "search/request/search_service.h"
+#include "search/rerank/passage.h"
 
 namespace selene::search {
 
@@ -22,12 +23,13 @@ struct FetchOptions {
   bool version = false;
   bool seq_no_primary_term = false;
   bool explain = false;
-  const HighlightRequest* highlight = nullptr;       ///< null: none
-  std::vector<base::JsonValue> highlighted_queries;  ///< Query DSL of the search or of its tree's leaves
-  const std::vector<Rescore>* rescores = nullptr;    ///< what changed the scores, for explanations
-  std::string collapse_field;                        ///< its value is shown among `fields`; empty: none
-  std::vector<std::string> inner_hits;               ///< by hit: JSON members, or empty
-  std::vector<const FilteredQuery*> queries;         ///< of the tree: for matched_queries and explanations
+  const HighlightRequest* highlight = nullptr;              ///< null: none
+  std::vector<base::JsonValue> highlighted_queries;         ///< Query DSL of the search or of its tree's leaves
+  const std::vector<Rescore>* rescores = nullptr;           ///< what changed the scores, for explanations
+  std::string collapse_field;                               ///< its value is shown among `fields`; empty: none
+  std::vector<std::string> inner_hits;                      ///< by hit: JSON members, or empty
+  const std::vector<RerankedPassages>* reranked = nullptr;  ///< of the tree's re-rankers; null: there is none
+  std::vector<const FilteredQuery*> queries;                ///< of the tree: for matched_queries and explanations
 };
 
 /// Writes the array of hits. Documents are read from the snapshots the query ran on. Errors: kIo, kCorruptIndex.

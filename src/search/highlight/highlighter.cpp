@@ -7,6 +7,7 @@
 
 #include "base/unicode.h"
 #include "search/backends/source_values.h"
+#include "search/highlight/semantic_passages.h"
 #include "search/query/field_weights.h"
 #include "search/query/parse_support.h"
 
@@ -131,12 +132,26 @@ FieldTermSet terms_for(const index::MappedField& field, const QueryTerms& terms,
 }  // namespace
 
 Result<Highlighter> Highlighter::create(const HighlightRequest& request, const BindContext& context,
-                                        const std::vector<JsonValue>& queries) {
+                                        const std::vector<JsonValue>& queries, const std::vector<RerankedPassages>* reranked) {
   QueryTerms own;
   for (const JsonValue query : queries) collect_query_terms(query, context, own);
   Highlighter highlighter(context);
-  for (const HighlightField& field : request.fields) RETURN_IF_ERROR(highlighter.add(field, context, own));
+  highlighter.reranked_ = reranked;
+  for (const HighlightField& field : request.fields)
+    RETURN_IF_ERROR(field.type == "semantic" ? highlighter.add_semantic(field) : highlighter.add(field, context, own));
   return highlighter;
+}
+
+base::Status Highlighter::add_semantic(const HighlightField& request) {
+  for (const index::MappedField* const mapped : mapping_->match(request.pattern)) {
+    if (reranked_ != nullptr && is_reranked(*reranked_, mapped->name)) {
+      fields_.push_back({&request, mapped, {}});
+    } else if (mapped->name == request.pattern) {
+      return Error(ErrorCode::kIllegalArgument,
+                   "highlighter type [semantic] needs a [text_similarity_reranker] that reads the field [{}]", mapped->name);
+    }
+  }
+  return {};
 }
 
 base::Status Highlighter::add(const HighlightField& request, const BindContext& context, const QueryTerms& own) {
@@ -161,58 +176,64 @@ base::Status Highlighter::add(const HighlightField& request, const BindContext& 
   return {};
 }
 
-base::Status Highlighter::write(JsonValue source, std::string_view doc_id, base::JsonWriter& out) const {
+base::Status Highlighter::write(JsonValue source, std::string_view doc_id, DocAddress document, base::JsonWriter& out) const {
   base::JsonWriter fields;
   fields.begin_object();
   std::set<std::string_view> written;
-  std::vector<JsonValue> found;
-  index::TokenBuffer tokens;
   for (const Field& field : fields_) {
     if (written.contains(field.mapped->name)) continue;
-    found.clear();
-    collect_source_values(source, source_path_of(*mapping_, *field.mapped), found);
-    std::vector<std::string> values;
-    for (const JsonValue value : found) {
-      if (!value.is_object()) values.push_back(scalar_text(value));
-    }
-    if (values.empty()) continue;
-    std::vector<std::string_view> texts;
-    std::vector<HighlightMatch> matches;
-    int32_t offset = 0;
-    for (std::string& value : values) {
-      const auto length = static_cast<int32_t>(base::utf16_length(value));
-      const std::optional<int32_t> limit = field.request->max_analyzed_offset;
-      if (length > kMaxAnalyzedOffset && !limit) {
-        return Error(ErrorCode::kIllegalArgument,
-                     "The length [{}] of field [{}] in doc[{}]/index[{}] exceeds the [index.highlight.max_analyzed_offset] limit "
-                     "[{}]. To avoid this error, set the query parameter [max_analyzed_offset] to a value less than index setting "
-                     "[{}] and this will tolerate long field values by truncating them.",
-                     length, field.mapped->name, doc_id, index_name_, kMaxAnalyzedOffset, kMaxAnalyzedOffset);
-      }
-      texts.emplace_back(value);
-      int32_t first_term = 0;
-      for (const auto& [reader, wanted] : field.terms) {
-        const std::string_view analysed = limit ? base::utf8_prefix(value, static_cast<size_t>(std::max(*limit, 0))) : value;
-        tokens_of(*reader, analysed, tokens);
-        Matcher(wanted, tokens, offset, first_term, matches).run();
-        first_term +=
-            static_cast<int32_t>(wanted.terms.size() + wanted.phrases.size() + wanted.patterns.size() + wanted.fuzzies.size());
-      }
-      offset += length + 1;
-    }
-    std::sort(matches.begin(), matches.end(), [](const HighlightMatch& a, const HighlightMatch& b) {
-      return a.start != b.start ? a.start < b.start : a.end < b.end;
-    });
-    const std::vector<std::string> passages = highlight_passages(texts, matches, field.request->passages);
-    if (passages.empty()) continue;
+    ASSIGN_OR_RETURN(const std::vector<std::string> texts, fragments(field, source, doc_id, document));
+    if (texts.empty()) continue;
     written.insert(field.mapped->name);
     fields.key(field.mapped->name).begin_array();
-    for (const std::string& passage : passages) fields.value(passage);
+    for (const std::string& text : texts) fields.value(text);
     fields.end_array();
   }
   fields.end_object();
   if (!written.empty()) out.key("highlight").raw(fields.text());
   return {};
+}
+
+Result<std::vector<std::string>> Highlighter::fragments(const Field& field, JsonValue source, std::string_view doc_id,
+                                                        DocAddress document) const {
+  if (field.request->type == "semantic")
+    return semantic_passages(*reranked_, document, field.mapped->name, field.request->passages);
+  std::vector<JsonValue> found;
+  collect_source_values(source, source_path_of(*mapping_, *field.mapped), found);
+  std::vector<std::string> values;
+  for (const JsonValue value : found) {
+    if (!value.is_object()) values.push_back(scalar_text(value));
+  }
+  if (values.empty()) return std::vector<std::string>();
+  index::TokenBuffer tokens;
+  std::vector<std::string_view> texts;
+  std::vector<HighlightMatch> matches;
+  int32_t offset = 0;
+  for (std::string& value : values) {
+    const auto length = static_cast<int32_t>(base::utf16_length(value));
+    const std::optional<int32_t> limit = field.request->max_analyzed_offset;
+    if (length > kMaxAnalyzedOffset && !limit) {
+      return Error(ErrorCode::kIllegalArgument,
+                   "The length [{}] of field [{}] in doc[{}]/index[{}] exceeds the [index.highlight.max_analyzed_offset] limit "
+                   "[{}]. To avoid this error, set the query parameter [max_analyzed_offset] to a value less than index setting "
+                   "[{}] and this will tolerate long field values by truncating them.",
+                   length, field.mapped->name, doc_id, index_name_, kMaxAnalyzedOffset, kMaxAnalyzedOffset);
+    }
+    texts.emplace_back(value);
+    int32_t first_term = 0;
+    for (const auto& [reader, wanted] : field.terms) {
+      const std::string_view analysed = limit ? base::utf8_prefix(value, static_cast<size_t>(std::max(*limit, 0))) : value;
+      tokens_of(*reader, analysed, tokens);
+      Matcher(wanted, tokens, offset, first_term, matches).run();
+      first_term +=
+          static_cast<int32_t>(wanted.terms.size() + wanted.phrases.size() + wanted.patterns.size() + wanted.fuzzies.size());
+    }
+    offset += length + 1;
+  }
+  std::sort(matches.begin(), matches.end(), [](const HighlightMatch& a, const HighlightMatch& b) {
+    return a.start != b.start ? a.start < b.start : a.end < b.end;
+  });
+  return highlight_passages(texts, matches, field.request->passages);
 }
 
 }  // namespace selene::search

@@ -8,19 +8,22 @@
 #include "base/result.h"
 #include "search/highlight/highlight_request.h"
 #include "search/highlight/query_terms.h"
+#include "search/rerank/passage.h"
 
 namespace selene::search {
 
 /// Highlights hits of one index. One thread; valid as long as the request and the snapshot.
 class Highlighter {
  public:
-  /// `queries`: Query DSL of the search, or of all leaves of a retriever tree. Errors: kIllegalArgument (an unknown type).
+  /// `queries`: Query DSL of the search, or of all leaves of a retriever tree; `reranked`: passages of its re-rankers, null if it
+  /// has none. Errors: kIllegalArgument (an unknown type; the type semantic on a field that no re-ranker reads).
   static base::Result<Highlighter> create(const HighlightRequest& request, const BindContext& context,
-                                          const std::vector<base::JsonValue>& queries);
+                                          const std::vector<base::JsonValue>& queries,
+                                          const std::vector<RerankedPassages>* reranked);
 
   /// `"highlight":{...}` of one document, into an object that is open; nothing if no field has any. Errors: kIllegalArgument (a
   /// value longer than index.highlight.max_analyzed_offset).
-  base::Status write(base::JsonValue source, std::string_view doc_id, base::JsonWriter& out) const;
+  base::Status write(base::JsonValue source, std::string_view doc_id, DocAddress document, base::JsonWriter& out) const;
 
  private:
   struct Field {
@@ -30,9 +33,14 @@ class Highlighter {
     std::vector<std::pair<const index::MappedField*, FieldTermSet>> terms;
   };
   explicit Highlighter(const BindContext& context) : mapping_(&context.mapping()), index_name_(context.snapshot.index_name()) {}
+  /// Texts with tags, or passages; empty: nothing to show.
+  base::Result<std::vector<std::string>> fragments(const Field& field, base::JsonValue source, std::string_view doc_id,
+                                                   DocAddress document) const;
+  base::Status add_semantic(const HighlightField& request);
   base::Status add(const HighlightField& request, const BindContext& context, const QueryTerms& own);
 
   const index::Mapping* mapping_;
+  const std::vector<RerankedPassages>* reranked_ = nullptr;
   std::string index_name_;
   std::vector<Field> fields_;
 };

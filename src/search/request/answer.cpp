@@ -27,6 +27,7 @@ FetchOptions fetch_options(const SearchRequest& request, const Outcome& outcome)
     options.highlight = &*request.highlight;
     options.highlighted_queries = outcome.query_texts;
   }
+  if (!outcome.reranked.empty()) options.reranked = &outcome.reranked;
   options.rescores = &request.rescores;
   if (request.collapse) options.collapse_field = request.collapse->field;
   options.inner_hits = outcome.inner_hits;

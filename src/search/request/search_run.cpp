@@ -98,13 +98,21 @@ Result<std::vector<FoundHit>> hits_of(const LocalBackend& backend, const SearchR
   return hits;
 }
 
+PassageCollector::Wanted passages_wanted(const SearchRequest& request) {
+  const bool highlighted = request.highlight && std::any_of(request.highlight->fields.begin(), request.highlight->fields.end(),
+                                                            [](const HighlightField& field) { return field.type == "semantic"; });
+  return highlighted ? PassageCollector::Wanted::kAll : PassageCollector::Wanted::kExplained;
+}
+
 Result<Outcome> compound_search(LocalBackend& backend, inference::InferenceService& inference, const SearchRequest& request,
                                 const base::Cancellation& cancellation) {
   const Retriever& tree = *request.retriever;
-  RetrieveContext context{backend, inference, cancellation, tree.rank_window_size(), {}, request.warnings};
+  PassageCollector passages(passages_wanted(request));
+  RetrieveContext context{backend, inference, cancellation, tree.rank_window_size(), {}, request.warnings, &passages};
   RETURN_IF_ERROR(tree.prepare(context));
   ASSIGN_OR_RETURN(const RankDocs ranked, tree.retrieve(context));
   Outcome outcome;
+  outcome.reranked = passages.reranked();
   std::vector<SearchBackend::LeafQuery> leaves;
   tree.collect_leaves({}, leaves);
   ASSIGN_OR_RETURN(outcome.total, count_tree(backend, request, leaves, ranked.docs.size(), cancellation));

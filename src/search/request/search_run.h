@@ -28,6 +28,7 @@ struct Outcome {
   std::vector<Aggregation> aggregations;
   std::vector<std::string> inner_hits;       ///< of a collapsed page, hit by hit: members of `inner_hits`
   std::vector<base::JsonValue> query_texts;  ///< the same queries without their filters, as Query DSL: for highlighting
+  std::vector<RerankedPassages> reranked;    ///< what the re-rankers of the tree scored, the outermost last
   std::vector<MatchingQuery> queries;        ///< their union is what aggregations see
 };
 

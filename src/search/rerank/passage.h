@@ -20,17 +20,24 @@ struct Passage {
   float score = 0;  ///< the model's own, before it is mapped
 };
 
-/// What one re-ranker of a tree scored: the passages of its documents, best first.
+/// Best first.
+using DocumentPassages = std::map<DocAddress, std::vector<Passage>>;
+
+/// What one re-ranker of a tree scored.
 struct RerankedPassages {
   std::string retriever_name;       ///< `_name`; empty: none
   std::vector<std::string> fields;  ///< that it reads
   bool is_explained = false;        ///< `explain_passages`: the best one is shown with its hit
-  std::map<DocAddress, std::vector<Passage>> passages;
+  DocumentPassages passages;
 };
 
-/// Gathers the passages of all re-rankers of one request. Thread-safe: children of a tree may run side by side.
+/// Gathers the passages of the re-rankers of one request. Thread-safe: children of a tree may run side by side.
 class PassageCollector {
  public:
+  /// kExplained: only those of re-rankers that are told to explain them; kAll: somebody highlights them.
+  enum class Wanted : uint8_t { kExplained, kAll };
+  explicit PassageCollector(Wanted wanted) : wanted_(wanted) {}
+  Wanted wanted() const { return wanted_; }
   void add(RerankedPassages reranked) {
     const std::lock_guard lock(mutex_);
     reranked_.push_back(std::move(reranked));
@@ -39,6 +46,7 @@ class PassageCollector {
   const std::vector<RerankedPassages>& reranked() const { return reranked_; }
 
  private:
+  const Wanted wanted_;
   std::mutex mutex_;
   std::vector<RerankedPassages> reranked_;  // GUARDED_BY(mutex_) while the tree runs
 };

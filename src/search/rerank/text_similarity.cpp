@@ -17,31 +17,40 @@ void order_rank_docs(RankDocs& docs, int32_t rank_window_size) {
   for (RankDoc& doc : docs.docs) doc.rank = ++rank;
 }
 
-base::Result<RankDocs> rank_by_relevance(std::span<const DocAddress> docs, std::span<const inference::RankedDoc> answers,
-                                         std::optional<float> min_score, int32_t rank_window_size) {
+base::Result<std::vector<inference::RankedDoc>> in_input_order(size_t num_inputs, std::span<const inference::RankedDoc> answers) {
   using base::Error;
   using base::ErrorCode;
-  if (answers.size() != docs.size()) {
+  if (answers.size() != num_inputs) {
     return Error(ErrorCode::kIllegalState, "Reranker input document count and returned score count mismatch: [{}] vs [{}]",
-                 docs.size(), answers.size());
+                 num_inputs, answers.size());
   }
-  std::vector<bool> seen(docs.size(), false);
-  RankDocs ranked;
-  ranked.docs.reserve(docs.size());
+  std::vector<bool> seen(num_inputs, false);
+  std::vector<inference::RankedDoc> ordered(num_inputs);
   for (const inference::RankedDoc& answer : answers) {
-    if (answer.index < 0 || static_cast<size_t>(answer.index) >= docs.size() || seen[static_cast<size_t>(answer.index)]) {
+    const bool in_range = answer.index >= 0 && static_cast<size_t>(answer.index) < num_inputs;
+    if (!in_range || seen[static_cast<size_t>(answer.index)]) {
       return Error(ErrorCode::kIllegalState, "Reranker returned the document index [{}], which is {}: [{}] documents were sent",
-                   answer.index,
-                   answer.index < 0 || static_cast<size_t>(answer.index) >= docs.size() ? "out of range" : "a repetition",
-                   docs.size());
+                   answer.index, in_range ? "a repetition" : "out of range", num_inputs);
     }
     if (std::isnan(answer.relevance_score)) {
       return Error(ErrorCode::kIllegalState, "Reranker returned a score that is not a number for the document index [{}]",
                    answer.index);
     }
     seen[static_cast<size_t>(answer.index)] = true;
-    if (min_score && !(answer.relevance_score >= *min_score)) continue;
-    ranked.docs.push_back({docs[static_cast<size_t>(answer.index)], map_rerank_score(answer.relevance_score), 0});
+    ordered[static_cast<size_t>(answer.index)] = answer;
+  }
+  return ordered;
+}
+
+base::Result<RankDocs> rank_by_relevance(std::span<const DocAddress> docs, std::span<const inference::RankedDoc> answers,
+                                         std::optional<float> min_score, int32_t rank_window_size) {
+  ASSIGN_OR_RETURN(const std::vector<inference::RankedDoc> ordered, in_input_order(docs.size(), answers));
+  RankDocs ranked;
+  ranked.docs.reserve(docs.size());
+  for (size_t i = 0; i < docs.size(); ++i) {
+    const float relevance = ordered[i].relevance_score;
+    if (min_score && !(relevance >= *min_score)) continue;
+    ranked.docs.push_back({docs[i], map_rerank_score(relevance), 0});
   }
   order_rank_docs(ranked, rank_window_size);
   return ranked;

@@ -5,7 +5,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "base/cancellation.h"
@@ -27,9 +26,12 @@ struct RetrieveContext {
   std::vector<std::string>* warnings = nullptr;  ///< gets what the caller should be told of an answer that is not all it could be
   PassageCollector* passages = nullptr;          ///< gets what re-rankers scored; null: nobody shows it
 
-  /// What a child gets, of which `window` documents are wanted under all of `filters`.
-  RetrieveContext below(int32_t window, std::vector<base::JsonValue> filters) const {
-    return {backend, inference, cancellation, window, std::move(filters), warnings, passages};
+  /// The same for the children of a node with this window and these filters of its own.
+  RetrieveContext below(int32_t window, const std::vector<base::JsonValue>& filters) const {
+    RetrieveContext context = *this;
+    context.rank_window_size = window;
+    context.pushed_filters.insert(context.pushed_filters.end(), filters.begin(), filters.end());
+    return context;
   }
 };
 

@@ -1,5 +1,9 @@
 #include "search/retrievers/text_similarity_reranker.h"
 
+#include <algorithm>
+#include <map>
+#include <utility>
+
 #include "base/format.h"
 #include "search/rerank/text_similarity.h"
 
@@ -9,42 +13,89 @@ using base::Error;
 using base::ErrorCode;
 using base::Result;
 
+namespace {
+
+/// A name, or a list of names.
+Result<std::vector<std::string>> read_fields(const RetrieverParser& parser, base::JsonMember member) {
+  std::vector<std::string> fields;
+  if (!member.value.is_array()) {
+    ASSIGN_OR_RETURN(const std::string_view field, parser.read_text(member));
+    fields.emplace_back(field);
+    return fields;
+  }
+  for (const base::JsonValue name : member.value.as_array()) {
+    if (!name.is_string() || name.as_string().empty())
+      return parser.failed_field(member, Error(ErrorCode::kIllegalArgument, std::string("[field] must be a list of field names")));
+    if (std::find(fields.begin(), fields.end(), name.as_string()) != fields.end())
+      return parser.failed_field(member, Error(ErrorCode::kIllegalArgument, "[field] names [{}] twice", name.as_string()));
+    fields.emplace_back(name.as_string());
+  }
+  if (fields.empty())
+    return parser.failed_field(member, Error(ErrorCode::kIllegalArgument, std::string("[field] cannot be an empty list")));
+  return fields;
+}
+
+Result<FieldMode> read_field_mode(const RetrieverParser& parser, base::JsonMember member) {
+  ASSIGN_OR_RETURN(const std::string_view mode, parser.read_text(member));
+  if (mode == "join") return FieldMode::kJoin;
+  if (mode == "max") return FieldMode::kMax;
+  return parser.failed_field(member,
+                             Error(ErrorCode::kIllegalArgument, "Unknown field_mode [{}]: must be one of [join, max]", mode));
+}
+
+}  // namespace
+
 Result<std::unique_ptr<Retriever>> TextSimilarityReranker::parse(const base::JsonDocument& document, base::JsonValue body,
                                                                  int32_t depth) {
-  const RetrieverParser parser{
-      document,
-      "text_similarity_reranker",
-      {"retriever", "inference_id", "inference_text", "field", "rank_window_size", "allow_rerank_failures", "chunk_rescorer"},
-      depth};
+  const RetrieverParser parser{document,
+                               "text_similarity_reranker",
+                               {"retriever", "inference_id", "inference_text", "field", "field_mode", "rank_window_size",
+                                "allow_rerank_failures", "chunk_rescorer", "explain_passages"},
+                               depth};
   auto node = std::make_unique<TextSimilarityReranker>();
-  bool has_text = false;
   for (const base::JsonMember member : body.as_object()) {
-    ASSIGN_OR_RETURN(const bool known, parser.read_base(member, node->base_));
-    if (known) continue;
-    if (member.key == "retriever") {
-      ASSIGN_OR_RETURN(node->child_, parser.read_retriever(member));
-    } else if (member.key == "inference_id") {
-      ASSIGN_OR_RETURN(node->inference_id_, parser.read_text(member));
-    } else if (member.key == "inference_text") {
-      ASSIGN_OR_RETURN(node->inference_text_, parser.read_text(member));
-      has_text = true;
-    } else if (member.key == "field") {
-      ASSIGN_OR_RETURN(node->field_, parser.read_text(member));
-    } else if (member.key == "rank_window_size") {
-      ASSIGN_OR_RETURN(node->rank_window_size_, parser.read_count(member));
-    } else if (member.key == "allow_rerank_failures") {
-      ASSIGN_OR_RETURN(node->allow_rerank_failures_, parser.read_flag(member));
-    } else if (member.key == "chunk_rescorer") {
-      return parser.failed_field(member,
-                                 Error(ErrorCode::kIllegalArgument,
-                                       "[chunk_rescorer] is not supported: leave it out to re-rank the whole value of [field]"));
-    } else {
-      return parser.unknown_field(member);
+    ASSIGN_OR_RETURN(bool known, parser.read_base(member, node->base_));
+    if (!known) {
+      ASSIGN_OR_RETURN(known, node->read(parser, member));
     }
+    if (!known) return parser.unknown_field(member);
   }
-  RETURN_IF_ERROR(RetrieverParser::check_required(
-      {{"retriever", node->child_ != nullptr}, {"inference_text", has_text}, {"field", !node->field_.empty()}}));
+  RETURN_IF_ERROR(node->check_given());
   return node;
+}
+
+Result<bool> TextSimilarityReranker::read(const RetrieverParser& parser, base::JsonMember member) {
+  if (member.key == "retriever") {
+    ASSIGN_OR_RETURN(child_, parser.read_retriever(member));
+  } else if (member.key == "inference_id") {
+    ASSIGN_OR_RETURN(inference_id_, parser.read_text(member));
+  } else if (member.key == "inference_text") {
+    ASSIGN_OR_RETURN(inference_text_, parser.read_text(member));
+  } else if (member.key == "field") {
+    ASSIGN_OR_RETURN(fields_, read_fields(parser, member));
+  } else if (member.key == "field_mode") {
+    ASSIGN_OR_RETURN(field_mode_, read_field_mode(parser, member));
+  } else if (member.key == "rank_window_size") {
+    ASSIGN_OR_RETURN(rank_window_size_, parser.read_count(member));
+  } else if (member.key == "allow_rerank_failures") {
+    ASSIGN_OR_RETURN(allow_rerank_failures_, parser.read_flag(member));
+  } else if (member.key == "explain_passages") {
+    ASSIGN_OR_RETURN(explain_passages_, parser.read_flag(member));
+  } else if (member.key == "chunk_rescorer") {
+    if (!member.value.is_object()) return parser.wrong_type(member);
+    auto rescorer = ChunkRescorer::parse(member.value);
+    if (!rescorer.has_value()) return parser.failed_field(member, std::move(rescorer).error());
+    chunk_rescorer_ = std::move(rescorer).value();
+  } else {
+    return false;
+  }
+  return true;
+}
+
+base::Status TextSimilarityReranker::check_given() const {
+  const bool has_field = !fields_.empty() && !fields_.front().empty();
+  return RetrieverParser::check_required(
+      {{"retriever", child_ != nullptr}, {"inference_text", inference_text_.has_value()}, {"field", has_field}});
 }
 
 void TextSimilarityReranker::validate(RetrieverValidation& validation) const {
@@ -70,10 +121,12 @@ std::vector<base::JsonValue> TextSimilarityReranker::filters_for_child(const std
 }
 
 Result<RankDocs> TextSimilarityReranker::retrieve(RetrieveContext& context) const {
-  RetrieveContext below = context.below(rank_window_size_, filters_for_child(context.pushed_filters));
+  RetrieveContext below = context.below(rank_window_size_, base_.filters);
   Result<RankDocs> child = child_->retrieve(below);
   if (!child.has_value()) return compound_failure(type(), {child_->type()}, std::move(child).error());
-  Result<RankDocs> ranked = rerank(context, *child);
+  RerankedPassages passages{std::string(base_.name), fields_, explain_passages_, {}};
+  Result<RankDocs> ranked = rerank(context, *child, passages.passages);
+  if (context.passages != nullptr) context.passages->add(std::move(passages));
   if (ranked.has_value()) {
     order_rank_docs(*ranked, context.rank_window_size);
     return ranked;
@@ -95,24 +148,59 @@ Result<RankDocs> TextSimilarityReranker::retrieve(RetrieveContext& context) cons
                           std::move(failure).with("phase", "rank-feature").with_cause(std::move(ranked).error()));
 }
 
-Result<RankDocs> TextSimilarityReranker::rerank(RetrieveContext& context, const RankDocs& child) const {
-  std::vector<DocAddress> addresses;
-  addresses.reserve(child.docs.size());
-  for (const RankDoc& doc : child.docs) addresses.push_back(doc.address);
-  ASSIGN_OR_RETURN(const std::vector<std::optional<std::string>> texts, context.backend.first_values(field_, addresses));
-  inference::RerankRequest request;
-  std::vector<DocAddress> sent;
-  for (size_t i = 0; i < texts.size(); ++i) {
-    if (!texts[i]) continue;
-    request.inputs.push_back(*texts[i]);
-    sent.push_back(addresses[i]);
+Result<std::vector<RerankInput>> TextSimilarityReranker::inputs(RetrieveContext& context,
+                                                                const std::vector<DocAddress>& documents) const {
+  RerankFields fields{fields_, field_mode_.value_or(FieldMode::kJoin), chunk_rescorer_.get(), 0, *inference_text_};
+  if (chunk_rescorer_ != nullptr) {
+    ASSIGN_OR_RETURN(const inference::RerankEndpointTraits traits, context.inference.rerank_traits(inference_id_));
+    fields.window_words = traits.window_words;
   }
-  if (sent.empty()) return RankDocs{};
-  request.query = inference_text_;
+  std::vector<std::vector<std::optional<std::string>>> values;
+  for (const std::string& field : fields_) {
+    ASSIGN_OR_RETURN(std::vector<std::optional<std::string>> of_field, context.backend.first_values(field, documents));
+    values.push_back(std::move(of_field));
+  }
+  return make_rerank_inputs(fields, std::move(values));
+}
+
+Result<RankDocs> TextSimilarityReranker::rerank(RetrieveContext& context, const RankDocs& child, DocumentPassages& passages) const {
+  std::vector<DocAddress> documents;
+  documents.reserve(child.docs.size());
+  for (const RankDoc& doc : child.docs) documents.push_back(doc.address);
+  ASSIGN_OR_RETURN(const std::vector<RerankInput> inputs, this->inputs(context, documents));
+  if (inputs.empty()) return RankDocs{};
+  inference::RerankRequest request;
+  for (const RerankInput& input : inputs) request.inputs.emplace_back(input.text);
+  request.query = *inference_text_;
   request.return_documents = false;
-  ASSIGN_OR_RETURN(const std::vector<inference::RankedDoc> answers,
+  ASSIGN_OR_RETURN(const std::vector<inference::RankedDoc> unordered,
                    context.inference.rerank(inference_id_, request, context.cancellation));
-  return rank_by_relevance(sent, answers, base_.min_score, rank_window_size_);
+  ASSIGN_OR_RETURN(const std::vector<inference::RankedDoc> answers, in_input_order(inputs.size(), unordered));
+  std::vector<DocAddress> sent;
+  std::vector<inference::RankedDoc> best;  // of each of `sent`
+  for (size_t i = 0; i < inputs.size(); ++i) {
+    if (i == 0 || inputs[i].document != inputs[i - 1].document) {
+      best.push_back({static_cast<int32_t>(sent.size()), answers[i].relevance_score});
+      sent.push_back(documents[inputs[i].document]);
+    }
+    best.back().relevance_score = std::max(best.back().relevance_score, answers[i].relevance_score);
+  }
+  if (wants_passages(context)) {
+    for (size_t i = 0; i < inputs.size(); ++i) {
+      passages[documents[inputs[i].document]].push_back(
+          passage_of(inputs[i], fields_, answers[i].passage, answers[i].relevance_score));
+    }
+    for (auto& [document, of_document] : passages) {
+      std::stable_sort(of_document.begin(), of_document.end(),
+                       [](const Passage& a, const Passage& b) { return a.score > b.score; });
+    }
+  }
+  return rank_by_relevance(sent, best, base_.min_score, rank_window_size_);
+}
+
+bool TextSimilarityReranker::wants_passages(const RetrieveContext& context) const {
+  if (context.passages == nullptr) return false;
+  return explain_passages_ || context.passages->wanted() == PassageCollector::Wanted::kAll;
 }
 
 void TextSimilarityReranker::collect_leaves(const std::vector<base::JsonValue>& pushed_filters,

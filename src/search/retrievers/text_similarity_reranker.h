@@ -1,15 +1,21 @@
 #pragma once
 
 #include <memory>
+#include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
+#include "search/retrievers/chunk_rescorer.h"
+#include "search/retrievers/rerank_inputs.h"
 #include "search/retrievers/retriever.h"
 #include "search/retrievers/retriever_parser.h"
 
 namespace selene::search {
 
 /// Re-ranks the child's first `rank_window_size` documents by what a rerank endpoint says of `inference_text` and the first value
-/// of `field`. Documents without that value are dropped. `min_score` is compared with the model's own score, before it is mapped.
+/// of `field`, or the first values of several fields. Documents without any are dropped; one that has several texts has the score
+/// of its best. `min_score` is compared with the model's own score, before it is mapped.
 class TextSimilarityReranker final : public Retriever {
  public:
   static constexpr std::string_view kDefaultInferenceId = ".rerank-v1-elasticsearch";
@@ -28,16 +34,24 @@ class TextSimilarityReranker final : public Retriever {
   std::optional<float> min_score() const override { return base_.min_score; }
 
  private:
+  /// Reads one of its own keys. False if it is none.
+  base::Result<bool> read(const RetrieverParser& parser, base::JsonMember member);
+  base::Status check_given() const;
   std::vector<base::JsonValue> filters_for_child(const std::vector<base::JsonValue>& pushed_filters) const;
-  base::Result<RankDocs> rerank(RetrieveContext& context, const RankDocs& child) const;
+  base::Result<RankDocs> rerank(RetrieveContext& context, const RankDocs& child, DocumentPassages& passages) const;
+  base::Result<std::vector<RerankInput>> inputs(RetrieveContext& context, const std::vector<DocAddress>& documents) const;
+  bool wants_passages(const RetrieveContext& context) const;
 
   RetrieverBase base_;
   std::unique_ptr<Retriever> child_;
   std::string_view inference_id_ = kDefaultInferenceId;
-  std::string_view inference_text_;
-  std::string_view field_;
+  std::optional<std::string_view> inference_text_;
+  std::vector<std::string> fields_;
+  std::optional<FieldMode> field_mode_;
+  std::unique_ptr<const ChunkRescorer> chunk_rescorer_;
   int32_t rank_window_size_ = 10;
   bool allow_rerank_failures_ = false;
+  bool explain_passages_ = false;
 };
 
 }  // namespace selene::search

@@ -225,8 +225,6 @@ TEST_F(RerankerTest, MissingAndUnknownKeysAreNamed) {
                 .reason()
                 .find("unknown field [rank_windw_size] did you mean [rank_window_size]?"),
             std::string::npos);
-  EXPECT_NE(describe(search_error("sky", body(tree(R"(,"chunk_rescorer":{"size":1})")))).find("[chunk_rescorer] is not supported"),
-            std::string::npos);
   EXPECT_NE(
       search_error("sky", body(tree(R"(,"rank_window_size":{})"))).reason().find("doesn't support values of type: START_OBJECT"),
       std::string::npos);
