@@ -5,10 +5,11 @@ namespace {
 
 // Sorted by name.
 constexpr const FieldTypeEntry* kFieldTypes[] = {
-    &kAliasType,        &kBinaryType,      &kBooleanType,   &kByteType,  &kConstantKeywordType, &kDateType,
-    &kDateNanosType,    &kDoubleType,      &kFlattenedType, &kFloatType, &kGeoPointType,        &kHalfFloatType,
-    &kIntegerType,      &kIpType,          &kKeywordType,   &kLongType,  &kMatchOnlyTextType,   &kRankFeatureType,
-    &kRankFeaturesType, &kScaledFloatType, &kShortType,     &kTextType,  &kUnsignedLongType,    &kWildcardType,
+    &kAliasType,    &kBinaryType,        &kBooleanType,     &kByteType,         &kConstantKeywordType,
+    &kDateType,     &kDateNanosType,     &kDoubleType,      &kFlattenedType,    &kFloatType,
+    &kGeoPointType, &kHalfFloatType,     &kIntegerType,     &kIpType,           &kKeywordType,
+    &kLongType,     &kMatchOnlyTextType, &kRankFeatureType, &kRankFeaturesType, &kScaledFloatType,
+    &kShortType,    &kSparseVectorType,  &kTextType,        &kUnsignedLongType, &kWildcardType,
 };
 
 }  // namespace
@@ -35,7 +36,8 @@ FieldStorage storage_of(FieldType type) {
     case FieldType::kWildcard:
     case FieldType::kFlattened: return FieldStorage::kKeyword;
     case FieldType::kRankFeature:
-    case FieldType::kRankFeatures: return FieldStorage::kFeature;
+    case FieldType::kRankFeatures:
+    case FieldType::kSparseVector: return FieldStorage::kFeature;
     case FieldType::kConstantKeyword:
     case FieldType::kBinary:
     case FieldType::kAlias: return FieldStorage::kNone;

@@ -12,6 +12,7 @@
 #include "base/json/json_writer.h"
 #include "base/result.h"
 #include "index/analysis/analyzer_registry.h"
+#include "index/mapping/token_pruning.h"
 
 namespace selene::index {
 
@@ -38,6 +39,7 @@ enum class FieldType : uint8_t {
   kFlattened,
   kRankFeature,
   kRankFeatures,
+  kSparseVector,
   kBinary,
   kGeoPoint,
   kAlias,
@@ -83,6 +85,7 @@ struct MappedField {
   std::string alias_path;                                 ///< alias: the field meant
   std::optional<std::string> constant_value;              ///< constant_keyword, once it is known
   bool positive_score_impact = true;                      ///< rank_feature, rank_features
+  SparseIndexOptions sparse_options;                      ///< sparse_vector
   int32_t depth_limit = 20;                               ///< flattened
   std::shared_ptr<const MappedField> keyed;               ///< flattened: holds `key\0value` terms
   std::string flattened_key;                              ///< a key of a flattened field: its path below that field

@@ -117,7 +117,7 @@ base::Status IndexBuffer::add_values(DocId doc, const std::vector<FieldValue>& v
     } else if (field.keyword) {
       if (field.index || field.doc_values) RETURN_IF_ERROR(add_keyword(field, run, value.text));
     } else if (field.feature) {
-      add_feature(field, run, value);
+      RETURN_IF_ERROR(add_feature(field, run, value));
     } else {
       field.number_docs.push_back(doc);
       field.numbers.push_back(value.number);
@@ -126,10 +126,12 @@ base::Status IndexBuffer::add_values(DocId doc, const std::vector<FieldValue>& v
   return {};
 }
 
-void IndexBuffer::add_feature(Field& field, Run& run, const FieldValue& value) {
+base::Status IndexBuffer::add_feature(Field& field, Run& run, const FieldValue& value) {
+  if (value.text.size() > kMaxTermBytes) return immense_term(field.name, value.text);
   field.token_terms.push_back(field.terms.add(value.text));
   field.token_positions.push_back(static_cast<uint32_t>(value.number));
   ++run.num_tokens;
+  return {};
 }
 
 base::Status IndexBuffer::add_text(Field& field, Run& run, const FieldValue& value) {
@@ -246,7 +248,9 @@ void IndexBuffer::write_terms(const Field& field, const Inverted& inverted, Segm
       while (next < end && inverted.docs[next] == inverted.docs[begin]) ++next;
       std::span<const uint32_t> positions;
       if (field.positions) positions = {inverted.positions.data() + begin, next - begin};
-      const uint32_t freq = field.feature ? inverted.positions[begin] : field.freqs ? next - begin : 1;
+      uint32_t freq = field.freqs ? next - begin : 1;
+      // Of a feature that came several times the largest weight counts.
+      if (field.feature) freq = *std::max_element(inverted.positions.begin() + begin, inverted.positions.begin() + next);
       out.postings().add(inverted.docs[begin], freq, positions);
       begin = next;
     }

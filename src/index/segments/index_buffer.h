@@ -94,7 +94,7 @@ class IndexBuffer {
 
   Field& field_of(const MappedField& mapped);
   base::Status add_values(DocId doc, const std::vector<FieldValue>& values);
-  static void add_feature(Field& field, Run& run, const FieldValue& value);
+  static base::Status add_feature(Field& field, Run& run, const FieldValue& value);
   static Run& run_of(Field& field, DocId doc);
   base::Status add_text(Field& field, Run& run, const FieldValue& value);
   base::Status add_keyword(Field& field, Run& run, std::string_view value);

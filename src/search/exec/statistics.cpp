@@ -1,5 +1,7 @@
 #include "search/exec/statistics.h"
 
+#include <algorithm>
+
 namespace selene::search {
 
 FieldStatistics field_statistics(const index::Snapshot& snapshot, std::string_view field) {
@@ -29,6 +31,16 @@ TermStatistics term_statistics(const index::Snapshot& snapshot, std::string_view
     if (found.metas.back()) found.doc_freq += found.metas.back()->doc_freq;
   }
   return found;
+}
+
+int64_t live_matches(const index::Snapshot& snapshot, const TermStatistics& statistics) {
+  int64_t known = 0;
+  for (size_t i = 0; i < statistics.metas.size(); ++i) {
+    if (!statistics.metas[i]) continue;
+    const index::SegmentView& view = snapshot.segments()[i];
+    known += std::max<int64_t>(0, int64_t{statistics.metas[i]->doc_freq} - (view.reader->max_doc() - view.num_docs()));
+  }
+  return known;
 }
 
 }  // namespace selene::search

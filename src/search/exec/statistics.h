@@ -25,6 +25,8 @@ struct TermStatistics {
   int64_t doc_freq = 0;
   std::vector<std::optional<index::TermMeta>> metas;
 };
+/// At least so many live documents hold the term.
+int64_t live_matches(const index::Snapshot& snapshot, const TermStatistics& statistics);
 TermStatistics term_statistics(const index::Snapshot& snapshot, std::string_view field, std::string_view term);
 
 }  // namespace selene::search

@@ -74,15 +74,7 @@ std::unique_ptr<BulkScorer> TermWeight::bulk_scorer(const SegmentContext& segmen
   return DisjunctionBulkScorer::create(std::move(terms), segment);
 }
 
-int64_t TermWeight::known_matches(const index::Snapshot& snapshot) const {
-  int64_t known = 0;
-  for (size_t i = 0; i < statistics_.metas.size(); ++i) {
-    if (!statistics_.metas[i]) continue;
-    const index::SegmentView& view = snapshot.segments()[i];
-    known += std::max<int64_t>(0, int64_t{statistics_.metas[i]->doc_freq} - (view.reader->max_doc() - view.num_docs()));
-  }
-  return known;
-}
+int64_t TermWeight::known_matches(const index::Snapshot& snapshot) const { return live_matches(snapshot, statistics_); }
 
 Explanation explain_idf(int64_t doc_freq, int64_t doc_count) {
   return {true,

@@ -48,7 +48,8 @@ void write_number(const MappedField& field, int64_t number, const std::string& f
 
 /// One source value in the form of its type; false if the type cannot take it.
 bool write_value(const MappedField& field, base::JsonValue value, const std::string& format, base::JsonWriter& out) {
-  if (field.type == FieldType::kFlattened || field.type == FieldType::kRankFeatures || field.type == FieldType::kGeoPoint) {
+  if (field.type == FieldType::kFlattened || field.type == FieldType::kRankFeatures || field.type == FieldType::kSparseVector ||
+      field.type == FieldType::kGeoPoint) {
     out.value(value);
     return true;
   }

@@ -187,6 +187,7 @@ base::Result<WeightPtr> exact_weight(const BindContext& context, std::string_vie
       return constant_keyword_weight(
           *field, [&](std::string_view constant) { return constant == scalar_text(value); }, boost);
     case index::FieldType::kRankFeatures:
+    case index::FieldType::kSparseVector:
       return std::make_unique<FeatureWeight>(field->name, scalar_text(value), [boost](float weight) { return boost * weight; });
     case index::FieldType::kRankFeature:
     case index::FieldType::kBinary:

@@ -27,9 +27,11 @@
 #include "search/query/rank_feature_query.h"
 #include "search/query/regexp_query.h"
 #include "search/query/script_query.h"
+#include "search/query/sparse_vector_query.h"
 #include "search/query/term_query.h"
 #include "search/query/terms_query.h"
 #include "search/query/terms_set_query.h"
+#include "search/query/weighted_tokens_query.h"
 #include "search/query/wildcard_query.h"
 
 namespace selene::search {
@@ -66,9 +68,12 @@ constexpr QueryEntry kQueries[] = {
     {"script", &ScriptQuery::parse},
     {"script_score", &ScriptScoreQuery::parse},
     {"simple_query_string", &SimpleQueryStringQuery::parse},
+    {"sparse_vector", &SparseVectorQuery::parse},
     {"term", &TermQuery::parse},
     {"terms", &TermsQuery::parse},
     {"terms_set", &TermsSetQuery::parse},
+    {"text_expansion", &WeightedTokensQuery::parse_text_expansion},
+    {"weighted_tokens", &WeightedTokensQuery::parse},
     {"wildcard", &WildcardQuery::parse},
 };
 

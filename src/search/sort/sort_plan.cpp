@@ -192,6 +192,9 @@ base::Status check_sortable(const index::MappedField& field, const std::string& 
                  "significant memory.",
                  field.name, index_name, field.name);
   }
+  if (index::storage_of(field.type) == index::FieldStorage::kFeature) {
+    return Error(ErrorCode::kIllegalArgument, "[{}] fields do not support sorting, scripting or aggregating", field.type_name);
+  }
   if (!field.doc_values) {
     return Error(ErrorCode::kIllegalArgument,
                  "Can't load fielddata on [{}] because fielddata is unsupported on fields of type [{}]. Use doc values instead.",

@@ -26,6 +26,7 @@ extern const FieldTypeEntry kWildcardType;
 extern const FieldTypeEntry kFlattenedType;
 extern const FieldTypeEntry kRankFeatureType;
 extern const FieldTypeEntry kRankFeaturesType;
+extern const FieldTypeEntry kSparseVectorType;
 extern const FieldTypeEntry kBinaryType;
 extern const FieldTypeEntry kGeoPointType;
 extern const FieldTypeEntry kAliasType;
