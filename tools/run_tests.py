@@ -181,7 +181,8 @@ class Runner:
             self.script(f"fuzz {name}", command, 300, read_total_line)
 
     def quality(self):
-        self.script("quality", [sys.executable, "tests/quality/ranking.py", "--program", str(self.program)], 1200, read_total_line)
+        for name in ("ranking", "calibration"):
+            self.script(f"quality {name}", [sys.executable, f"tests/quality/{name}.py", "--program", str(self.program)], 1200, read_total_line)
 
 
 SUITES = ("unit", "tools", "fuzz", "rest", "clients", "fault", "quality")

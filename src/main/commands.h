@@ -10,6 +10,7 @@ namespace selene::main {
 void add_serve_command(CLI::App& app, int& exit_status);
 void add_backup_command(CLI::App& app, int& exit_status);
 void add_bench_command(CLI::App& app, int& exit_status);
+void add_calibrate_command(CLI::App& app, int& exit_status);
 void add_check_command(CLI::App& app, int& exit_status);
 void add_eval_command(CLI::App& app, int& exit_status);
 void add_pull_command(CLI::App& app, int& exit_status);

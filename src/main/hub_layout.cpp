@@ -16,9 +16,16 @@ namespace {
 constexpr size_t kMaxFiles = 10000;
 constexpr size_t kMaxNameLength = 96;
 
-constexpr std::array<std::string_view, 9> kNames = {"config.json",  "tokenizer.json",    "tokenizer_config.json",
-                                                    "modules.json", "model.safetensors", "model.safetensors.index.json",
-                                                    "README.md",    "vocab.txt",         "config_sentence_transformers.json"};
+constexpr std::array<std::string_view, 10> kNames = {"config.json",
+                                                     "tokenizer.json",
+                                                     "tokenizer_config.json",
+                                                     "modules.json",
+                                                     "model.safetensors",
+                                                     "model.safetensors.index.json",
+                                                     "README.md",
+                                                     "vocab.txt",
+                                                     "calibration.json",
+                                                     "config_sentence_transformers.json"};
 
 bool is_name(std::string_view text) {
   return !text.empty() && text.size() <= kMaxNameLength && text != "." && text != ".." &&

@@ -14,6 +14,7 @@ int main(int argc, char** argv) {
   selene::main::add_pull_command(app, exit_status);
   selene::main::add_rerank_command(app, exit_status);
   selene::main::add_eval_command(app, exit_status);
+  selene::main::add_calibrate_command(app, exit_status);
   selene::main::add_bench_command(app, exit_status);
   selene::main::add_check_command(app, exit_status);
   selene::main::add_backup_command(app, exit_status);

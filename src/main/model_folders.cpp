@@ -2,6 +2,7 @@
 
 #include <system_error>
 
+#include "main/hub_layout.h"
 #include "models/registry/known_models.h"
 
 namespace selene::main {
@@ -97,6 +98,18 @@ fs::path find_pulled_model(const fs::path& pulled_dir, std::string_view id) {
   const ModelMap models = pulled_models(pulled_dir);
   const auto found = models.find(id);
   return found != models.end() ? found->second : fs::path();
+}
+
+base::Result<fs::path> find_model_folder(const std::string& model, const fs::path& models_dir, const fs::path& data) {
+  if (fs::is_directory(model)) return fs::path(model);
+  ASSIGN_OR_RETURN(const ModelMap folders, model_folders(find_models_dir(models_dir), {}));
+  const std::string id = model.empty() ? std::string(kDefaultModelId) : model;
+  if (const auto it = folders.find(id); it != folders.end()) return it->second;
+  if (const auto pulled = find_pulled_model(pulled_models_dir(data), id); !pulled.empty()) return pulled;
+  return Error(ErrorCode::kIllegalArgument,
+               "there is no model [{}]: name a model folder, or the folder of models with --models-dir, or install it with "
+               "[selene pull]",
+               id);
 }
 
 base::Result<std::pair<std::string, fs::path>> parse_model_mapping(const std::string& text) {

@@ -31,6 +31,11 @@ ModelMap pulled_models(const std::filesystem::path& pulled_dir);
 /// The folder of one of them; an empty path if there is none.
 std::filesystem::path find_pulled_model(const std::filesystem::path& pulled_dir, std::string_view id);
 
+/// The folder that a command names: a folder, or the id of a bundled model below `models_dir` or of one pulled into the server's
+/// `data` folder; empty: `.rerank-v1`. Errors: kIllegalArgument.
+base::Result<std::filesystem::path> find_model_folder(const std::string& model, const std::filesystem::path& models_dir,
+                                                      const std::filesystem::path& data);
+
 /// `.rerank-v1=FOLDER` as a pair. Errors: kIllegalArgument.
 base::Result<std::pair<std::string, std::filesystem::path>> parse_model_mapping(const std::string& text);
 

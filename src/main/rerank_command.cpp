@@ -10,7 +10,6 @@
 #include "base/json/json_writer.h"
 #include "main/command_error.h"
 #include "main/commands.h"
-#include "main/hub_layout.h"
 #include "main/model_folders.h"
 #include "main/progress.h"
 #include "main/stack.h"
@@ -62,22 +61,9 @@ base::Result<std::vector<std::string>> read_passages(std::istream& in) {
   return passages;
 }
 
-/// `model`: a folder, or the id of a bundled or pulled model.
-base::Result<std::filesystem::path> model_folder(const RerankOptions& options) {
-  if (std::filesystem::is_directory(options.model)) return std::filesystem::path(options.model);
-  ASSIGN_OR_RETURN(const ModelMap folders, model_folders(find_models_dir(options.models_dir), {}));
-  const std::string id = options.model.empty() ? std::string(kDefaultModelId) : options.model;
-  if (const auto it = folders.find(id); it != folders.end()) return it->second;
-  if (const auto pulled = find_pulled_model(pulled_models_dir(options.data), id); !pulled.empty()) return pulled;
-  return Error(ErrorCode::kIllegalArgument,
-               "there is no model [{}]: name a model folder with -m, or the folder of models with --models-dir, or install it with "
-               "[selene pull]",
-               id);
-}
-
 base::Result<std::vector<float>> score_all(const RerankOptions& options, const std::vector<std::string>& passages) {
   ASSIGN_OR_RETURN(const models::Tier tier, models::parse_tier(options.tier));
-  ASSIGN_OR_RETURN(const std::filesystem::path folder, model_folder(options));
+  ASSIGN_OR_RETURN(const std::filesystem::path folder, find_model_folder(options.model, options.models_dir, options.data));
   ASSIGN_OR_RETURN(auto model, models::LoadedModel::load(folder, {.tier = tier}));
   models::DeploymentOptions deployment_options;
   deployment_options.num_threads = options.threads > 0 ? options.threads : default_threads();
