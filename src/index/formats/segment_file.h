@@ -24,6 +24,9 @@ enum class SectionKind : uint32_t {
   kDocsWithField = 7,
   kIds = 8,
   kSeqNos = 9,
+  kVectors = 16,
+  kVectorCodes = 17,
+  kVectorGraph = 18,
 };
 inline constexpr uint32_t kNoField = 0xFFFFFFFF;
 inline constexpr uint32_t kSegmentFormatVersion = 2;

@@ -26,6 +26,7 @@ class DocumentParser {
   DocumentParser(const base::JsonDocument& json, std::string_view id, std::shared_ptr<const Mapping> mapping)
       : json_(json), id_(id), mapping_(*mapping), sink_(json, document_), dynamic_(mapping_) {
     document_.mapping = std::move(mapping);
+    sink_.document_description = id.empty() ? "a document" : base::format("document with id '{}'", id);
   }
 
   Result<ParsedDocument> run() {
@@ -55,7 +56,7 @@ class DocumentParser {
   /// Elasticsearch has read an object to its end when it fails: the place is that of the closing bracket.
   JsonPosition place_of_failure(JsonValue value) const {
     JsonPosition position = json_.position_of(value);
-    if (!value.is_object()) return position;
+    if (!value.is_object() && !value.is_array()) return position;
     const std::string_view text = json_.text_of(value);
     for (const char c : text.substr(0, text.empty() ? 0 : text.size() - 1)) {
       position.line += c == '\n';
@@ -66,10 +67,16 @@ class DocumentParser {
 
   Error field_error(std::string_view path, std::string_view type, JsonValue value, Error cause) const {
     const JsonPosition position = place_of_failure(value);
-    const std::string document = id_.empty() ? "a document" : base::format("document with id '{}'", id_);
     return Error(ErrorCode::kDocumentParsing,
                  "[{}:{}] failed to parse field [{}] of type [{}] in {}. Preview of field's value: '{}'", position.line,
-                 position.column, path, type, document, java_text(value))
+                 position.column, path, type, sink_.document_description, java_text(value))
+        .with_cause(std::move(cause));
+  }
+
+  /// The one type whose failures are not those of a field but of the document.
+  Error vector_error(JsonValue value, Error cause) const {
+    const JsonPosition position = place_of_failure(value);
+    return Error(ErrorCode::kDocumentParsing, "[{}:{}] failed to parse: {}", position.line, position.column, cause.reason())
         .with_cause(std::move(cause));
   }
 
@@ -89,6 +96,7 @@ class DocumentParser {
     const MappedField& field = *leaf.field;
     if (value.is_null()) return null_value(leaf);
     if (auto status = leaf.type->parse(value, field, sink_); !status) {
+      if (field.type == FieldType::kDenseVector) return vector_error(value, std::move(status).error());
       if (!field.ignore_malformed || value.is_object())
         return field_error(field.name, field.type_name, value, std::move(status).error());
       sink_.ignore(field);
@@ -107,8 +115,9 @@ class DocumentParser {
     return {};
   }
 
-  /// [lon, lat] is one value of a geo_point.
+  /// [lon, lat] is one value of a geo_point, any array one of a dense_vector.
   static bool is_one_value(const LeafNode& leaf, JsonValue array) {
+    if (leaf.field->type == FieldType::kDenseVector) return true;
     if (leaf.field->type != FieldType::kGeoPoint || array.as_array().empty()) return false;
     return (*array.as_array().begin()).is_number();
   }
@@ -297,6 +306,7 @@ class DocumentParser {
     if (value.is_null() || mode == Dynamic::kFalse) return {};
     if (value.is_array()) {
       if (mode == Dynamic::kStrict) return strict_error(path, value);
+      if (is_dynamic_vector(value)) return unknown_scalar(path, value, mode);
       for (const JsonValue element : value.as_array()) RETURN_IF_ERROR(unknown_value(path, element, mode));
       return {};
     }

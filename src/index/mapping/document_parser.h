@@ -16,7 +16,7 @@ namespace selene::index {
 struct FieldValue {
   const MappedField* field = nullptr;  ///< owned by ParsedDocument::mapping
   /// text: the raw value (the buffer analyses it); keyword: the value after ignore_above and normalizer; UTF-8, valid as
-  /// long as the ParsedDocument and the JsonDocument it came from.
+  /// long as the ParsedDocument and the JsonDocument it came from. dense_vector: the bytes of the vector (vector_options.h).
   std::string_view text;
   /// Numbers, booleans (0/1), dates (ms since the epoch; ns for date_nanos), in the order-preserving int64 encoding of
   /// `encode_sortable`. The frequency that stands for the weight of a feature. geo_point: see geo_encoding.h.

@@ -62,6 +62,7 @@ Guess guess(const RootDefinition& root, JsonValue value) {
   switch (value.type()) {
     case JsonType::kString: return guess_string(root, value.as_string());
     case JsonType::kBool: return {DynamicType::kBoolean, R"({"type":"boolean"})"};
+    case JsonType::kArray: return {DynamicType::kDouble, R"({"type":"dense_vector"})"};
     case JsonType::kDouble: return {DynamicType::kDouble, R"({"type":"float"})"};
     default: return {DynamicType::kLong, R"({"type":"long"})"};
   }
@@ -77,6 +78,16 @@ const DynamicTemplate* find_template(const RootDefinition& root, std::string_vie
 std::string_view last_part(std::string_view path) { return path.substr(path.rfind('.') + 1); }
 
 }  // namespace
+
+bool is_dynamic_vector(JsonValue array) {
+  constexpr size_t kFewestDims = 128;
+  constexpr size_t kMostDims = 4096;
+  size_t dims = 0;
+  for (const JsonValue element : array.as_array()) {
+    if (element.type() != JsonType::kDouble || ++dims > kMostDims) return false;
+  }
+  return dims >= kFewestDims;
+}
 
 std::string dynamic_definition(const RootDefinition& root, std::string_view path, JsonValue value) {
   Guess found = guess(root, value);

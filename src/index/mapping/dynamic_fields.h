@@ -37,7 +37,10 @@ class DynamicFields {
   int32_t num_new_ = 0;
 };
 
-/// The definition that dynamic mapping gives a value (no object, array or null) at `path`: that of the first template that fits,
+/// Whether dynamic mapping makes a dense_vector of an array: 128 to 4096 numbers, all of them fractions.
+bool is_dynamic_vector(base::JsonValue array);
+
+/// The definition that dynamic mapping gives a value (no object or null; of arrays vectors alone) at `path`: that of the first template that fits,
 /// else text with a keyword sub-field or a date for strings, long, float, boolean.
 std::string dynamic_definition(const RootDefinition& root, std::string_view path, base::JsonValue value);
 

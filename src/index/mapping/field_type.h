@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -21,6 +22,8 @@ struct Parameter {
   /// Puts the value into `field` and gives it in canonical JSON. Errors: kMapperParsing, kIllegalArgument.
   base::Result<std::string> (*parse)(base::JsonValue value, const AnalyzerRegistry& analyzers, MappedField& field);
   bool accepts_null = false;
+  /// Whether an update may change the canonical JSON `from` to `to`; null: `update` says it.
+  bool (*may_change)(std::string_view from, std::string_view to) = nullptr;
 };
 
 /// A field type: the whole of what mapping and document parsing know about it. One file in types/, one line in the registry.
@@ -34,6 +37,9 @@ struct FieldTypeEntry {
   base::Status (*finish)(MappedField& field);
   /// One scalar (never null) or object of a document. Errors: the cause of "failed to parse field".
   base::Status (*parse)(base::JsonValue value, const MappedField& field, ValueSink& sink);
+  /// Checks parameters against each other and adds those that are shown although they were not given; null: nothing of the kind.
+  /// Runs before `finish`. `parameters`: canonical JSON by name. Errors: kMapperParsing, kIllegalArgument.
+  base::Status (*complete)(MappedField& field, std::map<std::string, std::string, std::less<>>& parameters) = nullptr;
 };
 
 /// Null if there is no such type.

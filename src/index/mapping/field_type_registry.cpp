@@ -5,11 +5,12 @@ namespace {
 
 // Sorted by name.
 constexpr const FieldTypeEntry* kFieldTypes[] = {
-    &kAliasType,    &kBinaryType,        &kBooleanType,     &kByteType,         &kConstantKeywordType,
-    &kDateType,     &kDateNanosType,     &kDoubleType,      &kFlattenedType,    &kFloatType,
-    &kGeoPointType, &kHalfFloatType,     &kIntegerType,     &kIpType,           &kKeywordType,
-    &kLongType,     &kMatchOnlyTextType, &kRankFeatureType, &kRankFeaturesType, &kScaledFloatType,
-    &kShortType,    &kSparseVectorType,  &kTextType,        &kUnsignedLongType, &kWildcardType,
+    &kAliasType,       &kBinaryType,    &kBooleanType,       &kByteType,        &kConstantKeywordType,
+    &kDateType,        &kDateNanosType, &kDenseVectorType,   &kDoubleType,      &kFlattenedType,
+    &kFloatType,       &kGeoPointType,  &kHalfFloatType,     &kIntegerType,     &kIpType,
+    &kKeywordType,     &kLongType,      &kMatchOnlyTextType, &kRankFeatureType, &kRankFeaturesType,
+    &kScaledFloatType, &kShortType,     &kSparseVectorType,  &kTextType,        &kUnsignedLongType,
+    &kWildcardType,
 };
 
 }  // namespace
@@ -38,6 +39,7 @@ FieldStorage storage_of(FieldType type) {
     case FieldType::kRankFeature:
     case FieldType::kRankFeatures:
     case FieldType::kSparseVector: return FieldStorage::kFeature;
+    case FieldType::kDenseVector: return FieldStorage::kVector;
     case FieldType::kConstantKeyword:
     case FieldType::kBinary:
     case FieldType::kAlias: return FieldStorage::kNone;

@@ -17,6 +17,7 @@
 namespace selene::index {
 
 class DateFormat;
+struct VectorOptions;  // vector_options.h
 
 enum class FieldType : uint8_t {
   kText,
@@ -40,6 +41,7 @@ enum class FieldType : uint8_t {
   kRankFeature,
   kRankFeatures,
   kSparseVector,
+  kDenseVector,
   kBinary,
   kGeoPoint,
   kAlias,
@@ -50,8 +52,8 @@ bool is_numeric(FieldType type);   ///< long ... unsigned_long
 bool is_floating(FieldType type);  ///< double, float, half_float, scaled_float
 inline bool is_date(FieldType type) { return type == FieldType::kDate || type == FieldType::kDateNanos; }
 
-/// What segments keep of a type's values: analysed terms, whole terms, numbers, terms with a weight as their frequency.
-enum class FieldStorage : uint8_t { kNone, kText, kKeyword, kNumber, kFeature };
+/// What segments keep of a type's values: analysed terms, whole terms, numbers, terms with a weight as their frequency, vectors.
+enum class FieldStorage : uint8_t { kNone, kText, kKeyword, kNumber, kFeature, kVector };
 FieldStorage storage_of(FieldType type);
 
 /// One leaf of the mapping: a concrete field or a multi-field (`title.keyword`). Immutable, owned by its Mapping.
@@ -86,6 +88,7 @@ struct MappedField {
   std::optional<std::string> constant_value;              ///< constant_keyword, once it is known
   bool positive_score_impact = true;                      ///< rank_feature, rank_features
   SparseIndexOptions sparse_options;                      ///< sparse_vector
+  std::shared_ptr<const VectorOptions> vector;            ///< dense_vector only
   int32_t depth_limit = 20;                               ///< flattened
   std::shared_ptr<const MappedField> keyed;               ///< flattened: holds `key\0value` terms
   std::string flattened_key;                              ///< a key of a flattened field: its path below that field

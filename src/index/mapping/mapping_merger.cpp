@@ -21,6 +21,7 @@ std::string_view value_of(const LeafDefinition& leaf, const Parameter& parameter
 }
 
 bool may_change(const Parameter& parameter, std::string_view from, std::string_view to) {
+  if (parameter.may_change != nullptr) return parameter.may_change(from, to);
   if (parameter.update == Parameter::Update::kOnlyFromNull) return from == "null";
   if (parameter.update == Parameter::Update::kOnlyToFalse) return to == "false";
   return parameter.update == Parameter::Update::kYes;

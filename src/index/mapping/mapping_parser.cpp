@@ -218,6 +218,7 @@ class Parser {
         RETURN_IF_ERROR(parameter(name, key, value, *leaf));
       }
     }
+    if (leaf->type->complete != nullptr) RETURN_IF_ERROR(leaf->type->complete(leaf->field, leaf->parameters));
     RETURN_IF_ERROR(leaf->type->finish(leaf->field));
     return std::shared_ptr<const LeafDefinition>(std::move(leaf));
   }

@@ -25,6 +25,10 @@ class ValueSink {
   void add_feature(const MappedField& field, std::string_view feature, int64_t freq) {
     values_->push_back({&field, feature, freq});
   }
+  /// `bytes` as vector_options.h lays them out; must live as long as the ParsedDocument.
+  void add_vector(const MappedField& field, std::string_view bytes) { values_->push_back({&field, bytes, 0}); }
+  /// How messages call the document: "document with id '1'".
+  std::string document_description;
   /// Whether the current document has a value of the field already.
   bool has_value(const MappedField& field) const {
     return std::ranges::any_of(*values_, [&](const FieldValue& value) { return value.field == &field; });

@@ -75,6 +75,7 @@ IndexBuffer::Field& IndexBuffer::field_of(const MappedField& mapped) {
     field->norms = field->text && mapped.norms;
     field->doc_values = mapped.doc_values && !field->text && !field->feature;
   }
+  field->vector = mapped.vector;  // index options may have changed
   cached_fields_.emplace(&mapped, field.get());
   return *field;
 }
@@ -118,6 +119,9 @@ base::Status IndexBuffer::add_values(DocId doc, const std::vector<FieldValue>& v
       if (field.index || field.doc_values) RETURN_IF_ERROR(add_keyword(field, run, value.text));
     } else if (field.feature) {
       RETURN_IF_ERROR(add_feature(field, run, value));
+    } else if (field.vector != nullptr) {
+      // A nested object's copy in the document around it: the first one counts.
+      if (run.num_tokens++ == 0) add_vector(field, value);
     } else {
       field.number_docs.push_back(doc);
       field.numbers.push_back(value.number);
@@ -132,6 +136,12 @@ base::Status IndexBuffer::add_feature(Field& field, Run& run, const FieldValue& 
   field.token_positions.push_back(static_cast<uint32_t>(value.number));
   ++run.num_tokens;
   return {};
+}
+
+void IndexBuffer::add_vector(Field& field, const FieldValue& value) {
+  std::string row(value.text);
+  field.magnitudes.push_back(to_row(*field.vector, row));
+  field.rows.push_back(std::move(row));
 }
 
 base::Status IndexBuffer::add_text(Field& field, Run& run, const FieldValue& value) {
@@ -167,6 +177,7 @@ void IndexBuffer::update_bytes(std::string_view id) {
   for (const auto& [name, field] : fields_) {
     total += sizeof(Field) + field->terms.bytes() + field->token_terms.bytes() + field->token_positions.bytes() +
              field->runs.capacity() * sizeof(Run) + field->numbers.capacity() * (sizeof(int64_t) + sizeof(DocId));
+    if (!field->rows.empty()) total += field->rows.size() * (field->rows.front().size() + sizeof(std::string) + sizeof(float));
   }
   bytes_ = total;
 }
@@ -197,6 +208,8 @@ void IndexBuffer::write_field(const Field& field, const std::vector<DocId>& numb
     const Inverted inverted = invert(field, numbers);
     if (field.index) write_terms(field, inverted, out);
     if (field.doc_values) write_keywords(field, inverted, numbers, out);
+  } else if (field.vector != nullptr) {
+    write_vectors(field, numbers, out);
   } else {
     write_numbers(field, numbers, out);
   }
@@ -284,6 +297,14 @@ void IndexBuffer::write_keywords(const Field& field, const Inverted& inverted, c
     docs.resize(ordinals.size(), doc);
   }
   out.keywords(terms, docs, ordinals);
+}
+
+void IndexBuffer::write_vectors(const Field& field, const std::vector<DocId>& numbers, SegmentWriter& out) {
+  std::vector<VectorRow> rows;
+  for (size_t i = 0; i < field.runs.size(); ++i) {
+    if (numbers[static_cast<size_t>(field.runs[i].doc)] >= 0) rows.push_back({field.rows[i].data(), field.magnitudes[i]});
+  }
+  out.vectors(*field.vector, rows);
 }
 
 void IndexBuffer::write_numbers(const Field& field, const std::vector<DocId>& numbers, SegmentWriter& out) {

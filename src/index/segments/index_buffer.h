@@ -16,6 +16,7 @@
 #include "index/segments/segment_reader.h"
 #include "index/segments/segment_writer.h"
 #include "index/segments/term_table.h"
+#include "index/vectors/vector_rows.h"
 
 namespace selene::index {
 
@@ -84,6 +85,9 @@ class IndexBuffer {
     std::vector<Run> runs;
     std::vector<DocId> number_docs;
     std::vector<int64_t> numbers;
+    std::shared_ptr<const VectorOptions> vector;  ///< dense_vector only
+    std::deque<std::string> rows;                 ///< one vector a run
+    std::vector<float> magnitudes;
   };
   struct Doc {
     std::string id;
@@ -95,6 +99,7 @@ class IndexBuffer {
   Field& field_of(const MappedField& mapped);
   base::Status add_values(DocId doc, const std::vector<FieldValue>& values);
   static base::Status add_feature(Field& field, Run& run, const FieldValue& value);
+  static void add_vector(Field& field, const FieldValue& value);
   static Run& run_of(Field& field, DocId doc);
   base::Status add_text(Field& field, Run& run, const FieldValue& value);
   base::Status add_keyword(Field& field, Run& run, std::string_view value);
@@ -104,6 +109,7 @@ class IndexBuffer {
   void write_field(const Field& field, const std::vector<DocId>& numbers, SegmentWriter& out) const;
   static void write_terms(const Field& field, const Inverted& inverted, SegmentWriter& out);
   static void write_keywords(const Field& field, const Inverted& inverted, const std::vector<DocId>& numbers, SegmentWriter& out);
+  static void write_vectors(const Field& field, const std::vector<DocId>& numbers, SegmentWriter& out);
   static void write_numbers(const Field& field, const std::vector<DocId>& numbers, SegmentWriter& out);
 
   std::deque<Doc> docs_;  ///< ids stay where they are

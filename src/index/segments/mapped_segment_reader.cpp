@@ -9,6 +9,7 @@
 #include "index/formats/numeric_doc_values.h"
 #include "index/formats/postings_reader.h"
 #include "index/formats/terms_dictionary.h"
+#include "index/vectors/segment_vectors.h"
 
 namespace selene::index {
 namespace {
@@ -46,6 +47,7 @@ struct Field {
   std::unique_ptr<MappedFieldTerms> terms;
   std::unique_ptr<NumericDocValues> numbers;
   std::unique_ptr<KeywordDocValues> keywords;
+  std::unique_ptr<const SegmentVectors> vectors;
   std::string_view docs_section;
   mutable std::once_flag docs_once;
   mutable std::vector<DocId> docs;
@@ -74,6 +76,10 @@ class MappedSegmentReader final : public SegmentReader {
   const KeywordDocValues* keywords(std::string_view field) const override {
     const Field* found = find(field);
     return found == nullptr ? nullptr : found->keywords.get();
+  }
+  const SegmentVectors* vectors(std::string_view field) const override {
+    const Field* found = find(field);
+    return found == nullptr ? nullptr : found->vectors.get();
   }
   const std::vector<DocId>* docs_with_field(std::string_view field) const override {
     const Field* found = find(field);
@@ -149,6 +155,9 @@ class MappedSegmentReader final : public SegmentReader {
     }
     if (file_->has(SectionKind::kKeywords, number)) {
       ASSIGN_OR_RETURN(field.keywords, open_keyword_doc_values(file_->find(SectionKind::kKeywords, number), max_doc_));
+    }
+    if (file_->has(SectionKind::kVectors, number)) {
+      ASSIGN_OR_RETURN(field.vectors, SegmentVectors::open(file_->find(SectionKind::kVectors, number)));
     }
     field.docs_section = file_->find(SectionKind::kDocsWithField, number);
     return {};

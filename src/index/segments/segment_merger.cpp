@@ -7,6 +7,7 @@
 
 #include "index/segments/mapped_segment_reader.h"
 #include "index/segments/segment_writer.h"
+#include "index/vectors/segment_vectors.h"
 
 namespace selene::index {
 namespace {
@@ -25,6 +26,7 @@ class SegmentMerger {
     merge_terms(field);
     merge_numbers(field);
     merge_keywords(field);
+    merge_vectors(field);
     out_.docs_with_field(docs);
   }
 
@@ -164,6 +166,22 @@ class SegmentMerger {
       }
     }
     out_.keywords(terms, docs, ordinals);
+  }
+
+  /// Options may change from segment to segment (but for what rows are made of); those of the newest hold.
+  void merge_vectors(std::string_view field) {
+    std::vector<VectorRow> rows;
+    const VectorOptions* options = nullptr;
+    for (size_t s = 0; s < sources_.size(); ++s) {
+      const SegmentVectors* const old = sources_[s].reader->vectors(field);
+      const std::vector<DocId>* const docs = sources_[s].reader->docs_with_field(field);
+      if (old == nullptr || docs == nullptr || docs->size() != old->size()) continue;
+      options = &old->rows().options();
+      for (uint32_t ordinal = 0; ordinal < old->size(); ++ordinal) {
+        if (number(s, (*docs)[ordinal]) >= 0) rows.push_back(old->rows().row(ordinal));
+      }
+    }
+    if (options != nullptr && !rows.empty()) out_.vectors(*options, rows);
   }
 
   bool gather_used_terms(size_t source, std::string_view field, std::vector<std::string_view>& terms) const {

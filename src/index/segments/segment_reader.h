@@ -103,6 +103,8 @@ class NestedDocs {
   std::vector<uint64_t> bits_;
 };
 
+class SegmentVectors;  // index/vectors/segment_vectors.h
+
 /// One immutable, memory-mapped segment. Thread-safe. Lookups give null where the segment has nothing of that field.
 class SegmentReader {
  public:
@@ -112,6 +114,8 @@ class SegmentReader {
   virtual const FieldTerms* terms(std::string_view field) const = 0;
   virtual const NumericDocValues* numbers(std::string_view field) const = 0;
   virtual const KeywordDocValues* keywords(std::string_view field) const = 0;
+  /// One vector for each document of docs_with_field, in that order.
+  virtual const SegmentVectors* vectors(std::string_view /*field*/) const { return nullptr; }
   /// Documents that have a value of the field, ascending (the `exists` query); null if none has.
   virtual const std::vector<DocId>* docs_with_field(std::string_view field) const = 0;
   virtual std::string_view id(DocId doc) const = 0;

@@ -70,6 +70,12 @@ void SegmentWriter::keywords(std::span<const std::string_view> terms, std::span<
   file_->section(SectionKind::kKeywords, field(), write_keyword_doc_values(terms, docs, ordinals, max_doc_));
 }
 
+void SegmentWriter::vectors(const VectorOptions& options, std::span<const VectorRow> rows) {
+  file_->begin_section(SectionKind::kVectors, field());
+  VectorRows::write(options, rows, *file_);
+  file_->end_section();
+}
+
 void SegmentWriter::docs_with_field(std::span<const DocId> docs) {
   file_->section(SectionKind::kDocsWithField, field(), write_docs_with_field(docs, max_doc_));
 }

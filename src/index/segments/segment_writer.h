@@ -14,6 +14,7 @@
 #include "index/formats/postings_writer.h"
 #include "index/formats/segment_file.h"
 #include "index/formats/terms_dictionary.h"
+#include "index/vectors/vector_rows.h"
 
 namespace selene::index {
 
@@ -32,6 +33,8 @@ class SegmentWriter {
   void end_terms(int32_t doc_count);
   void numbers(std::span<const DocId> docs, std::span<const int64_t> values, NumericOrder order);
   void keywords(std::span<const std::string_view> terms, std::span<const DocId> docs, std::span<const int32_t> ordinals);
+  /// One row for each document of docs_with_field, in that order.
+  void vectors(const VectorOptions& options, std::span<const VectorRow> rows);
   void docs_with_field(std::span<const DocId> docs);
 
   /// Both [max_doc].

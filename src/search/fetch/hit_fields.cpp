@@ -54,7 +54,7 @@ bool write_value(const MappedField& field, base::JsonValue value, const std::str
     return true;
   }
   if (value.is_object()) return false;
-  if (field.type == FieldType::kRankFeature || field.type == FieldType::kBinary) {
+  if (field.type == FieldType::kRankFeature || field.type == FieldType::kDenseVector || field.type == FieldType::kBinary) {
     out.value(value);
     return true;
   }

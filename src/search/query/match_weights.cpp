@@ -211,6 +211,8 @@ Result<WeightPtr> match_weight(const BindContext& context, std::string_view fiel
                  "Can only use phrase prefix queries on text fields - not on [{}] which is of type [{}]", field_name,
                  field->type_name);
   }
+  if (field != nullptr && field->type == index::FieldType::kDenseVector && !options.lenient)
+    return Error(ErrorCode::kIllegalArgument, "Field [{}] of type [dense_vector] does not support match queries", field->name);
   Result<WeightPtr> weight = exact_weight(context, field_name, text, boost);
   if (!weight.has_value() && options.lenient) return std::make_unique<MatchNoneWeight>();
   return weight;

@@ -16,6 +16,7 @@
 
 namespace selene::search {
 
+class KnnSearches;
 class Query;
 class QueryInference;
 class RequestWarnings;
@@ -35,6 +36,8 @@ struct BindContext {
   std::string_view nested_scope = {};             ///< path of the nested object around the query; empty: root documents
   QueryInference* inference = nullptr;            ///< null: queries that embed their text are refused
   RequestWarnings* warnings = nullptr;            ///< told of deprecated spellings; null: nobody asks
+  KnnSearches* knn = nullptr;                     ///< null: kNN searches see this index alone
+  int32_t requested_size = 10;                    ///< hits that the search is to give: the default of `k`
   const index::Mapping& mapping() const { return snapshot.mapping(); }
 };
 

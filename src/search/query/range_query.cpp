@@ -40,7 +40,8 @@ base::Result<WeightPtr> ip_range_weight(const index::MappedField& field, const R
 bool has_no_ranges(index::FieldType type) {
   using index::FieldType;
   return type == FieldType::kConstantKeyword || type == FieldType::kRankFeature || type == FieldType::kRankFeatures ||
-         type == FieldType::kSparseVector || type == FieldType::kBinary || type == FieldType::kGeoPoint;
+         type == FieldType::kSparseVector || type == FieldType::kBinary || type == FieldType::kGeoPoint ||
+         type == FieldType::kDenseVector;
 }
 
 }  // namespace

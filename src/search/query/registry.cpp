@@ -12,6 +12,7 @@
 #include "search/query/function_score_query.h"
 #include "search/query/fuzzy_query.h"
 #include "search/query/ids_query.h"
+#include "search/query/knn_query.h"
 #include "search/query/match_all_query.h"
 #include "search/query/match_bool_prefix_query.h"
 #include "search/query/match_phrase_query.h"
@@ -50,6 +51,7 @@ constexpr QueryEntry kQueries[] = {
     {"function_score", &FunctionScoreQuery::parse},
     {"fuzzy", &FuzzyQuery::parse},
     {"ids", &IdsQuery::parse},
+    {"knn", &KnnQuery::parse},
     {"match", &MatchQuery::parse},
     {"match_all", &MatchAllQuery::parse},
     {"match_bool_prefix", &MatchBoolPrefixQuery::parse},

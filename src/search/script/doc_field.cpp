@@ -45,16 +45,16 @@ Result<ScriptValue> DocField::value(int32_t i) const {
   return ScriptValue(number);
 }
 
-Result<std::span<const float>> DocField::vector(size_t num_dims) {
+Result<std::span<const float>> DocField::vector(std::optional<size_t> num_dims) {
   if (!holds_vectors(field_)) {
     return Error(ErrorCode::kIllegalArgument, "Field [{}] is of type [{}]: only fields of type [dense_vector] hold vectors",
                  field_.name, field_.type_name);
   }
   const std::span<const float> vector = vectors_ == nullptr ? std::span<const float>() : vectors_->vector(doc_);
   if (vector.empty()) return Error(ErrorCode::kIllegalArgument, "A document doesn't have a value for a vector field!");
-  if (vector.size() == num_dims) return vector;
+  if (!num_dims || vector.size() == *num_dims) return vector;
   return Error(ErrorCode::kIllegalArgument,
-               "The query vector has a different number of dimensions [{}] than the document vectors [{}].", num_dims,
+               "The query vector has a different number of dimensions [{}] than the document vectors [{}].", *num_dims,
                vector.size());
 }
 

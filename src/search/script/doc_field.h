@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -22,8 +23,9 @@ class DocField {
   /// Errors: kIllegalState where the document has no such value.
   base::Result<ScriptValue> value(int32_t i) const;
   const index::MappedField& field() const { return field_; }
-  /// Errors: kIllegalArgument (not a vector field, no vector, another number of dimensions).
-  base::Result<std::span<const float>> vector(size_t num_dims);
+  /// `num_dims`: of the query vector; none: any will do. Errors: kIllegalArgument (not a vector field, no vector, another number of
+  /// dimensions).
+  base::Result<std::span<const float>> vector(std::optional<size_t> num_dims);
 
  private:
   const index::MappedField& field_;

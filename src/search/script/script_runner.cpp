@@ -325,13 +325,11 @@ class ScriptRunner::Evaluator {
     if (name == "length") return ScriptValue(int64_t{found->size()});
     if (name == "empty") return ScriptValue(found->size() == 0);
     if (name == "magnitude") {
-      ASSIGN_OR_RETURN(const auto vector, at(node, found->vector(found->size() == 0 ? 0 : vector_dims(*found))));
+      ASSIGN_OR_RETURN(const auto vector, at(node, found->vector(std::nullopt)));
       return ScriptValue(std::sqrt(dot_product(vector, vector)));
     }
     return at(node, Error(ErrorCode::kIllegalArgument, "dynamic getter [ScriptDocValues, {}] not found", name));
   }
-
-  static size_t vector_dims(DocField&) { return 0; }
 
   Result<ScriptValue> method(const ScriptNode& node) {
     const ScriptNode& object = *node.children[0];

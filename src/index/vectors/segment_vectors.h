@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "index/vectors/ordinal_set.h"
+#include "index/vectors/vector_rows.h"
+
+namespace selene::index {
+
+struct VectorHit {
+  uint32_t ordinal = 0;
+  float nearness = 0;  ///< nearness.h; exact
+};
+
+/// What is looked for in one segment.
+struct VectorQuery {
+  std::span<const float> values;  ///< as read_vector gives them, of the segment's dimensions
+  int32_t num_candidates = 100;   ///< how many are followed in a graph: the more, the surer and slower
+  int32_t num_hits = 10;          ///< at most so many are found; as many are compared exactly at the end
+  const OrdinalSet* accept = nullptr;  ///< only these; null: all
+};
+
+/// The vectors of one field in one segment as they are searched. Immutable, thread-safe; the bytes belong to the segment.
+class SegmentVectors {
+ public:
+  /// Errors: kCorruptIndex.
+  static base::Result<std::unique_ptr<const SegmentVectors>> open(std::string_view rows);
+
+  const VectorRows& rows() const { return rows_; }
+  uint32_t size() const { return rows_.size(); }
+  /// The nearest ones, nearest first, of equal ones the smaller ordinal first.
+  std::vector<VectorHit> search(const VectorQuery& query) const;
+
+ private:
+  VectorRows rows_;
+};
+
+/// Compares all (or all accepted) and keeps the best `num_hits`, nearest first, of equal ones the smaller ordinal first.
+std::vector<VectorHit> scan_vectors(const VectorComparer& comparer, uint32_t size, const OrdinalSet* accept, int32_t num_hits);
+
+}  // namespace selene::index

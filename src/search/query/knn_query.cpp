@@ -1,0 +1,275 @@
+#include "search/query/knn_query.h"
+
+#include <algorithm>
+#include <atomic>
+#include <cmath>
+#include <unordered_set>
+
+#include "base/format.h"
+#include "index/mapping/vector_values.h"
+#include "index/vectors/nearness.h"
+#include "index/vectors/segment_vectors.h"
+#include "search/exec/boolean_weight.h"
+#include "search/exec/nested_weight.h"
+#include "search/exec/scored_docs_weight.h"
+#include "search/query/knn_filter.h"
+#include "search/query/parse_support.h"
+#include "search/query/query_inference.h"
+
+namespace selene::search {
+namespace {
+
+using base::Error;
+using base::ErrorCode;
+using base::JsonMember;
+using base::JsonValue;
+using base::Result;
+
+/// Candidates compared exactly for each hit, where the field does not say it: quantised vectors are close, but not the same.
+float default_oversample(index::VectorEncoding encoding) {
+  switch (encoding) {
+    case index::VectorEncoding::kRaw: return 1;
+    case index::VectorEncoding::kInt8: return 1.5F;
+    case index::VectorEncoding::kInt4: return 2;
+    case index::VectorEncoding::kBinary: return 3;
+  }
+  return 1;
+}
+
+/// One kNN search of one index.
+class ShardSearch {
+ public:
+  ShardSearch(const index::Snapshot& snapshot, const index::MappedField& field, std::span<const float> vector, KnnFilters filters)
+      : snapshot_(snapshot), field_(field), vector_(vector), filters_(std::move(filters)) {}
+
+  int32_t k = 10;
+  int32_t num_candidates = 100;
+  float oversample = 1;
+  std::optional<float> similarity;
+  bool one_per_document = false;  ///< of the nested vectors of a document the nearest alone
+
+  KnnShard run() {
+    for (size_t ordinal = 0; ordinal < snapshot_.segments().size(); ++ordinal)
+      search({snapshot_.segments()[ordinal], ordinal});
+    std::sort(found_.begin(), found_.end(), [](const Found& a, const Found& b) {
+      return a.nearness != b.nearness ? a.nearness > b.nearness : std::pair(a.segment, a.doc) < std::pair(b.segment, b.doc);
+    });
+    if (found_.size() > static_cast<size_t>(k)) found_.resize(static_cast<size_t>(k));
+    KnnShard shard(snapshot_.segments().size());
+    for (const Found& hit : found_) shard[hit.segment].push_back({hit.doc, index::score_of(*field_.vector, hit.nearness)});
+    return shard;
+  }
+
+ private:
+  struct Found {
+    size_t segment;
+    DocId doc;
+    float nearness;
+  };
+
+  void search(const SegmentContext& segment) {
+    const index::SegmentVectors* const vectors = segment.reader().vectors(field_.name);
+    const std::vector<DocId>* const docs = segment.reader().docs_with_field(field_.name);
+    if (vectors == nullptr || docs == nullptr || docs->size() != vectors->size()) return;
+    const std::optional<index::OrdinalSet> accepted = accepted_vectors(segment, *docs, filters_);
+    const uint32_t searchable = accepted ? accepted->count() : vectors->size();
+    if (searchable == 0) return;
+    index::VectorQuery query;
+    query.values = vector_;
+    query.accept = accepted ? &*accepted : nullptr;
+    query.num_hits = static_cast<int32_t>(std::ceil(static_cast<float>(k) * oversample));
+    query.num_candidates = std::max(num_candidates, query.num_hits);
+    while (!take(segment, *docs, vectors->search(query)) && static_cast<uint32_t>(query.num_hits) < searchable) {
+      query.num_hits = std::min(query.num_hits, 1 << 28) * 2;
+      query.num_candidates = std::max(query.num_candidates, query.num_hits);
+    }
+  }
+
+  /// False if more hits are needed: too many of them belong to the same documents.
+  bool take(const SegmentContext& segment, const std::vector<DocId>& docs, const std::vector<index::VectorHit>& hits) {
+    std::vector<Found> taken;
+    std::unordered_set<DocId> roots;
+    for (const index::VectorHit& hit : hits) {
+      if (taken.size() == static_cast<size_t>(k)) break;
+      if (similarity && hit.nearness < index::least_nearness(*field_.vector, *similarity)) break;
+      const DocId doc = docs[hit.ordinal];
+      if (one_per_document && !roots.insert(segment.reader().nested()->root_of(doc)).second) continue;
+      taken.push_back({segment.ordinal, doc, hit.nearness});
+    }
+    if (one_per_document && taken.size() < static_cast<size_t>(k) && roots.size() < hits.size()) {
+      const bool cut = similarity && !hits.empty() && hits.back().nearness < index::least_nearness(*field_.vector, *similarity);
+      if (!cut && !final_try(hits.size())) return false;
+    }
+    found_.insert(found_.end(), taken.begin(), taken.end());
+    return true;
+  }
+
+  /// Whether a search gave no more than the one before: there is no more.
+  bool final_try(size_t num_hits) {
+    const bool same = num_hits == last_num_hits_;
+    last_num_hits_ = same ? 0 : num_hits;
+    return same;
+  }
+
+  const index::Snapshot& snapshot_;
+  const index::MappedField& field_;
+  std::span<const float> vector_;
+  KnnFilters filters_;
+  std::vector<Found> found_;
+  size_t last_num_hits_ = 0;
+};
+
+uint64_t next_id() {
+  static std::atomic<uint64_t> last{0};
+  return ++last;
+}
+
+}  // namespace
+
+Result<QueryPtr> KnnQuery::parse_form(QueryParser& parser, JsonValue body, KnnForm form) {
+  if (!body.is_object()) {
+    return parsing_error(parser, body, base::format("Expected [START_OBJECT] in [knn] but found [{}]", token_name(body)));
+  }
+  auto query = std::make_unique<KnnQuery>();
+  query->id_ = next_id();
+  query->best_of_all_ = form != KnnForm::kQuery;
+  for (const JsonMember member : body.as_object()) {
+    if (form == KnnForm::kRetriever && (member.key == "filter" || member.key == "min_score" || member.key == "_name")) continue;
+    if (form != KnnForm::kRetriever) {
+      ASSIGN_OR_RETURN(const bool common, read_common(*query, member));
+      if (common) continue;
+    }
+    ASSIGN_OR_RETURN(const bool known, read_knn_key(parser, member, form, query->options_));
+    if (!known) return unknown_knn_key(parser, member);
+  }
+  RETURN_IF_ERROR(check_knn_options(query->options_, form));
+  for (const JsonValue filter : query->options_.filters) {
+    ASSIGN_OR_RETURN(QueryPtr parsed, parse_query(parser, filter));
+    query->filters_.push_back(std::move(parsed));
+    query->filter_bodies_.push_back(filter);
+  }
+  return query;
+}
+
+Result<QueryPtr> KnnQuery::parse(QueryParser& parser, JsonValue body) { return parse_form(parser, body, KnnForm::kQuery); }
+
+Result<QueryPtr> KnnQuery::parse_search(QueryParser& parser, JsonValue body) {
+  return parse_form(parser, body, KnnForm::kSearch);
+}
+
+Result<QueryPtr> KnnQuery::parse_retriever(QueryParser& parser, JsonValue body) {
+  return parse_form(parser, body, KnnForm::kRetriever);
+}
+
+std::vector<const Query*> KnnQuery::children() const {
+  std::vector<const Query*> all;
+  for (const QueryPtr& filter : filters_) all.push_back(filter.get());
+  return all;
+}
+
+void KnnQuery::add_filters(std::vector<QueryPtr> filters) {
+  for (QueryPtr& filter : filters) {
+    filters_.push_back(std::move(filter));
+    filter_bodies_.emplace_back();
+  }
+}
+
+int32_t KnnQuery::k(const BindContext& context) const {
+  if (options_.k) return *options_.k;
+  const int32_t size = std::max(context.requested_size, 1);
+  return options_.num_candidates ? std::min(size, *options_.num_candidates) : std::min(size, kMaxNumCandidates);
+}
+
+int32_t KnnQuery::num_candidates(const BindContext& context) const {
+  if (options_.num_candidates) return *options_.num_candidates;
+  const auto wanted = static_cast<int32_t>(std::lround(1.5 * k(context)));
+  return std::min(wanted, kMaxNumCandidates);
+}
+
+Result<std::vector<float>> KnnQuery::query_vector(const BindContext& context, const index::VectorOptions& options) const {
+  if (const auto& text = options_.vector.text_embedding) {
+    if (context.inference == nullptr) return Error(ErrorCode::kIllegalArgument, "[text_embedding] cannot be computed here");
+    return context.inference->text_embedding(text->model_id, text->model_text);
+  }
+  const auto& lookup = options_.vector.lookup;
+  if (!lookup) return index::read_vector(options_.vector.values, options.element_type, options.dims);
+  if (context.lookup == nullptr) return Error(ErrorCode::kIllegalArgument, "[lookup] cannot read documents here");
+  ASSIGN_OR_RETURN(const std::optional<std::string> source, (*context.lookup)(lookup->index, lookup->id));
+  if (!source)
+    return Error(ErrorCode::kIllegalArgument, "document [{}] of index [{}] was not found for the [lookup] of a query vector",
+                 lookup->id, lookup->index);
+  ASSIGN_OR_RETURN(const base::JsonDocument json, base::JsonDocument::parse(*source));
+  JsonValue value = json.root()[lookup->path];
+  std::string_view path = lookup->path;
+  for (JsonValue at = json.root(); !value.exists() && path.find('.') != std::string_view::npos;) {
+    at = at[path.substr(0, path.find('.'))];
+    path.remove_prefix(path.find('.') + 1);
+    value = at[path];
+  }
+  if (!value.exists())
+    return Error(ErrorCode::kIllegalArgument, "document [{}] of index [{}] has no value at [{}] for the [lookup] of a query vector",
+                 lookup->id, lookup->index, lookup->path);
+  return index::read_vector(value, options.element_type, options.dims);
+}
+
+Result<KnnShard> KnnQuery::search_shard(const BindContext& context) const {
+  const index::MappedField* const field = context.mapping().find(options_.field);
+  const KnnShard nothing(context.snapshot.segments().size());
+  if (field == nullptr) return nothing;
+  if (field->type != index::FieldType::kDenseVector)
+    return Error(ErrorCode::kIllegalArgument, "[knn] queries are only supported on [dense_vector] fields");
+  const index::VectorOptions& options = *field->vector;
+  if (!options.indexed)
+    return Error(ErrorCode::kIllegalArgument, "to perform knn search on field [{}], its mapping must have [index] set to [true]",
+                 field->name);
+  ASSIGN_OR_RETURN(const std::vector<float> vector, query_vector(context, options));
+  if (options.dims == 0) return nothing;
+  const int32_t dims = index::dims_of(options.element_type, vector.size());
+  if (dims != options.dims)
+    return Error(ErrorCode::kIllegalArgument,
+                 "The query vector has a different number of dimensions [{}] than the document vectors [{}].", dims, options.dims);
+  RETURN_IF_ERROR(index::check_components(vector, options.element_type));
+  RETURN_IF_ERROR(index::check_magnitude(vector, options.element_type, options.similarity));
+
+  const std::string_view path = context.mapping().nested_parent(field->name);
+  KnnFilters filters;
+  BindContext of_documents = context;
+  of_documents.nested_scope = {};
+  BindContext of_objects = context;
+  of_objects.nested_scope = path;
+  for (size_t i = 0; i < filters_.size(); ++i) {
+    const bool objects = !path.empty() && concerns_nested_objects(filter_bodies_[i], path);
+    ASSIGN_OR_RETURN(WeightPtr weight, filters_[i]->weight(objects ? of_objects : of_documents, ScoreMode::kNone, 1));
+    (objects ? filters.of_objects : filters.of_documents).push_back(std::move(weight));
+  }
+  if (context.any_of != nullptr) {
+    std::vector<WeightPtr> any;
+    for (const QueryPtr& filter : *context.any_of) {
+      ASSIGN_OR_RETURN(WeightPtr weight, filter->weight(of_documents, ScoreMode::kNone, 1));
+      any.push_back(std::move(weight));
+    }
+    filters.of_documents.push_back(make_disjunction(std::move(any), ScoreMode::kNone));
+  }
+  ShardSearch search(context.snapshot, *field, vector, std::move(filters));
+  search.k = k(context);
+  search.num_candidates = num_candidates(context);
+  search.similarity = options_.similarity;
+  search.one_per_document = !path.empty();
+  const std::optional<float> given = options_.oversample ? options_.oversample : options.index_options.oversample;
+  search.oversample = std::max(given.value_or(default_oversample(options.index_options.encoding)), 1.0F);
+  return search.run();
+}
+
+Result<WeightPtr> KnnQuery::weight(const BindContext& context, ScoreMode, float parent_boost) const {
+  ASSIGN_OR_RETURN(KnnShard shard, best_of_all_ && context.knn != nullptr ? context.knn->find(*this, context) : search_shard(context));
+  for (auto& segment : shard) {
+    for (ScoredDoc& doc : segment) doc.score *= parent_boost * boost;
+  }
+  auto weight = std::make_unique<ScoredDocsWeight>(std::move(shard), base::format("within top {} documents", k(context)));
+  const std::string_view path = context.mapping().nested_parent(options_.field);
+  if (path.empty() || path == context.nested_scope) return weight;
+  return std::make_unique<NestedWeight>(std::move(weight), std::string(path), std::string(context.nested_scope),
+                                        NestedScoreMode::kMax);
+}
+
+}  // namespace selene::search

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "index/mapping/vector_options.h"
+#include "search/query/knn_options.h"
+#include "search/query/knn_searches.h"
+#include "search/query/query.h"
+
+namespace selene::search {
+
+/// The nearest vectors: {"knn": {"field", "query_vector" | "query_vector_builder", "k", "num_candidates", "filter", "similarity",
+/// "rescore_vector"}}. Finds at most k documents of an index, under `nested` k documents around; scores as nearness.h says. Its
+/// filters, and those of aliases, act before the search. Source: Elasticsearch's documentation of the knn query.
+class KnnQuery final : public Query {
+ public:
+  /// The query form.
+  static base::Result<QueryPtr> parse(QueryParser& parser, base::JsonValue body);
+  /// One element of the body key `knn`; its k best are those of all indices together.
+  static base::Result<QueryPtr> parse_search(QueryParser& parser, base::JsonValue body);
+  /// The body of a retriever: as parse_search, with `filter`, `min_score` and `_name` left to the retriever.
+  static base::Result<QueryPtr> parse_retriever(QueryParser& parser, base::JsonValue body);
+
+  base::Result<WeightPtr> weight(const BindContext& context, ScoreMode mode, float parent_boost) const override;
+  std::vector<const Query*> children() const override;
+  /// More filters that act before the search. Before the first `weight`.
+  void add_filters(std::vector<QueryPtr> filters);
+
+  /// The search in one index, not limited to what is best of all indices.
+  base::Result<KnnShard> search_shard(const BindContext& context) const;
+  /// Tells searches of one process apart.
+  uint64_t id() const { return id_; }
+  int32_t k(const BindContext& context) const;
+
+ private:
+  static base::Result<QueryPtr> parse_form(QueryParser& parser, base::JsonValue body, KnnForm form);
+  int32_t num_candidates(const BindContext& context) const;
+  base::Result<std::vector<float>> query_vector(const BindContext& context, const index::VectorOptions& options) const;
+
+  KnnOptions options_;
+  std::vector<QueryPtr> filters_;
+  std::vector<base::JsonValue> filter_bodies_;  ///< of those that came with the query itself
+  bool best_of_all_ = false;                    ///< k counts over all indices
+  uint64_t id_ = 0;
+};
+
+}  // namespace selene::search
