@@ -40,8 +40,8 @@ class DynamicFields {
 /// Whether dynamic mapping makes a dense_vector of an array: 128 to 4096 numbers, all of them fractions.
 bool is_dynamic_vector(base::JsonValue array);
 
-/// The definition that dynamic mapping gives a value (no object or null; of arrays vectors alone) at `path`: that of the first template that fits,
-/// else text with a keyword sub-field or a date for strings, long, float, boolean.
+/// The definition that dynamic mapping gives a value (no object or null; of arrays vectors alone) at `path`: that of the first
+/// template that fits, else text with a keyword sub-field or a date for strings, long, float, boolean.
 std::string dynamic_definition(const RootDefinition& root, std::string_view path, base::JsonValue value);
 
 }  // namespace selene::index

@@ -16,8 +16,8 @@ using base::Result;
 using base::Status;
 
 constexpr float kDefaultBinaryOversample = 3;
-constexpr int32_t kMaxM = 512;                 // Lucene, Lucene99HnswVectorsFormat
-constexpr int32_t kMaxEfConstruction = 3200;   // the same
+constexpr int32_t kMaxM = 512;                // Lucene, Lucene99HnswVectorsFormat
+constexpr int32_t kMaxEfConstruction = 3200;  // the same
 constexpr int32_t kFewestBinaryDims = 64;
 constexpr int32_t kBinaryByDefaultFrom = 384;  // dims
 

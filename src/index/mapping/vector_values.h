@@ -20,8 +20,8 @@ constexpr int32_t dims_of(ElementType type, size_t num_values) {
 }
 
 /// Reads an array of numbers, or a string: hexadecimal for byte and bit, base64 of big-endian numbers for every type (bfloat16: of
-/// two or, when `dims` says so, four bytes each). `dims`: what is expected, 0 if anything is. Numbers that the type cannot hold pass;
-/// see check_vector. Errors: kParsing, kIllegalArgument.
+/// two or, when `dims` says so, four bytes each). `dims`: what is expected, 0 if anything is. Numbers that the type cannot hold
+/// pass; see check_vector. Errors: kParsing, kIllegalArgument.
 base::Result<VectorValues> read_vector(base::JsonValue value, ElementType type, int32_t dims);
 /// Whether the type can hold every component. Errors: kIllegalArgument naming the first that it cannot.
 base::Status check_components(std::span<const float> values, ElementType type);

@@ -8,8 +8,8 @@
 
 namespace selene::index {
 
-// How near two vectors are, the larger the nearer: the cosine, the dot product, minus the squared distance, minus the number of bits
-// that differ.
+// How near two vectors are, the larger the nearer: the cosine, the dot product, minus the squared distance, minus the number of
+// bits that differ.
 
 /// The score of a search. Source: Elasticsearch's and Lucene's VectorSimilarityFunction.
 inline float score_of(const VectorOptions& options, float nearness) {

@@ -19,9 +19,9 @@ struct VectorHit {
 
 /// What is looked for in one segment.
 struct VectorQuery {
-  std::span<const float> values;  ///< as read_vector gives them, of the segment's dimensions
-  int32_t num_candidates = 100;   ///< how many are followed in a graph: the more, the surer and slower
-  int32_t num_hits = 10;          ///< at most so many are found; as many are compared exactly at the end
+  std::span<const float> values;       ///< as read_vector gives them, of the segment's dimensions
+  int32_t num_candidates = 100;        ///< how many are followed in a graph: the more, the surer and slower
+  int32_t num_hits = 10;               ///< at most so many are found; as many are compared exactly at the end
   const OrdinalSet* accept = nullptr;  ///< only these; null: all
 };
 

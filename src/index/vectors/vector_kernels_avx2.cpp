@@ -131,8 +131,8 @@ int32_t dot_code4(const uint8_t* codes, const int8_t* query, size_t dims) noexce
 
 int32_t dot_code1(const uint8_t* bits, const int8_t* query, size_t dims) noexcept {
   // Byte j of 32 takes the byte j / 8 of the bits, then bit j % 8 of that.
-  const __m256i spread = _mm256_setr_epi8(0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3, 3,
-                                          3, 3);
+  const __m256i spread =
+      _mm256_setr_epi8(0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3, 3, 3, 3);
   const __m256i places = _mm256_set1_epi64x(static_cast<int64_t>(0x8040201008040201ULL));
   const __m256i unsigned_ones = _mm256_set1_epi8(1);
   const __m256i ones = _mm256_set1_epi16(1);
@@ -167,7 +167,7 @@ int32_t hamming(const uint8_t* a, const uint8_t* b, size_t bytes) noexcept {
 
 }  // namespace
 
-const VectorKernels kAvx2VectorKernels{"avx2",      &dot_float, &l2_float,  &dot_bfloat16, &l2_bfloat16,
-                                       &dot_int8,   &dot_code8, &dot_code4, &dot_code1,    &hamming};
+const VectorKernels kAvx2VectorKernels{"avx2",    &dot_float, &l2_float,  &dot_bfloat16, &l2_bfloat16,
+                                       &dot_int8, &dot_code8, &dot_code4, &dot_code1,    &hamming};
 
 }  // namespace selene::index

@@ -68,7 +68,7 @@ int32_t hamming(const uint8_t* a, const uint8_t* b, size_t bytes) noexcept {
 
 }  // namespace
 
-const VectorKernels kScalarVectorKernels{"scalar",    &dot_float, &l2_float,  &dot_bfloat16, &l2_bfloat16,
-                                         &dot_int8,   &dot_code8, &dot_code4, &dot_code1,    &hamming};
+const VectorKernels kScalarVectorKernels{"scalar",  &dot_float, &l2_float,  &dot_bfloat16, &l2_bfloat16,
+                                         &dot_int8, &dot_code8, &dot_code4, &dot_code1,    &hamming};
 
 }  // namespace selene::index

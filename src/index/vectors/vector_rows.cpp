@@ -59,14 +59,12 @@ class FloatComparer final : public VectorComparer {
     const size_t dims = query_.size();
     if (options_.element_type == ElementType::kFloat) {
       const auto distance = l2 ? kernels.l2_float : kernels.dot_float;
-      rows_.each(ordinals, [&](size_t i, const char* row) {
-        nearness[i] = distance(query, reinterpret_cast<const float*>(row), dims);
-      });
+      rows_.each(ordinals,
+                 [&](size_t i, const char* row) { nearness[i] = distance(query, reinterpret_cast<const float*>(row), dims); });
     } else {
       const auto distance = l2 ? kernels.l2_bfloat16 : kernels.dot_bfloat16;
-      rows_.each(ordinals, [&](size_t i, const char* row) {
-        nearness[i] = distance(query, reinterpret_cast<const uint16_t*>(row), dims);
-      });
+      rows_.each(ordinals,
+                 [&](size_t i, const char* row) { nearness[i] = distance(query, reinterpret_cast<const uint16_t*>(row), dims); });
     }
     for (size_t i = 0; i < ordinals.size(); ++i) {
       if (l2) nearness[i] = -nearness[i];
@@ -184,7 +182,8 @@ base::Result<VectorRows> VectorRows::open(std::string_view section) {
   options.index_options.ef_construction = in.fixed<int32_t>();
   options.index_options.flat_index_threshold = in.fixed<int32_t>();
   in.raw(kHeaderBytes - 28);
-  if (!in.ok() || element_type > 3 || similarity > 3 || encoding > 3 || options.dims < 1 || options.dims > 1 << 16) return corrupt();
+  if (!in.ok() || element_type > 3 || similarity > 3 || encoding > 3 || options.dims < 1 || options.dims > 1 << 16)
+    return corrupt();
   options.element_type = static_cast<ElementType>(element_type);
   options.similarity = static_cast<VectorSimilarity>(similarity);
   options.index_options.encoding = static_cast<VectorEncoding>(encoding);

@@ -6,6 +6,7 @@
 #include "search/backends/source_values.h"
 #include "search/exec/boolean_weight.h"
 #include "search/exec/min_score_weight.h"
+#include "search/query/knn_query.h"
 #include "search/query/parse_support.h"
 
 namespace selene::search {
@@ -20,6 +21,15 @@ Result<FilteredQuery> parse_filtered(const base::JsonDocument* document, base::J
     ASSIGN_OR_RETURN(parsed.query, parse_query(parser, query));
   }
   for (const base::JsonValue filter : filters) RETURN_IF_ERROR(parse_query_list(parser, filter, parsed.filters));
+  return parsed;
+}
+
+Result<FilteredQuery> parse_leaf(const base::JsonDocument* document, const SearchBackend::LeafQuery& leaf) {
+  ASSIGN_OR_RETURN(FilteredQuery parsed, parse_filtered(document, leaf.query, leaf.filters));
+  if (!leaf.knn.exists()) return parsed;
+  QueryParser parser{document, 0};
+  ASSIGN_OR_RETURN(parsed.query, KnnQuery::parse_retriever(parser, leaf.knn));
+  static_cast<KnnQuery&>(*parsed.query).add_filters(std::exchange(parsed.filters, {}));
   return parsed;
 }
 
@@ -79,7 +89,8 @@ void LocalBackend::note_failure(const index::Index& index, base::Error error) {
 }
 
 Result<SearchBackend::LeafResult> LocalBackend::search(const LeafQuery& leaf, const base::Cancellation& cancellation) {
-  ASSIGN_OR_RETURN(const FilteredQuery query, parse_filtered(document_, leaf.query, leaf.filters));
+  ASSIGN_OR_RETURN(const FilteredQuery query, parse_leaf(document_, leaf));
+  set_requested_size(leaf.size);
   std::vector<SortField> sort;
   if (leaf.sort.exists()) {
     ASSIGN_OR_RETURN(sort, parse_sort(document_, leaf.sort));
@@ -126,7 +137,7 @@ Result<TotalHits> LocalBackend::count_union(const std::vector<LeafQuery>& leaves
                                             const base::Cancellation& cancellation) {
   std::vector<FilteredQuery> queries;
   for (const LeafQuery& leaf : leaves) {
-    ASSIGN_OR_RETURN(FilteredQuery query, parse_filtered(document_, leaf.query, leaf.filters));
+    ASSIGN_OR_RETURN(FilteredQuery query, parse_leaf(document_, leaf));
     queries.push_back(std::move(query));
   }
   int64_t total = 0;

@@ -10,6 +10,7 @@
 #include "base/json/json_document.h"
 #include "index/catalog/catalog.h"
 #include "search/backends/alias_filter.h"
+#include "search/backends/knn_searches.h"
 #include "search/backends/search_backend.h"
 #include "search/backends/shard_errors.h"
 #include "search/backends/slice.h"
@@ -53,13 +54,17 @@ class LocalBackend final : public SearchBackend {
             .runtime_error = &runtime_error_,
             .lookup = lookup_ ? &lookup_ : nullptr,
             .inference = inference_,
-            .warnings = warnings_};
+            .warnings = warnings_,
+            .knn = &knn_,
+            .requested_size = requested_size_};
   }
   /// How queries read documents of other indices (terms lookup, more_like_this). None by default.
   void set_document_lookup(DocumentLookup lookup) { lookup_ = std::move(lookup); }
   /// What computes the embeddings of queries, and is told what to warn of; both outlive the backend. None by default.
   void set_inference(QueryInference* inference) { inference_ = inference; }
   void set_warnings(RequestWarnings* warnings) { warnings_ = warnings; }
+  /// How many hits the search that follows is to give; 10 by default.
+  void set_requested_size(int32_t size) { requested_size_ = size; }
   /// What scripts and functions ran into since the last call.
   std::optional<base::Error> take_runtime_error() { return runtime_error_.take(); }
   const base::JsonDocument* document() const { return document_; }
@@ -80,6 +85,8 @@ class LocalBackend final : public SearchBackend {
   DocumentLookup lookup_;
   QueryInference* inference_ = nullptr;
   RequestWarnings* warnings_ = nullptr;
+  mutable LocalKnnSearches knn_{*this};
+  int32_t requested_size_ = 10;
 };
 
 /// Documents of `catalog` as they are now.
@@ -92,6 +99,7 @@ struct FilteredQuery {
 };
 base::Result<FilteredQuery> parse_filtered(const base::JsonDocument* document, base::JsonValue query,
                                            const std::vector<base::JsonValue>& filters);
+base::Result<FilteredQuery> parse_leaf(const base::JsonDocument* document, const SearchBackend::LeafQuery& leaf);
 /// `boost`: times every score. Errors: those of query_creation_error.
 base::Result<WeightPtr> bind_filtered(const FilteredQuery& query, const BindContext& context, ScoreMode mode,
                                       const index::Index& index, float boost = 1);

@@ -47,6 +47,7 @@ class SearchBackend {
 
   struct LeafQuery {
     base::JsonValue query;                 ///< Query DSL; a missing value is match_all
+    base::JsonValue knn;                   ///< body of a kNN search instead of `query`: filters act before it
     std::vector<base::JsonValue> filters;  ///< all must match
     std::optional<float> min_score;        ///< inclusive
     int32_t size = 10;

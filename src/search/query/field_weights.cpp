@@ -190,7 +190,8 @@ base::Result<WeightPtr> exact_weight(const BindContext& context, std::string_vie
     case index::FieldType::kSparseVector:
       return std::make_unique<FeatureWeight>(field->name, scalar_text(value), [boost](float weight) { return boost * weight; });
     case index::FieldType::kDenseVector:
-      return base::Error(base::ErrorCode::kIllegalArgument, "Field [{}] of type [dense_vector] doesn't support term queries", field->name);
+      return base::Error(base::ErrorCode::kIllegalArgument, "Field [{}] of type [dense_vector] doesn't support term queries",
+                         field->name);
     case index::FieldType::kRankFeature:
     case index::FieldType::kBinary:
     case index::FieldType::kGeoPoint: return no_exact_values(*field);

@@ -31,8 +31,9 @@ Status read_texts(const QueryParser& parser, std::string_view what, JsonValue bo
     if (into == nullptr)
       return x_content_error(parser.document, member.value, base::format("[{}] unknown field [{}]", what, member.key));
     if (member.value.is_object() || member.value.is_array() || member.value.is_null())
-      return x_content_error(parser.document, member.value,
-                             base::format("[{}] {} doesn't support values of type: {}", what, member.key, token_name(member.value)));
+      return x_content_error(
+          parser.document, member.value,
+          base::format("[{}] {} doesn't support values of type: {}", what, member.key, token_name(member.value)));
     *into = scalar_text(member.value);
   }
   return {};

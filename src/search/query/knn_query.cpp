@@ -49,8 +49,7 @@ class ShardSearch {
   bool one_per_document = false;  ///< of the nested vectors of a document the nearest alone
 
   KnnShard run() {
-    for (size_t ordinal = 0; ordinal < snapshot_.segments().size(); ++ordinal)
-      search({snapshot_.segments()[ordinal], ordinal});
+    for (size_t ordinal = 0; ordinal < snapshot_.segments().size(); ++ordinal) search({snapshot_.segments()[ordinal], ordinal});
     std::sort(found_.begin(), found_.end(), [](const Found& a, const Found& b) {
       return a.nearness != b.nearness ? a.nearness > b.nearness : std::pair(a.segment, a.doc) < std::pair(b.segment, b.doc);
     });
@@ -79,36 +78,28 @@ class ShardSearch {
     query.accept = accepted ? &*accepted : nullptr;
     query.num_hits = static_cast<int32_t>(std::ceil(static_cast<float>(k) * oversample));
     query.num_candidates = std::max(num_candidates, query.num_hits);
-    while (!take(segment, *docs, vectors->search(query)) && static_cast<uint32_t>(query.num_hits) < searchable) {
+    for (;;) {
+      const std::vector<index::VectorHit> hits = vectors->search(query);
+      const bool all = hits.size() < static_cast<size_t>(query.num_hits) || static_cast<uint32_t>(query.num_hits) >= searchable;
+      if (take(segment, *docs, hits) || all) break;
       query.num_hits = std::min(query.num_hits, 1 << 28) * 2;
       query.num_candidates = std::max(query.num_candidates, query.num_hits);
     }
+    found_.insert(found_.end(), taken_.begin(), taken_.end());
   }
 
   /// False if more hits are needed: too many of them belong to the same documents.
   bool take(const SegmentContext& segment, const std::vector<DocId>& docs, const std::vector<index::VectorHit>& hits) {
-    std::vector<Found> taken;
+    taken_.clear();
     std::unordered_set<DocId> roots;
     for (const index::VectorHit& hit : hits) {
-      if (taken.size() == static_cast<size_t>(k)) break;
-      if (similarity && hit.nearness < index::least_nearness(*field_.vector, *similarity)) break;
+      if (taken_.size() == static_cast<size_t>(k)) return true;
+      if (similarity && hit.nearness < index::least_nearness(*field_.vector, *similarity)) return true;
       const DocId doc = docs[hit.ordinal];
       if (one_per_document && !roots.insert(segment.reader().nested()->root_of(doc)).second) continue;
-      taken.push_back({segment.ordinal, doc, hit.nearness});
+      taken_.push_back({segment.ordinal, doc, hit.nearness});
     }
-    if (one_per_document && taken.size() < static_cast<size_t>(k) && roots.size() < hits.size()) {
-      const bool cut = similarity && !hits.empty() && hits.back().nearness < index::least_nearness(*field_.vector, *similarity);
-      if (!cut && !final_try(hits.size())) return false;
-    }
-    found_.insert(found_.end(), taken.begin(), taken.end());
-    return true;
-  }
-
-  /// Whether a search gave no more than the one before: there is no more.
-  bool final_try(size_t num_hits) {
-    const bool same = num_hits == last_num_hits_;
-    last_num_hits_ = same ? 0 : num_hits;
-    return same;
+    return !one_per_document || taken_.size() == static_cast<size_t>(k);
   }
 
   const index::Snapshot& snapshot_;
@@ -116,7 +107,7 @@ class ShardSearch {
   std::span<const float> vector_;
   KnnFilters filters_;
   std::vector<Found> found_;
-  size_t last_num_hits_ = 0;
+  std::vector<Found> taken_;  ///< of the segment at hand
 };
 
 uint64_t next_id() {
@@ -153,9 +144,7 @@ Result<QueryPtr> KnnQuery::parse_form(QueryParser& parser, JsonValue body, KnnFo
 
 Result<QueryPtr> KnnQuery::parse(QueryParser& parser, JsonValue body) { return parse_form(parser, body, KnnForm::kQuery); }
 
-Result<QueryPtr> KnnQuery::parse_search(QueryParser& parser, JsonValue body) {
-  return parse_form(parser, body, KnnForm::kSearch);
-}
+Result<QueryPtr> KnnQuery::parse_search(QueryParser& parser, JsonValue body) { return parse_form(parser, body, KnnForm::kSearch); }
 
 Result<QueryPtr> KnnQuery::parse_retriever(QueryParser& parser, JsonValue body) {
   return parse_form(parser, body, KnnForm::kRetriever);
@@ -261,7 +250,8 @@ Result<KnnShard> KnnQuery::search_shard(const BindContext& context) const {
 }
 
 Result<WeightPtr> KnnQuery::weight(const BindContext& context, ScoreMode, float parent_boost) const {
-  ASSIGN_OR_RETURN(KnnShard shard, best_of_all_ && context.knn != nullptr ? context.knn->find(*this, context) : search_shard(context));
+  ASSIGN_OR_RETURN(KnnShard shard,
+                   best_of_all_ && context.knn != nullptr ? context.knn->find(*this, context) : search_shard(context));
   for (auto& segment : shard) {
     for (ScoredDoc& doc : segment) doc.score *= parent_boost * boost;
   }

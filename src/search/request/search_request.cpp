@@ -7,6 +7,7 @@
 #include "base/format.h"
 #include "base/time_value.h"
 #include "search/query/parse_support.h"
+#include "search/request/knn_section.h"
 
 namespace selene::search {
 namespace {
@@ -32,6 +33,11 @@ base::Status read_query(SearchRequest& request, const base::JsonDocument* docume
   QueryParser parser{document, 0};
   RETURN_IF_ERROR(parse_query(parser, member.value));
   (member.key == "query" ? request.query : request.post_filter) = member.value;
+  return {};
+}
+
+base::Status read_knn(SearchRequest& request, const base::JsonDocument* document, JsonMember member) {
+  ASSIGN_OR_RETURN(request.knn, parse_knn_section(document, member));
   return {};
 }
 
@@ -255,7 +261,7 @@ constexpr BodyKey kBodyKeys[] = {
     {"from", &read_count},
     {"highlight", &read_highlight},
     {"indices_boost", &read_indices_boost},
-    {"knn", &refuse},
+    {"knn", &read_knn},
     {"min_score", &read_min_score},
     {"pit", &read_pit},
     {"post_filter", &read_query},

@@ -31,6 +31,7 @@ struct PointInTime {
 /// A search as understood: body keys and URL parameters read and checked, the URL winning. Values are views of the call.
 struct SearchRequest {
   base::JsonValue query;
+  std::vector<base::JsonValue> knn;  ///< kNN searches beside `query`; scores add up
   base::JsonValue post_filter;
   base::JsonValue search_after;
   std::unique_ptr<Retriever> retriever;

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "search/aggregations/run_aggregations.h"
+#include "search/request/knn_section.h"
 #include "search/retrievers/standard_retriever.h"
 
 namespace selene::search {
@@ -26,29 +27,36 @@ Result<std::vector<SortField>> sort_of(const LocalBackend& backend, const Search
   return sort;
 }
 
-/// query, filters, sort, ... of a search without retriever, or of one whose whole tree is a standard retriever.
+/// query, filters, sort, ... of a search without retriever, or of one whose whole tree is one leaf.
 Result<Outcome> plain_search(LocalBackend& backend, const SearchRequest& request, const FoundHit* after,
                              const base::Cancellation& cancellation) {
   const auto* const standard = dynamic_cast<const StandardRetriever*>(request.retriever.get());
   LocalSearch search;
-  base::JsonValue query = request.query;
-  std::vector<base::JsonValue> filters;
+  SearchBackend::LeafQuery leaf;
+  leaf.query = request.query;
   search.min_score = request.min_score;
   search.search_after = request.search_after;
   search.after = after;
   search.terminate_after = request.terminate_after;
+  if (request.retriever != nullptr) {
+    std::vector<SearchBackend::LeafQuery> leaves;
+    request.retriever->collect_leaves({}, leaves);
+    leaf = leaves.front();
+    if (leaf.min_score) search.min_score = leaf.min_score;
+  }
   if (standard != nullptr) {
-    query = standard->query();
-    filters = standard->filters();
-    if (standard->min_score()) search.min_score = standard->min_score();
     search.search_after = standard->search_after();
     search.terminate_after = standard->terminate_after();
   }
   ASSIGN_OR_RETURN(const std::vector<SortField> sort, sort_of(backend, request, search.search_after));
   Outcome outcome;
-  ASSIGN_OR_RETURN(FilteredQuery parsed, parse_filtered(backend.document(), query, filters));
+  backend.set_requested_size(request.size_or_default());
+  ASSIGN_OR_RETURN(FilteredQuery parsed, parse_leaf(backend.document(), leaf));
+  if (!request.knn.empty()) {
+    ASSIGN_OR_RETURN(parsed.query, with_knn_searches(backend.document(), std::move(parsed.query), request.knn));
+  }
   outcome.queries.push_back({std::move(parsed), search.min_score});
-  if (query.exists()) outcome.query_texts.push_back(query);
+  if (leaf.query.exists()) outcome.query_texts.push_back(leaf.query);
   ASSIGN_OR_RETURN(const FilteredQuery post_filter, parse_filtered(backend.document(), request.post_filter, {}));
   search.query = &outcome.queries.front().query;
   search.post_filter = post_filter.query.get();
@@ -117,7 +125,7 @@ Result<Outcome> compound_search(LocalBackend& backend, inference::InferenceServi
   tree.collect_leaves({}, leaves);
   ASSIGN_OR_RETURN(outcome.total, count_tree(backend, request, leaves, ranked.docs.size(), cancellation));
   for (const SearchBackend::LeafQuery& leaf : leaves) {
-    ASSIGN_OR_RETURN(FilteredQuery query, parse_filtered(backend.document(), leaf.query, leaf.filters));
+    ASSIGN_OR_RETURN(FilteredQuery query, parse_leaf(backend.document(), leaf));
     outcome.queries.push_back({std::move(query), leaf.min_score});
     if (leaf.query.exists()) outcome.query_texts.push_back(leaf.query);
   }

@@ -4,6 +4,7 @@
 #include "base/format.h"
 #include "base/levenshtein.h"
 #include "search/query/parse_support.h"
+#include "search/retrievers/knn_retriever.h"
 #include "search/retrievers/retriever.h"
 #include "search/retrievers/retriever_parser.h"
 #include "search/retrievers/standard_retriever.h"
@@ -21,6 +22,7 @@ struct RetrieverEntry {
 
 /// All retrievers, sorted.
 constexpr RetrieverEntry kRetrievers[] = {
+    {"knn", &KnnRetriever::parse},
     {"standard", &StandardRetriever::parse},
     {"text_similarity_reranker", &TextSimilarityReranker::parse},
 };

@@ -52,8 +52,8 @@ Result<std::string> parse_index(JsonValue value, const AnalyzerRegistry&, Mapped
 Result<std::string> parse_vector_similarity(JsonValue value, const AnalyzerRegistry&, MappedField& field) {
   ASSIGN_OR_RETURN(const std::string text,
                    parse_choice("similarity", value, {"l2_norm", "cosine", "dot_product", "max_inner_product"}));
-  for (const auto similarity : {VectorSimilarity::kCosine, VectorSimilarity::kDotProduct, VectorSimilarity::kL2Norm,
-                                VectorSimilarity::kMaxInnerProduct}) {
+  for (const auto similarity :
+       {VectorSimilarity::kCosine, VectorSimilarity::kDotProduct, VectorSimilarity::kL2Norm, VectorSimilarity::kMaxInnerProduct}) {
     if (text == similarity_name(similarity)) change_options(field, [&](VectorOptions& o) { o.similarity = similarity; });
   }
   return base::quote(text);
@@ -115,9 +115,10 @@ std::string definition_with_dims(const MappedField& field, int32_t dims) {
 Status parse_dense_vector(JsonValue value, const MappedField& field, ValueSink& sink) {
   const VectorOptions& options = *field.vector;
   if (sink.has_value(field)) {
-    return Error(ErrorCode::kIllegalArgument,
-                 "Field [{}] of type [dense_vector] doesn't support indexing multiple values for the same field in the same document",
-                 field.name);
+    return Error(
+        ErrorCode::kIllegalArgument,
+        "Field [{}] of type [dense_vector] doesn't support indexing multiple values for the same field in the same document",
+        field.name);
   }
   ASSIGN_OR_RETURN(const VectorValues values, read_vector(value, options.element_type, options.dims));
   const int32_t dims = dims_of(options.element_type, values.size());
