@@ -11,7 +11,7 @@ DATA ?= $(BUILD)/data
 
 FUZZ ?= $(sort $(patsubst %_fuzz,%,$(basename $(notdir $(wildcard tests/fuzz/*/*_fuzz.cpp)))))
 
-.PHONY: all conformance test-clients-all build build-tests deps deps-dev demo serve test test-eland check check-format check-layers tidy bench bench-rerank bench-search eval test-models format-fix asan tsan fuzz clean help
+.PHONY: all conformance test-clients-all build build-tests deps deps-dev demo serve test test-eland check check-format check-layers tidy bench bench-knn bench-rerank bench-search eval test-models format-fix asan tsan fuzz clean help
 .DEFAULT_GOAL := all
 
 all: build  ## the program: build/selene
@@ -95,6 +95,11 @@ $(BUILD)/golden-venv/.installed: tools/golden/requirements.txt
 
 test-models: build $(BUILD)/golden-venv/.installed  ## logits of published shapes with random weights against transformers (fetches torch)
 	$(BUILD)/golden-venv/bin/python tools/golden/test_models.py --program $(BUILD)/selene --out $(BUILD)/test-models
+
+bench-knn: $(BUILD)/build.ninja  ## times the search for nearest vectors beside hnswlib, faiss and usearch, as PEERS_PYTHON has them, prints the ratios
+	cmake -B $(BUILD) -DSELENE_BUILD_BENCH=ON > /dev/null
+	ninja -C $(BUILD) -j $(JOBS) knn_speed
+	$(PYTHON) tools/bench_knn.py --program $(BUILD)/bench/knn_speed --python $(PEERS_PYTHON) --work $(BUILD)/knn
 
 bench-search: $(BUILD)/build.ninja  ## times indexing and first-stage retrieval beside the peers that are installed, prints the ratios
 	cmake -B $(BUILD) -DSELENE_BUILD_BENCH=ON > /dev/null

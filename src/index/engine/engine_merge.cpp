@@ -17,7 +17,7 @@ std::vector<MergeCandidate> LocalIndexEngine::merge_candidates() const {
   for (const Segment& segment : segments_) {
     const DocId max_doc = segment.reader->max_doc();
     const DocId num_docs = segment.published == nullptr ? max_doc : segment.published->num_docs();
-    candidates.push_back({segment.reader->size_bytes(), max_doc, num_docs});
+    candidates.push_back({segment.reader->size_bytes(), max_doc, num_docs, lacks_graph(*segment.reader)});
   }
   return candidates;
 }

@@ -1,5 +1,6 @@
 #include "index/segments/mapped_segment_reader.h"
 
+#include <algorithm>
 #include <map>
 #include <mutex>
 
@@ -157,7 +158,10 @@ class MappedSegmentReader final : public SegmentReader {
       ASSIGN_OR_RETURN(field.keywords, open_keyword_doc_values(file_->find(SectionKind::kKeywords, number), max_doc_));
     }
     if (file_->has(SectionKind::kVectors, number)) {
-      ASSIGN_OR_RETURN(field.vectors, SegmentVectors::open(file_->find(SectionKind::kVectors, number)));
+      VectorSections sections{file_->find(SectionKind::kVectors, number), {}, {}};
+      if (file_->has(SectionKind::kVectorCodes, number)) sections.codes = file_->find(SectionKind::kVectorCodes, number);
+      if (file_->has(SectionKind::kVectorGraph, number)) sections.graph = file_->find(SectionKind::kVectorGraph, number);
+      ASSIGN_OR_RETURN(field.vectors, SegmentVectors::open(sections));
     }
     field.docs_section = file_->find(SectionKind::kDocsWithField, number);
     return {};
@@ -204,6 +208,11 @@ std::vector<std::string> field_names(const SegmentReader& segment) {
 bool has_positions(const SegmentReader& segment, std::string_view field) {
   const Field* found = static_cast<const MappedSegmentReader&>(segment).find(field);
   return found != nullptr && found->terms != nullptr && found->positions;
+}
+
+bool lacks_graph(const SegmentReader& segment) {
+  const auto& fields = static_cast<const MappedSegmentReader&>(segment).fields();
+  return std::ranges::any_of(fields, [](const auto& field) { return field.second.vectors && lacks_graph(*field.second.vectors); });
 }
 
 bool has_sorted_numbers(const SegmentReader& segment, std::string_view field) {

@@ -20,5 +20,7 @@ std::vector<std::string> field_names(const SegmentReader& segment);
 bool has_positions(const SegmentReader& segment, std::string_view field);
 /// Whether its numbers carry the order for `range`.
 bool has_sorted_numbers(const SegmentReader& segment, std::string_view field);
+/// Whether some field's vectors should have a graph and have none: only merges build them.
+bool lacks_graph(const SegmentReader& segment);
 
 }  // namespace selene::index

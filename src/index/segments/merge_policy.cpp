@@ -10,6 +10,7 @@ constexpr int64_t kMaxMergedBytes = int64_t{5} << 30;
 constexpr size_t kSegmentsPerTier = 10;
 constexpr size_t kMaxSegmentsAtOnce = 30;
 constexpr int kNumTiers = 5;
+constexpr DocId kFewestDocsForGraph = 10'000;
 
 int64_t live_bytes(const MergeCandidate& segment) {
   if (segment.max_doc == 0) return 0;
@@ -59,7 +60,8 @@ std::optional<MergeRange> find_merge(std::span<const MergeCandidate> segments) {
   }
   for (size_t i = 0; i < segments.size(); ++i) {
     const bool many_deleted = int64_t{segments[i].max_doc - segments[i].num_docs} * 3 > segments[i].max_doc;
-    if (many_deleted) return MergeRange{i, i + 1};
+    const bool graph = segments[i].lacks_graph && segments[i].num_docs >= kFewestDocsForGraph;
+    if (many_deleted || graph) return MergeRange{i, i + 1};
   }
   return std::nullopt;
 }
@@ -68,7 +70,7 @@ std::optional<MergeRange> find_forced_merge(std::span<const MergeCandidate> segm
   const auto wanted = static_cast<size_t>(max_num_segments);
   if (segments.size() <= wanted) {
     for (size_t i = 0; i < segments.size(); ++i) {
-      if (segments[i].num_docs < segments[i].max_doc) return MergeRange{i, i + 1};
+      if (segments[i].num_docs < segments[i].max_doc || segments[i].lacks_graph) return MergeRange{i, i + 1};
     }
     return std::nullopt;
   }

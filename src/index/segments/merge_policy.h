@@ -11,7 +11,8 @@ namespace selene::index {
 struct MergeCandidate {
   int64_t size_bytes = 0;
   DocId max_doc = 0;
-  DocId num_docs = 0;  ///< live ones
+  DocId num_docs = 0;        ///< live ones
+  bool lacks_graph = false;  ///< vectors that a merge would build a graph over
 };
 /// Segments [begin, end) to merge into one.
 struct MergeRange {
@@ -29,7 +30,7 @@ struct MergeRange {
 std::optional<MergeRange> find_merge(std::span<const MergeCandidate> segments);
 
 /// For a forced merge: the smallest run of neighbours whose merge leaves `max_num_segments`; a single segment with deletes
-/// is rewritten when `max_num_segments` is reached. REQUIRES: max_num_segments >= 1.
+/// or without a graph is rewritten when `max_num_segments` is reached. REQUIRES: max_num_segments >= 1.
 std::optional<MergeRange> find_forced_merge(std::span<const MergeCandidate> segments, int32_t max_num_segments);
 
 }  // namespace selene::index

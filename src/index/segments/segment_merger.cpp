@@ -168,20 +168,32 @@ class SegmentMerger {
     out_.keywords(terms, docs, ordinals);
   }
 
-  /// Options may change from segment to segment (but for what rows are made of); those of the newest hold.
+  /// Options may change from segment to segment (but for what rows are made of); those of the newest hold. The largest graph is
+  /// reused.
   void merge_vectors(std::string_view field) {
     std::vector<VectorRow> rows;
     const VectorOptions* options = nullptr;
+    SegmentWriter::OldGraph old_graph;
+    std::vector<int32_t> largest;
     for (size_t s = 0; s < sources_.size(); ++s) {
       const SegmentVectors* const old = sources_[s].reader->vectors(field);
       const std::vector<DocId>* const docs = sources_[s].reader->docs_with_field(field);
       if (old == nullptr || docs == nullptr || docs->size() != old->size()) continue;
       options = &old->rows().options();
+      std::vector<int32_t> ordinals(old->size(), -1);
       for (uint32_t ordinal = 0; ordinal < old->size(); ++ordinal) {
-        if (number(s, (*docs)[ordinal]) >= 0) rows.push_back(old->rows().row(ordinal));
+        if (number(s, (*docs)[ordinal]) < 0) continue;
+        ordinals[ordinal] = static_cast<int32_t>(rows.size());
+        rows.push_back(old->rows().row(ordinal));
       }
+      if (!old->graph() || old->size() < largest.size()) continue;
+      old_graph.graph = &*old->graph();
+      largest = std::move(ordinals);
     }
-    if (options != nullptr && !rows.empty()) out_.vectors(*options, rows);
+    if (options == nullptr || rows.empty()) return;
+    old_graph.ordinals = largest;
+    out_.vectors(*options, rows);
+    out_.vector_graph(*options, rows, old_graph);
   }
 
   bool gather_used_terms(size_t source, std::string_view field, std::vector<std::string_view>& terms) const {

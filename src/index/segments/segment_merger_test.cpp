@@ -210,6 +210,17 @@ TEST(MergePolicyTest, AThirdDeletedIsRewrittenAlone) {
   EXPECT_EQ(range->end, 2U);
 }
 
+TEST(MergePolicyTest, ManyVectorsWithoutAGraphAreRewrittenAlone) {
+  const std::vector<MergeCandidate> many = {{1 << 20, 100, 100}, {1 << 20, 10'000, 10'000, true}};
+  const auto range = find_merge(many);
+  ASSERT_TRUE(range.has_value());
+  EXPECT_EQ(range->begin, 1U);
+  EXPECT_EQ(range->end, 2U);
+  const std::vector<MergeCandidate> few = {{1 << 20, 9'999, 9'999, true}};
+  EXPECT_FALSE(find_merge(few).has_value());
+  EXPECT_TRUE(find_forced_merge(few, 1).has_value());
+}
+
 TEST(MergePolicyTest, ForcedMergeTakesTheSmallestRunThatLeavesTheNumberAskedFor) {
   const std::vector<MergeCandidate> segments = {{900, 9, 9}, {10, 9, 9}, {10, 9, 9}, {800, 9, 9}};
   const auto range = find_forced_merge(segments, 3);

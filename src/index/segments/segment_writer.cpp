@@ -9,6 +9,8 @@
 #include "index/formats/keyword_doc_values.h"
 #include "index/formats/norms.h"
 #include "index/formats/packed_ints.h"
+#include "index/vectors/hnsw_builder.h"
+#include "index/vectors/segment_vectors.h"
 
 namespace selene::index {
 namespace {
@@ -73,6 +75,21 @@ void SegmentWriter::keywords(std::span<const std::string_view> terms, std::span<
 void SegmentWriter::vectors(const VectorOptions& options, std::span<const VectorRow> rows) {
   file_->begin_section(SectionKind::kVectors, field());
   VectorRows::write(options, rows, *file_);
+  file_->end_section();
+  if (!wants_codes(options, rows.size())) return;
+  file_->begin_section(SectionKind::kVectorCodes, field());
+  CodeRows::write(options, rows, *file_);
+  file_->end_section();
+}
+
+void SegmentWriter::vector_graph(const VectorOptions& options, std::span<const VectorRow> rows, const OldGraph& old) {
+  if (!wants_graph(options, rows.size())) return;
+  const BuildVectors vectors(options, rows);
+  HnswBuilder builder(vectors, options.index_options.m, options.index_options.ef_construction);
+  if (old.graph != nullptr && old.graph->m() == options.index_options.m) builder.reuse(*old.graph, old.ordinals);
+  builder.insert_rest();
+  file_->begin_section(SectionKind::kVectorGraph, field());
+  builder.write(*file_);
   file_->end_section();
 }
 

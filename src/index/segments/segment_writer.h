@@ -14,6 +14,7 @@
 #include "index/formats/postings_writer.h"
 #include "index/formats/segment_file.h"
 #include "index/formats/terms_dictionary.h"
+#include "index/vectors/hnsw_graph.h"
 #include "index/vectors/vector_rows.h"
 
 namespace selene::index {
@@ -33,8 +34,14 @@ class SegmentWriter {
   void end_terms(int32_t doc_count);
   void numbers(std::span<const DocId> docs, std::span<const int64_t> values, NumericOrder order);
   void keywords(std::span<const std::string_view> terms, std::span<const DocId> docs, std::span<const int32_t> ordinals);
-  /// One row for each document of docs_with_field, in that order.
+  /// One row for each document of docs_with_field, in that order; with codes where the options want them.
   void vectors(const VectorOptions& options, std::span<const VectorRow> rows);
+  /// A graph over the same rows where the options want one, starting with that of a segment they come from. Takes long.
+  struct OldGraph {
+    const HnswGraph* graph = nullptr;   ///< null: none
+    std::span<const int32_t> ordinals;  ///< what its vectors are called in `rows`, -1 if they are gone
+  };
+  void vector_graph(const VectorOptions& options, std::span<const VectorRow> rows, const OldGraph& old);
   void docs_with_field(std::span<const DocId> docs);
 
   /// Both [max_doc].

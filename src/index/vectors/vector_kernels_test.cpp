@@ -80,7 +80,9 @@ TEST(VectorKernelsTest, IntegerSumsAreExactOnEveryInstructionSet) {
       for (size_t i = 0; i < dims / 2; ++i) code4 += (fours[i] & 15) * b[i] + (fours[i] >> 4) * b[dims / 2 + i];
       EXPECT_EQ(kernels->dot_int8(a.data(), b.data(), dims), dot) << kernels->isa << " " << dims;
       EXPECT_EQ(kernels->dot_code8(codes.data(), b.data(), dims), code8) << kernels->isa << " " << dims;
-      if (dims % 2 == 0) EXPECT_EQ(kernels->dot_code4(fours.data(), b.data(), dims), code4) << kernels->isa << " " << dims;
+      if (dims % 2 == 0) {
+        EXPECT_EQ(kernels->dot_code4(fours.data(), b.data(), dims), code4) << kernels->isa << " " << dims;
+      }
       EXPECT_EQ(kernels->dot_code1(bits.data(), b.data(), dims), code1) << kernels->isa << " " << dims;
       EXPECT_EQ(kernels->hamming(reinterpret_cast<const uint8_t*>(a.data()), codes.data(), dims), hamming) << kernels->isa;
     }
