@@ -212,7 +212,7 @@ def trained_bpe(pre_tokenizer, normalizer, vocab_size, **options):
 
 def roberta():
     tokenizer = trained_bpe(pre_tokenizers.ByteLevel(add_prefix_space=False), None, 1500)
-    tokenizer.post_processor = processors.RobertaProcessing(("</s>", 2), ("<s>", 0), trim_offsets=False, add_prefix_space=False)
+    tokenizer.post_processor = processors.RobertaProcessing(("</s>", 2), ("<s>", 0), trim_offsets=True, add_prefix_space=False)
     tokenizer.add_special_tokens(["<s>", "<pad>", "</s>", AddedToken("<mask>", lstrip=True, special=True)])
     save("bpe-roberta", tokenizer)
 
@@ -244,7 +244,7 @@ def qwen():
 
 def llama3():
     tokenizer = trained_bpe(split_byte_level(QWEN.replace(r"|\p{N}|", r"|\p{N}{1,3}|")), None, 1500, ignore_merges=True)
-    tokenizer.post_processor = processors.Sequence([processors.ByteLevel(trim_offsets=False), processors.TemplateProcessing(
+    tokenizer.post_processor = processors.Sequence([processors.ByteLevel(add_prefix_space=True, trim_offsets=True), processors.TemplateProcessing(
         single="<s> $A", pair="<s> $A <s>:1 $B:1", special_tokens=[("<s>", 0)])])
     tokenizer.add_special_tokens(["<s>"])
     save("bpe-llama3", tokenizer)

@@ -1,7 +1,11 @@
 #include "models/tokenizers/bert_section_encoder.h"
 
+#include <algorithm>
+
 #include "models/tokenizers/bert_normalizer.h"
 #include "models/tokenizers/bert_words.h"
+#include "models/tokenizers/text_normalizer.h"
+#include "models/tokenizers/utf8.h"
 
 namespace selene::models {
 namespace {
@@ -27,6 +31,13 @@ class BertSectionEncoder final : public SectionEncoder {
   }
 
   void encode(TextPiece section, TokenSink& sink) const override {
+    NormalizedText cleaned{.keeps_origin = true};
+    NormalizedText decomposed{.keeps_origin = true};
+    if (sink.keeps_offsets() && words_.table().options().strip_accents && keeps_marks(section.text)) {
+      remove_cleaned(section, cleaned);
+      decomposition_->normalize(cleaned.piece(), decomposed);
+      section = decomposed.piece();
+    }
     if (tokens_.empty()) return words_.encode(section, sink);
     NormalizedText normalized{.keeps_origin = sink.keeps_offsets()};
     bert_normalize(words_.table(), section, normalized);
@@ -42,7 +53,38 @@ class BertSectionEncoder final : public SectionEncoder {
   }
 
  private:
+  /// Whether a mark stays when accents go. Rare (Hangul tones, musical stems), and it changes places with those that go, so that
+  /// its origin is known only when the text is taken apart first.
+  bool keeps_marks(std::string_view text) const {
+    const CodePointTable& table = words_.table();
+    const auto is_mark = [](CharEntry entry) { return entry.kind() == CharKind::kNonstarter; };
+    for (size_t pos = 0; pos < text.size();) {
+      if (static_cast<uint8_t>(text[pos]) < 0x80) {
+        ++pos;
+        continue;
+      }
+      const CharEntry entry = table[decode_utf8(text, pos)];
+      if (is_mark(entry)) return true;
+      if (entry.kind() != CharKind::kSequence) continue;
+      const std::span<const CharEntry> parts = table.sequence(entry.value());
+      if (std::any_of(parts.begin(), parts.end(), is_mark)) return true;
+    }
+    return false;
+  }
+  void remove_cleaned(TextPiece section, NormalizedText& out) const {
+    const bool cleans = words_.table().options().clean_text;
+    for (size_t pos = 0; pos < section.text.size();) {
+      const size_t begin = pos;
+      const char32_t c = decode_utf8(section.text, pos);
+      if (cleans && is_cleaned_away(c)) continue;
+      std::string bytes;
+      append_utf8(bytes, c);
+      out.append(bytes, section.range(begin, pos));
+    }
+  }
+
   BertWords words_;
+  std::unique_ptr<TextNormalizer> decomposition_ = make_unicode_normalizer("NFD");
   AddedTokenMatcher tokens_;
   std::unique_ptr<BertWords> words_of_normalized_;  // only if there are such tokens
 };

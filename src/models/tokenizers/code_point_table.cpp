@@ -143,6 +143,8 @@ uint8_t combining_class(char32_t c) {
   return range == nullptr ? uint8_t{0} : range->value;
 }
 
+bool is_cleaned_away(char32_t c) { return contains(kCleanedAway, c); }
+
 bool is_whitespace(char32_t c) { return contains(kWhitespace, c); }
 
 }  // namespace selene::models

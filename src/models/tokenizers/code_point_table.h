@@ -63,6 +63,9 @@ uint8_t combining_class(char32_t c);
 /// Whether words end at it (Rust's char::is_whitespace). Binary search.
 bool is_whitespace(char32_t c);
 
+/// Whether BertNormalizer's clean_text takes it away. Binary search.
+bool is_cleaned_away(char32_t c);
+
 /// The two or three letters of a Hangul syllable.  REQUIRES: 0xAC00 <= c < 0xD7A4.  Source: The Unicode Standard, section 3.12.
 struct HangulLetters {
   char32_t letters[3];

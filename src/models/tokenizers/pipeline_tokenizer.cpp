@@ -23,6 +23,8 @@ base::Result<std::unique_ptr<Tokenizer>> PipelineTokenizer::parse(JsonValue toke
   ASSIGN_OR_RETURN(tokenizer->vocabulary_, parse_vocabulary(tokenizer_json["model"]));
   ASSIGN_OR_RETURN(std::vector<AddedToken> added, parse_added_tokens(tokenizer_json["added_tokens"]));
   tokenizer->index_added_tokens(added);
+  ASSIGN_OR_RETURN(tokenizer->post_processor_, PostProcessor::parse(tokenizer_json["post_processor"]));
+  tokenizer->learn_trimming(added);
   const auto normalized =
       std::stable_partition(added.begin(), added.end(), [](const AddedToken& token) { return !token.normalized; });
   std::vector<AddedToken> normalized_tokens(std::make_move_iterator(normalized), std::make_move_iterator(added.end()));
@@ -30,7 +32,6 @@ base::Result<std::unique_ptr<Tokenizer>> PipelineTokenizer::parse(JsonValue toke
   tokenizer->added_tokens_ = AddedTokenMatcher(std::move(added));
   ASSIGN_OR_RETURN(tokenizer->sections_,
                    make_section_encoder(tokenizer_json, tokenizer->vocabulary_, std::move(normalized_tokens)));
-  ASSIGN_OR_RETURN(tokenizer->post_processor_, PostProcessor::parse(tokenizer_json["post_processor"]));
   tokenizer->pad_id_ = tokenizer->find_pad_id(tokenizer_json);
   return std::unique_ptr<Tokenizer>(std::move(tokenizer));
 }
@@ -41,6 +42,15 @@ void PipelineTokenizer::index_added_tokens(const std::vector<AddedToken>& tokens
     added_ids_.emplace(token.content, token.id);
     added_texts_.insert_or_assign(token.id, token.content);
     if (token.id < INT32_MAX) vocab_size_ = std::max(vocab_size_, token.id + 1);
+  }
+}
+
+void PipelineTokenizer::learn_trimming(const std::vector<AddedToken>& tokens) {
+  trimmer_ = post_processor_.trimmer();
+  if (trimmer_.empty()) return;
+  for (int32_t id = 0; id < vocabulary_.size(); ++id) trimmer_.add_token(id, vocabulary_.token(id));
+  for (const AddedToken& token : tokens) {
+    if (token.id < vocab_size_) trimmer_.add_added_token(token.id);
   }
 }
 
@@ -85,6 +95,7 @@ Encoding PipelineTokenizer::encode_single(std::string_view text, int32_t max_len
   std::vector<int32_t> ids;
   std::vector<ByteRange> offsets;
   encode(text, room + 1, ids, keep == Offsets::kKeep ? &offsets : nullptr);
+  trimmer_.trim(text, ids, offsets);
   const size_t kept = std::min(ids.size(), room);
   const PostProcessor::Segment segment{std::span(ids).first(kept), std::span(offsets).first(std::min(offsets.size(), kept))};
   Encoding encoding = post_processor_.assemble(std::span(&segment, 1), keep);
@@ -114,6 +125,8 @@ base::Result<Encoding> PipelineTokenizer::encode_pair(std::string_view first, st
   const bool keep = options.offsets == Offsets::kKeep;
   encode(first, enough, ids[0], keep ? &offsets[0] : nullptr);
   encode(second, enough, ids[1], keep ? &offsets[1] : nullptr);
+  trimmer_.trim(first, ids[0], offsets[0]);
+  trimmer_.trim(second, ids[1], offsets[1]);
   return join({ids[0], offsets[0]}, {ids[1], offsets[1]}, options);
 }
 

@@ -32,12 +32,14 @@ class PipelineTokenizer final : public Tokenizer {
   void index_added_tokens(const std::vector<AddedToken>& tokens);
   int32_t find_pad_id(base::JsonValue tokenizer_json) const;
   base::Result<size_t> room_for_texts(const PairOptions& options) const;
+  void learn_trimming(const std::vector<AddedToken>& tokens);
   base::Result<Encoding> join(PostProcessor::Segment first, PostProcessor::Segment second, const PairOptions& options) const;
 
   Vocabulary vocabulary_;
   AddedTokenMatcher added_tokens_;  // those matched in the text as it came
   std::unique_ptr<SectionEncoder> sections_;
   PostProcessor post_processor_;
+  OffsetTrimmer trimmer_;
   std::unordered_map<std::string, int32_t> added_ids_;
   std::unordered_map<int32_t, std::string> added_texts_;
   int32_t vocab_size_ = 0;

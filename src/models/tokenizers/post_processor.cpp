@@ -93,6 +93,7 @@ base::Status PostProcessor::apply(JsonValue value, int depth) {
   const JsonValue type = value["type"];
   const std::string_view name = type.is_string() ? type.as_string() : std::string_view();
   if (name == "TemplateProcessing") return apply_template(value);
+  if (name == "RobertaProcessing" || name == "ByteLevel") apply_trim_offsets(value);
   if (name == "BertProcessing" || name == "RobertaProcessing") return apply_cls_sep(value, name);
   if (name == "ByteLevel") return {};
   if (name == "Sequence" && value["processors"].is_array() && depth < kMaxNesting) {
@@ -103,6 +104,13 @@ base::Status PostProcessor::apply(JsonValue value, int depth) {
       ErrorCode::kIllegalArgument,
       "unknown post_processor [{}]; supported are [TemplateProcessing, BertProcessing, RobertaProcessing, ByteLevel, Sequence]",
       name);
+}
+
+void PostProcessor::apply_trim_offsets(JsonValue value) {
+  const auto is_on = [&](std::string_view name) { return !value[name].is_bool() || value[name].as_bool(); };
+  if (!is_on("trim_offsets")) return;
+  using PrefixSpace = OffsetTrimmer::PrefixSpace;
+  trimmer_.add_pass(is_on("add_prefix_space") ? PrefixSpace::kAdded : PrefixSpace::kNone);
 }
 
 base::Status PostProcessor::apply_template(JsonValue value) {

@@ -5,6 +5,7 @@
 
 #include "base/json/json_document.h"
 #include "base/result.h"
+#include "models/tokenizers/offset_trimmer.h"
 #include "models/tokenizers/tokenizer.h"
 
 namespace selene::models {
@@ -27,10 +28,12 @@ class PostProcessor {
 
   /// No special tokens; the second text has token type 1.
   PostProcessor();
-  /// TemplateProcessing, BertProcessing, RobertaProcessing, ByteLevel (offsets only: nothing here), Sequence of them, or null.
+  /// TemplateProcessing, BertProcessing, RobertaProcessing, ByteLevel (offsets only: see `trimmer`), Sequence of them, or null.
   /// Errors: kIllegalArgument naming what is unknown or wrong.
   static base::Result<PostProcessor> parse(base::JsonValue value);
 
+  /// How offsets are trimmed, without the tokens; empty if they stay as they are.
+  const OffsetTrimmer& trimmer() const { return trimmer_; }
   size_t num_special(size_t num_texts) const;
   /// The texts and the special tokens in their places. `offsets` of the result are filled iff `keep` says so.
   Encoding assemble(std::span<const Segment> segments, Offsets keep) const;
@@ -38,11 +41,13 @@ class PostProcessor {
  private:
   const Layout& layout(size_t num_texts) const { return num_texts == 1 ? single_ : pair_; }
   base::Status apply(base::JsonValue value, int depth);
+  void apply_trim_offsets(base::JsonValue value);
   base::Status apply_template(base::JsonValue value);
   base::Status apply_cls_sep(base::JsonValue value, std::string_view type);
 
   Layout single_;
   Layout pair_;
+  OffsetTrimmer trimmer_;
 };
 
 }  // namespace selene::models

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "base/base64.h"
+#include "models/tokenizers/aligned_writer.h"
 #include "models/tokenizers/char_classes.h"
 #include "models/tokenizers/text_normalizer.h"
 #include "models/tokenizers/utf8.h"
@@ -90,6 +91,42 @@ size_t cluster_end(std::string_view text, size_t begin) {
   return end;
 }
 
+/// Replaced parts with the library's origins: what has more characters than before adds the last ones, what has fewer takes the
+/// missing ones along with its last character, or with the one before if nothing is left; at the front of a text they take nothing.
+class ReplacementWriter {
+ public:
+  ReplacementWriter(TextPiece from, NormalizedText& out) : writer_(from, out) {}
+  void keep(char32_t c) { push(c, 0); }
+  void replace(std::string_view part, std::string_view by) {
+    const int64_t num_before = count(part);
+    const int64_t num_after = count(by);
+    int64_t num_written = 0;
+    for (size_t pos = 0; pos < by.size();) {
+      const char32_t c = decode_utf8(by, pos);
+      push(c, num_written++ < num_before ? 0 : 1);
+    }
+    if (num_after < num_before && held_.has_value()) held_->second += num_after - num_before;
+  }
+  void finish() {
+    if (held_.has_value()) writer_.put(held_->first, held_->second);
+    held_.reset();
+  }
+
+ private:
+  static int64_t count(std::string_view text) {
+    int64_t num_chars = 0;
+    for (size_t pos = 0; pos < text.size(); ++num_chars) decode_utf8(text, pos);
+    return num_chars;
+  }
+  void push(char32_t c, int64_t change) {
+    finish();
+    held_ = {c, change};
+  }
+
+  AlignedWriter writer_;
+  std::optional<std::pair<char32_t, int64_t>> held_;  // the last one, which may yet take more along
+};
+
 class PrecompiledNormalizer final : public TextNormalizer {
  public:
   PrecompiledNormalizer(std::vector<uint32_t> units, std::string replacements)
@@ -109,31 +146,32 @@ class PrecompiledNormalizer final : public TextNormalizer {
 
   void normalize(TextPiece piece, NormalizedText& out) const override {
     const std::string_view text = piece.text;
+    ReplacementWriter writer(piece, out);
     for (size_t begin = 0; begin < text.size();) {
       const auto is_plain = [&](size_t i) { return static_cast<uint8_t>(text[i]) < 0x80; };
       if (is_plain(begin) && (begin + 1 == text.size() || is_plain(begin + 1)) &&
           !changes_ascii_[static_cast<uint8_t>(text[begin])]) {
-        out.append(text.substr(begin, 1), piece.range(begin, begin + 1));
-        ++begin;
+        writer.keep(static_cast<char32_t>(text[begin++]));
         continue;
       }
       const size_t end = cluster_end(text, begin);
-      normalize_cluster(piece.slice(begin, end), out);
+      normalize_cluster(text.substr(begin, end - begin), writer);
       begin = end;
     }
+    writer.finish();
   }
 
  private:
-  void normalize_cluster(TextPiece cluster, NormalizedText& out) const {
-    const std::string_view text = cluster.text;
+  void normalize_cluster(std::string_view text, ReplacementWriter& writer) const {
     if (text.size() <= kMaxClusterBytes) {
-      if (const auto replacement = find(text)) return out.append(*replacement, cluster.range(0, 1));
+      if (const auto replacement = find(text)) return writer.replace(text, *replacement);
     }
     for (size_t begin = 0; begin < text.size();) {
       size_t end = begin;
-      decode_utf8(text, end);
+      const char32_t c = decode_utf8(text, end);
       const std::string_view character = text.substr(begin, end - begin);
-      out.append(find(character).value_or(character), cluster.range(begin, end));
+      const auto replacement = find(character);
+      replacement.has_value() ? writer.replace(character, *replacement) : writer.keep(c);
       begin = end;
     }
   }

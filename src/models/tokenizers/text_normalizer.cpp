@@ -107,7 +107,8 @@ class ReplaceNormalizer final : public TextNormalizer {
         ++run;
       }
       if (run >= min_run_) {
-        out.append(content_, piece.range(pos, end));
+        // All of it lies at the last character, as the library has it.
+        out.append(content_, piece.range(end - 1, end));
         pos = end;
         continue;
       }

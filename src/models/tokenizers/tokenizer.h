@@ -32,7 +32,7 @@ struct PairOptions {
 };
 
 /// Text to the ids a model was trained on, read from `tokenizer.json`: normalizer, pre-tokenizer, model, post-processor.
-/// Ids equal those of Hugging Face `tokenizers` for every text. Immutable, thread-safe.
+/// Ids and offsets equal those of Hugging Face `tokenizers` for every text. Immutable, thread-safe.
 class Tokenizer {
  public:
   virtual ~Tokenizer() = default;
@@ -41,6 +41,7 @@ class Tokenizer {
   static base::Result<std::unique_ptr<Tokenizer>> parse(std::string_view tokenizer_json);
 
   /// Ids without special tokens, appended to `ids`; at most `max_tokens` (the rest of the text is not looked at).
+  /// Offsets are those before the post-processor, which may trim blanks.
   virtual void encode(std::string_view text, size_t max_tokens, std::vector<int32_t>& ids,
                       std::vector<std::pair<uint32_t, uint32_t>>* offsets = nullptr) const = 0;
   /// [CLS] text [SEP] as the post-processor says, cut to max_length.

@@ -53,6 +53,13 @@ TEST(TokenizerTest, SingleTextIsCutToItsLength) {
   EXPECT_EQ(cut.offsets, (std::vector<std::pair<uint32_t, uint32_t>>{{0, 0}, {0, 4}, {5, 8}, {0, 0}}));
 }
 
+TEST(TokenizerTest, MarkThatStaysHasTheOriginOfThePlaceItCameTo) {
+  // U+1D172 (combining class 216) stays and comes before U+0323 (220), which goes; numbers of `tokenizers` 0.23.3.
+  const Encoding encoding = make()->encode_single("a \u0323\U0001D172x", 8, Offsets::kKeep);
+  EXPECT_EQ(encoding.ids, (Ids{2, 8, 1, 3}));
+  EXPECT_EQ(encoding.offsets, (std::vector<std::pair<uint32_t, uint32_t>>{{0, 0}, {0, 1}, {2, 9}, {0, 0}}));
+}
+
 TEST(TokenizerTest, EncodeAppendsAtMostSoManyTokens) {
   const auto tokenizer = make();
   Ids ids = {77};

@@ -1,125 +1,167 @@
+#include <unicode/bytestream.h>
+#include <unicode/normalizer2.h>
 #include <unicode/uchar.h>
 #include <unicode/unorm2.h>
-#include <unicode/ustring.h>
+#include <unicode/utf16.h>
 
 #include <algorithm>
+#include <array>
+#include <optional>
 
+#include "models/tokenizers/aligned_writer.h"
 #include "models/tokenizers/code_point_table.h"
 #include "models/tokenizers/text_normalizer.h"
-#include "models/tokenizers/utf8.h"
 
 namespace selene::models {
 namespace {
 
-bool is_ascii(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<uint8_t>(c) < 0x80; });
+/// A character of the normalized text; `change` as AlignedWriter::put takes it.
+struct MovedChar {
+  char32_t c;
+  int64_t change;
+  uint8_t combining_class;
+};
+
+/// Unicode 9 or older: what the library's tables hold. Newer characters stay as they are, and nothing is composed with or reordered
+/// across them.
+bool is_known(char32_t c) {
+  constexpr uint8_t kKnownUnicode = 9;
+  if (c < 0x300) return true;
+  if (u_getCombiningClass(static_cast<UChar32>(c)) != combining_class(c)) return false;
+  UVersionInfo age;
+  u_charAge(static_cast<UChar32>(c), age);
+  return age[0] <= kKnownUnicode;
 }
 
-size_t leading_char_size(std::string_view text) {
-  size_t pos = 0;
-  decode_utf8(text, pos);
-  return pos;
-}
-
-/// ICU's normalization, cut at characters that Hugging Face's older tables do not know: those stay as they are, and nothing is
-/// composed with or reordered across them.
-class UnicodeNormalizer final : public TextNormalizer {
+/// Puts characters together again behind their decomposition. One thread; `finish` ends the text.
+/// Source: Unicode Standard Annex #15.
+class Composer {
  public:
-  explicit UnicodeNormalizer(const UNormalizer2* form) : form_(form) {}
+  Composer(const UNormalizer2* pairs, AlignedWriter& out) : pairs_(pairs), out_(out) {}
 
-  bool leaves(std::string_view text) const override { return is_ascii(text); }
-
-  void normalize(TextPiece piece, NormalizedText& out) const override {
-    std::u32string run;
-    size_t run_begin = 0;
-    for (size_t pos = 0; pos < piece.text.size();) {
-      const size_t begin = pos;
-      const char32_t c = decode_utf8(piece.text, pos);
-      const bool known = is_known(c);
-      if (!run.empty() && (!known || unorm2_hasBoundaryBefore(form_, static_cast<UChar32>(c)))) {
-        flush(run, piece.slice(run_begin, begin), out);
+  void take(MovedChar next) {
+    if (!starter_.has_value()) return start_with(next);
+    if (!is_blocked(next)) {
+      const UChar32 joined = unorm2_composePair(pairs_, static_cast<UChar32>(starter_->c), static_cast<UChar32>(next.c));
+      if (joined >= 0) {
+        starter_->c = static_cast<char32_t>(joined);
+        starter_->change += next.change - 1;
+        return;
       }
-      if (!known) {
-        out.append(piece.text.substr(begin, pos - begin), piece.range(begin, pos));
-        continue;
-      }
-      if (run.empty()) run_begin = begin;
-      run += c;
     }
-    if (!run.empty()) flush(run, piece.slice(run_begin, piece.text.size()), out);
+    if (next.combining_class == 0) {
+      finish();
+      starter_ = next;
+      return;
+    }
+    marks_.push_back(next);
+  }
+  void finish() {
+    if (starter_.has_value()) out_.put(starter_->c, starter_->change);
+    starter_.reset();
+    for (const MovedChar& mark : marks_) out_.put(mark.c, mark.change);
+    marks_.clear();
   }
 
  private:
-  /// Unicode 12 or older: what the library's tables hold.
-  static bool is_known(char32_t c) {
-    if (c < 0x300) return true;
-    if (u_getCombiningClass(static_cast<UChar32>(c)) != combining_class(c)) return false;
-    UVersionInfo age;
-    u_charAge(static_cast<UChar32>(c), age);
-    return age[0] <= kKnownUnicode;
+  void start_with(MovedChar next) {
+    if (next.combining_class != 0) return out_.put(next.c, next.change);
+    starter_ = next;
   }
-  static constexpr uint8_t kKnownUnicode = 9;
+  bool is_blocked(MovedChar next) const { return !marks_.empty() && marks_.back().combining_class >= next.combining_class; }
 
-  /// ICU puts marks in order by insertion, which takes a quadratic time for long runs out of order: those come sorted.
-  static std::u32string_view in_canonical_order(std::u32string& run) {
-    const auto combining = [](char32_t c) { return u_getCombiningClass(static_cast<UChar32>(c)); };
-    const auto is_starter = [&](char32_t c) { return combining(c) == 0; };
-    for (auto begin = run.begin(); begin != run.end();) {
-      begin = std::find_if_not(begin, run.end(), is_starter);
-      const auto end = std::find_if(begin, run.end(), is_starter);
-      std::stable_sort(begin, end, [&](char32_t a, char32_t b) { return combining(a) < combining(b); });
-      begin = end;
-    }
-    return run;
-  }
+  const UNormalizer2* pairs_;
+  AlignedWriter& out_;
+  std::optional<MovedChar> starter_;
+  std::vector<MovedChar> marks_;  // behind the starter, in order
+};
 
-  static std::u16string to_utf16(std::u32string_view text) {
-    std::u16string out;
-    for (const char32_t c : text) {
-      if (c >= 0x10000) out += static_cast<char16_t>(0xD7C0 + (c >> 10));
-      out += static_cast<char16_t>(c < 0x10000 ? c : 0xDC00 + (c & 0x3FF));
-    }
-    return out;
-  }
+/// Takes characters apart and puts marks in canonical order. One thread; `finish` ends the text.
+class Decomposer {
+ public:
+  Decomposer(const UNormalizer2* parts, const UNormalizer2* pairs, AlignedWriter& out)
+      : parts_(parts), composes_(pairs != nullptr), composer_(pairs, out), out_(out) {}
 
-  /// Appends the normalized form of `run`, which is the text of `piece`.
-  void flush(std::u32string& run, TextPiece piece, NormalizedText& out) const {
-    const std::u16string source = to_utf16(in_canonical_order(run));
-    std::u16string result(source.size() * 18 + 8, u'\0');  // no code unit becomes more than 18
+  void take(char32_t c) {
+    if (!is_known(c)) return push({c, 0, 0});
+    if (c < 0x80) return push({c, 0, 0});
+    std::array<UChar, 32> units;  // no character becomes more than 18
     UErrorCode error = U_ZERO_ERROR;
-    const int32_t length = unorm2_normalize(form_, source.data(), static_cast<int32_t>(source.size()), result.data(),
-                                            static_cast<int32_t>(result.size()), &error);
-    if (U_SUCCESS(error)) result.resize(static_cast<size_t>(length));
-    const std::u16string& text = U_SUCCESS(error) ? result : source;
-    std::string bytes;
-    for (int32_t i = 0; i < static_cast<int32_t>(text.size());) {
-      UChar32 c;
-      U16_NEXT(text.data(), i, static_cast<int32_t>(text.size()), c);
-      append_utf8(bytes, static_cast<char32_t>(c));
+    const int32_t size = unorm2_getDecomposition(parts_, static_cast<UChar32>(c), units.data(), units.size(), &error);
+    if (size < 0 || U_FAILURE(error)) return push({c, 0, u_getCombiningClass(static_cast<UChar32>(c))});
+    for (int32_t i = 0; i < size;) {
+      const int64_t change = i == 0 ? 0 : 1;
+      UChar32 part;
+      U16_NEXT(units.data(), i, size, part);
+      push({static_cast<char32_t>(part), change, u_getCombiningClass(part)});
     }
-    run.clear();
-    if (bytes != piece.text) {
-      // What is composed into one character lies where its base lay, as the library has it.
-      const bool is_single = bytes.size() == leading_char_size(bytes);
-      return out.append(bytes, piece.range(0, is_single ? leading_char_size(piece.text) : piece.text.size()));
-    }
-    for (size_t i = 0; i < bytes.size(); ++i) out.append(bytes.substr(i, 1), piece.range(i, i + 1));
+  }
+  void finish() {
+    flush();
+    if (composes_) composer_.finish();
   }
 
-  const UNormalizer2* form_;
+ private:
+  void push(MovedChar next) {
+    if (next.combining_class == 0) flush();
+    run_.push_back(next);
+  }
+  void flush() {
+    std::stable_sort(run_.begin(), run_.end(),
+                     [](const MovedChar& a, const MovedChar& b) { return a.combining_class < b.combining_class; });
+    for (const MovedChar& next : run_) composes_ ? composer_.take(next) : out_.put(next.c, next.change);
+    run_.clear();
+  }
+
+  const UNormalizer2* parts_;
+  const bool composes_;
+  Composer composer_;
+  AlignedWriter& out_;
+  std::vector<MovedChar> run_;  // a starter and the marks behind it
+};
+
+class UnicodeNormalizer final : public TextNormalizer {
+ public:
+  /// form: what the text becomes; parts: NFD or NFKD; pairs: NFC, or null for the decomposed forms.
+  UnicodeNormalizer(const icu::Normalizer2* form, const UNormalizer2* parts, const UNormalizer2* pairs)
+      : form_(form), parts_(parts), pairs_(pairs) {}
+
+  bool leaves(std::string_view text) const override {
+    if (std::all_of(text.begin(), text.end(), [](char c) { return static_cast<uint8_t>(c) < 0x80; })) return true;
+    UErrorCode error = U_ZERO_ERROR;
+    const icu::StringPiece bytes(text.data(), static_cast<int32_t>(text.size()));
+    return text.size() <= INT32_MAX && form_->isNormalizedUTF8(bytes, error) && U_SUCCESS(error);
+  }
+
+  void normalize(TextPiece piece, NormalizedText& out) const override {
+    AlignedWriter writer(piece, out);
+    Decomposer decomposer(parts_, pairs_, writer);
+    for (size_t pos = 0; pos < piece.text.size();) decomposer.take(decode_utf8(piece.text, pos));
+    decomposer.finish();
+  }
+
+ private:
+  const icu::Normalizer2* form_;
+  const UNormalizer2* parts_;
+  const UNormalizer2* pairs_;
 };
 
 }  // namespace
 
 std::unique_ptr<TextNormalizer> make_unicode_normalizer(std::string_view form) {
   UErrorCode error = U_ZERO_ERROR;
-  const UNormalizer2* instance = nullptr;
-  if (form == "NFC") instance = unorm2_getNFCInstance(&error);
-  if (form == "NFD") instance = unorm2_getNFDInstance(&error);
-  if (form == "NFKC") instance = unorm2_getNFKCInstance(&error);
-  if (form == "NFKD") instance = unorm2_getNFKDInstance(&error);
-  if (instance == nullptr || U_FAILURE(error)) return nullptr;
-  return std::make_unique<UnicodeNormalizer>(instance);
+  const UNormalizer2* nfc = unorm2_getNFCInstance(&error);
+  const UNormalizer2* nfd = unorm2_getNFDInstance(&error);
+  const UNormalizer2* nfkd = unorm2_getNFKDInstance(&error);
+  const icu::Normalizer2* whole = nullptr;
+  if (form == "NFC") whole = icu::Normalizer2::getNFCInstance(error);
+  if (form == "NFD") whole = icu::Normalizer2::getNFDInstance(error);
+  if (form == "NFKC") whole = icu::Normalizer2::getNFKCInstance(error);
+  if (form == "NFKD") whole = icu::Normalizer2::getNFKDInstance(error);
+  if (whole == nullptr || U_FAILURE(error)) return nullptr;
+  const bool is_compatible = form.starts_with("NFK");
+  const bool is_composed = form.ends_with("C");
+  return std::make_unique<UnicodeNormalizer>(whole, is_compatible ? nfkd : nfd, is_composed ? nfc : nullptr);
 }
 
 }  // namespace selene::models
