@@ -97,7 +97,7 @@ def ours(args, folder, encoding):
     for percent in (1, 10, 50) if encoding == "int8" else ():
         points = curve(run([*common, folder / f"truth_{percent}.i32", *tail, folder / f"{percent}.accept", *EFS]))
         reached = qps_at(points, 0.95)
-        print(f"    filter {percent:2} %: recall at ef 40 {points[EFS.index(40)][0]:.3f}, queries/s at recall .95: "
+        print(f"    filter {percent:2} %: recall at ef 10 {points[0][0]:.3f}, queries/s at recall .95: "
               + ("never" if reached is None else f"{reached:.0f}"), flush=True)
     segment.unlink()
     return figures

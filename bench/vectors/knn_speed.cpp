@@ -25,6 +25,7 @@ namespace {
 
 constexpr size_t kWanted = 10;
 constexpr int kPasses = 3;
+constexpr double kEnough = 0.997;  ///< recall that ends a run
 
 std::string read_file(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
@@ -124,9 +125,10 @@ int search(int argc, char** argv) {
       const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
       if (pass > 0) best = std::min(best, took.count());
     }
-    std::printf("ef %s recall %.4f qps %.0f\n", argv[next], static_cast<double>(found) / static_cast<double>(num_queries * kWanted),
-                static_cast<double>(num_queries) / best);
+    const double recall = static_cast<double>(found) / static_cast<double>(num_queries * kWanted);
+    std::printf("ef %s recall %.4f qps %.0f\n", argv[next], recall, static_cast<double>(num_queries) / best);
     std::fflush(stdout);
+    if (recall > kEnough) break;
   }
   return 0;
 }

@@ -12,6 +12,7 @@ import numpy
 
 WANTED = 10
 PASSES = 3
+ENOUGH = 0.997  # recall that ends a run
 
 
 def resident_mb():
@@ -81,6 +82,8 @@ def main():
             best = min(best, took) if attempt else best
         hits = sum(len(set(map(int, row)) & set(map(int, wanted))) for row, wanted in zip(found, truth))
         print(f"ef {ef} recall {hits / truth.size:.4f} qps {len(queries) / best:.0f}", flush=True)
+        if hits / truth.size > ENOUGH:
+            break
 
 
 if __name__ == "__main__":

@@ -41,7 +41,7 @@ LocalKnnSearches::Shards LocalKnnSearches::search_all(const KnnQuery& query, con
     there.nested_scope = context.nested_scope;
     shards.push_back(query.search_shard(there));
   }
-  keep_best(shards, static_cast<size_t>(query.k(context)));
+  if (query.best_of_all()) keep_best(shards, static_cast<size_t>(query.k(context)));
   return shards;
 }
 

@@ -10,7 +10,8 @@ namespace selene::search {
 
 class LocalBackend;
 
-/// kNN searches over all targets of a backend: the k best are those of all targets together. One thread.
+/// kNN searches over all targets of a backend, each done once; where k counts over all targets, the k best of all are kept. One
+/// thread.
 class LocalKnnSearches final : public KnnSearches {
  public:
   /// `backend` outlives it.

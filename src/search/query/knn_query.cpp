@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <bit>
 #include <cmath>
 #include <unordered_set>
 
@@ -110,9 +111,12 @@ class ShardSearch {
   std::vector<Found> taken_;  ///< of the segment at hand
 };
 
-uint64_t next_id() {
+/// Where a body lies in memory tells it apart from the others of a request. Queries may be bound in different places, so that one
+/// is the same as itself alone.
+uint64_t id_of(base::JsonValue body, KnnForm form) {
   static std::atomic<uint64_t> last{0};
-  return ++last;
+  if (form == KnnForm::kQuery) return ++last * 2 + 1;
+  return std::bit_cast<uint64_t>((*body.as_object().begin()).key.data()) * 2;
 }
 
 }  // namespace
@@ -122,7 +126,6 @@ Result<QueryPtr> KnnQuery::parse_form(QueryParser& parser, JsonValue body, KnnFo
     return parsing_error(parser, body, base::format("Expected [START_OBJECT] in [knn] but found [{}]", token_name(body)));
   }
   auto query = std::make_unique<KnnQuery>();
-  query->id_ = next_id();
   query->best_of_all_ = form != KnnForm::kQuery;
   for (const JsonMember member : body.as_object()) {
     if (form == KnnForm::kRetriever && (member.key == "filter" || member.key == "min_score" || member.key == "_name")) continue;
@@ -134,6 +137,7 @@ Result<QueryPtr> KnnQuery::parse_form(QueryParser& parser, JsonValue body, KnnFo
     if (!known) return unknown_knn_key(parser, member);
   }
   RETURN_IF_ERROR(check_knn_options(query->options_, form));
+  query->id_ = id_of(body, form);
   for (const JsonValue filter : query->options_.filters) {
     ASSIGN_OR_RETURN(QueryPtr parsed, parse_query(parser, filter));
     query->filters_.push_back(std::move(parsed));
@@ -250,8 +254,7 @@ Result<KnnShard> KnnQuery::search_shard(const BindContext& context) const {
 }
 
 Result<WeightPtr> KnnQuery::weight(const BindContext& context, ScoreMode, float parent_boost) const {
-  ASSIGN_OR_RETURN(KnnShard shard,
-                   best_of_all_ && context.knn != nullptr ? context.knn->find(*this, context) : search_shard(context));
+  ASSIGN_OR_RETURN(KnnShard shard, context.knn != nullptr ? context.knn->find(*this, context) : search_shard(context));
   for (auto& segment : shard) {
     for (ScoredDoc& doc : segment) doc.score *= parent_boost * boost;
   }

@@ -29,8 +29,10 @@ class KnnQuery final : public Query {
 
   /// The search in one index, not limited to what is best of all indices.
   base::Result<KnnShard> search_shard(const BindContext& context) const;
-  /// Tells searches of one process apart.
+  /// Tells the searches of one request apart; the same retriever or body key parsed again is the same search.
   uint64_t id() const { return id_; }
+  /// Whether k counts over all indices of the request.
+  bool best_of_all() const { return best_of_all_; }
   int32_t k(const BindContext& context) const;
 
  private:
@@ -41,7 +43,7 @@ class KnnQuery final : public Query {
   KnnOptions options_;
   std::vector<QueryPtr> filters_;
   std::vector<base::JsonValue> filter_bodies_;  ///< of those that came with the query itself
-  bool best_of_all_ = false;                    ///< k counts over all indices
+  bool best_of_all_ = false;
   uint64_t id_ = 0;
 };
 
