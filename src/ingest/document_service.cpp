@@ -114,8 +114,9 @@ std::vector<Outcome> DocumentService::apply(const std::vector<DocumentAction>& g
     group.index = index;
     group.actions.push_back(i);
   }
+  const SemanticInference semantic(inference_);
   for (const auto& [name, group] : groups) {
-    IndexBatch batch(*group.index, actions, outcomes);
+    IndexBatch batch(*group.index, semantic, actions, outcomes);
     for (const size_t i : group.actions) batch.add(i);
     batch.flush();
     if (refresh != RefreshPolicy::kNone) refresh_group(group, refresh, outcomes);

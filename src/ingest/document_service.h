@@ -71,6 +71,8 @@ class DocumentService {
   void set_auto_create_rule(AutoCreateRule rule) { may_create_ = std::move(rule); }
   /// To be set before the first `apply`; without it there are no pipelines. Must outlive this.
   void set_pipelines(const PipelineService* pipelines) { pipelines_ = pipelines; }
+  /// To be set before the first `apply`; without it documents with semantic_text values are refused. Must outlive this.
+  void set_inference(inference::InferenceService* inference) { inference_ = inference; }
   /// Outcomes in the order of `actions`. Updates see the actions before them.
   std::vector<base::Result<DocumentOutcome>> apply(const std::vector<DocumentAction>& actions, RefreshPolicy refresh);
   /// A whole `_bulk` body: checked to its end first, then parsed and applied in chunks, so that a large one needs little memory
@@ -85,6 +87,7 @@ class DocumentService {
   index::Catalog& catalog_;
   AutoCreateRule may_create_;
   const PipelineService* pipelines_ = nullptr;
+  inference::InferenceService* inference_ = nullptr;
 };
 
 /// What is wrong with an action by itself, as Elasticsearch's request validation words it; empty if nothing.

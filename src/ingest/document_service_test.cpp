@@ -36,7 +36,9 @@ class FakeEngine final : public index::IndexEngine {
   base::Status flush() override { return {}; }
   base::Status force_merge(int32_t) override { return {}; }
   std::shared_ptr<const index::Snapshot> snapshot() const override { return nullptr; }
-  std::shared_ptr<const index::Mapping> mapping() const override { return nullptr; }
+  std::shared_ptr<const index::Mapping> mapping() const override {
+    return index::Mapping::empty(index::AnalyzerRegistry::create({}).value());
+  }
   base::Status put_mapping(base::JsonValue) override { return {}; }
   index::EngineStats stats() const override { return {}; }
 
@@ -62,7 +64,7 @@ class FakeEngine final : public index::IndexEngine {
       documents.erase(op.id);
       return WriteResult{exists ? WriteOutcome::kDeleted : WriteOutcome::kNotFound, version, seq_no, 1};
     }
-    documents[op.id] = {op.id, std::string(op.source), op.routing, version, seq_no, 1};
+    documents[op.id] = {op.id, std::string(op.source), op.routing, {}, version, seq_no, 1};
     return WriteResult{exists ? WriteOutcome::kUpdated : WriteOutcome::kCreated, version, seq_no, 1};
   }
   int64_t next_seq_no_ = 0;

@@ -1,5 +1,7 @@
 #include "ingest/index_batch.h"
 
+#include <algorithm>
+
 #include "base/random_id.h"
 
 namespace selene::ingest {
@@ -87,6 +89,10 @@ base::Result<std::optional<index::WriteOp>> IndexBatch::plan(size_t i, Pending& 
     return Error(ErrorCode::kActionRequestValidation,
                  "Validation Failed: 1: upsert requests don't support `if_seq_no` and `if_primary_term`;");
   }
+  if (request.script != nullptr && !index_.engine->mapping()->semantic_fields().empty()) {
+    return Error(ErrorCode::kStatusBadRequest,
+                 "Cannot apply update with a script on indices that contain [semantic_text] field(s)");
+  }
   ASSIGN_OR_RETURN(const std::optional<index::StoredDocument> current, index_.engine->get(action.id));
   base::Result<UpdatePlan> made = plan_update(request, current, {index_.name, action.id});
   if (!made)
@@ -123,9 +129,32 @@ base::Result<std::optional<index::WriteOp>> IndexBatch::plan(size_t i, Pending& 
   return std::optional<index::WriteOp>(std::move(op));
 }
 
+std::vector<base::Result<index::WriteResult>> IndexBatch::write(std::vector<index::WriteOp>& ops) const {
+  std::deque<std::string> inference;
+  std::vector<std::optional<Error>> failures = semantic_.run(index_, ops, inference);
+  if (std::none_of(failures.begin(), failures.end(), [](const auto& failure) { return failure.has_value(); }))
+    return index_.engine->apply(ops);
+  std::vector<index::WriteOp> sound;
+  for (size_t i = 0; i < ops.size(); ++i) {
+    if (!failures[i]) sound.push_back(ops[i]);
+  }
+  std::vector<base::Result<index::WriteResult>> written = index_.engine->apply(sound);
+  CHECK(written.size() == sound.size());
+  std::vector<base::Result<index::WriteResult>> results;
+  auto next = written.begin();
+  for (std::optional<Error>& failure : failures) {
+    if (failure) {
+      results.emplace_back(*std::move(failure));
+    } else {
+      results.push_back(std::move(*next++));
+    }
+  }
+  return results;
+}
+
 void IndexBatch::flush() {
   if (ops_.empty()) return;
-  std::vector<base::Result<index::WriteResult>> results = index_.engine->apply(ops_);
+  std::vector<base::Result<index::WriteResult>> results = write(ops_);
   CHECK(results.size() == ops_.size());
   for (size_t k = 0; k < results.size(); ++k) finish(pending_[k], ops_[k].id, std::move(results[k]));
   ops_.clear();
@@ -153,9 +182,10 @@ IndexBatch::Outcome IndexBatch::retry_update(const Pending& pending, Error confl
   const size_t i = pending.action;
   for (int32_t left = actions_[i].retry_on_conflict; left > 0; --left) {
     Pending again{i, {}, true};
-    ASSIGN_OR_RETURN(const std::optional<index::WriteOp> op, plan(i, again));
+    ASSIGN_OR_RETURN(std::optional<index::WriteOp> op, plan(i, again));
     if (!op) return *std::move(outcomes_[i]);  // meanwhile a noop
-    std::vector<base::Result<index::WriteResult>> results = index_.engine->apply({&*op, 1});
+    std::vector<index::WriteOp> ops = {*std::move(op)};
+    std::vector<base::Result<index::WriteResult>> results = write(ops);
     CHECK(results.size() == 1);
     if (results[0]) {
       DocumentOutcome outcome = outcome_of(op->id, *results[0]);

@@ -9,6 +9,7 @@
 #include "base/result.h"
 #include "index/catalog/catalog.h"
 #include "ingest/document_service.h"
+#include "ingest/semantic/semantic_inference.h"
 #include "ingest/update_request.h"
 
 namespace selene::ingest {
@@ -20,8 +21,9 @@ class IndexBatch {
   using Outcome = base::Result<DocumentOutcome>;
 
   /// Answers go to `outcomes[i]`; `index`, `actions` and `outcomes` must outlive the batch.
-  IndexBatch(const index::Index& index, const std::vector<DocumentAction>& actions, std::vector<std::optional<Outcome>>& outcomes)
-      : index_(index), actions_(actions), outcomes_(outcomes) {}
+  IndexBatch(const index::Index& index, const SemanticInference& semantic, const std::vector<DocumentAction>& actions,
+             std::vector<std::optional<Outcome>>& outcomes)
+      : index_(index), semantic_(semantic), actions_(actions), outcomes_(outcomes) {}
   /// Adds actions[i].
   void add(size_t i);
   /// Applies what is pending and fills in the answers.
@@ -40,7 +42,11 @@ class IndexBatch {
   Outcome retry_update(const Pending& pending, base::Error conflict);
   DocumentOutcome outcome_of(const std::string& id, const index::WriteResult& result) const;
 
+  /// The engine's answers, after inference; what fails there never reaches it.
+  std::vector<base::Result<index::WriteResult>> write(std::vector<index::WriteOp>& ops) const;
+
   const index::Index& index_;
+  const SemanticInference& semantic_;
   const std::vector<DocumentAction>& actions_;
   std::vector<std::optional<Outcome>>& outcomes_;
   std::vector<index::WriteOp> ops_;

@@ -68,6 +68,7 @@ base::Status copy_documents(const index::Index& source, const index::Index& targ
       index::WriteOp op;
       op.id = document.id;
       op.source = document.source;
+      op.inference = document.inference;
       op.routing = document.routing;
       op.version = document.version;
       op.version_type = index::VersionType::kExternal;

@@ -4,6 +4,7 @@
 #include <thread>
 #include <utility>
 
+#include "ingest/semantic/semantic_inference.h"
 #include "models/registry/trained_loader.h"
 
 namespace selene::main {
@@ -74,8 +75,9 @@ base::Result<Stack> Stack::build(const StackOptions& options) {
   stack.documents = std::make_unique<ingest::DocumentService>(*stack.catalog);
   ASSIGN_OR_RETURN(stack.pipelines, ingest::PipelineService::load(*stack.catalog, stack.inference.get()));
   stack.documents->set_pipelines(stack.pipelines.get());
-  stack.inference->set_reference_lookup([pipelines = stack.pipelines.get()](std::string_view id) {
-    return inference::EndpointReferences{pipelines->using_inference(id), {}};
+  stack.documents->set_inference(stack.inference.get());
+  stack.inference->set_reference_lookup([pipelines = stack.pipelines.get(), catalog = stack.catalog.get()](std::string_view id) {
+    return inference::EndpointReferences{pipelines->using_inference(id), ingest::indices_using_inference(*catalog, id)};
   });
   stack.tasks = std::make_unique<ingest::TaskRegistry>();
   return stack;

@@ -166,6 +166,7 @@ void LocalIndexEngine::recover_document(std::string_view id, const StoredValue& 
   WriteOp op;
   op.id = id;
   op.source = value.source;
+  op.inference = value.inference;
   std::shared_ptr<const Mapping> mapping = mapping_;
   const Prepared prepared = prepare(op, *buffer, mapping);
   if (prepared.error) {

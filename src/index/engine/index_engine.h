@@ -20,8 +20,9 @@ enum class VersionType : uint8_t { kInternal, kExternal, kExternalGte };
 /// One document action. Views must live until `apply` returns.
 struct WriteOp {
   OpType type = OpType::kIndex;
-  std::string id;           ///< REQUIRES: not empty, <= 512 bytes
-  std::string_view source;  ///< one JSON object; empty for kDelete
+  std::string id;                   ///< REQUIRES: not empty, <= 512 bytes
+  std::string_view source;          ///< one JSON object; empty for kDelete
+  std::string_view inference = {};  ///< of semantic_text fields, as parse_document takes it; empty: none
   std::string routing;
   std::optional<int64_t> version;
   VersionType version_type = VersionType::kInternal;

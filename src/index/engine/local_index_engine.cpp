@@ -107,11 +107,18 @@ LocalIndexEngine::Prepared LocalIndexEngine::prepare(const WriteOp& op, Buffered
   Prepared prepared;
   if (op.type == OpType::kDelete) return prepared;
   thread_local base::JsonDocument json;
+  thread_local base::JsonDocument inference;
   if (Status status = json.reparse(op.source); !status) {
     prepared.error = not_json(status.error());
     return prepared;
   }
-  Result<ParsedDocument> parsed = parse(op, json, mapping);
+  if (!op.inference.empty()) {
+    if (Status status = inference.reparse(op.inference); !status) {
+      prepared.error = std::move(status).error();
+      return prepared;
+    }
+  }
+  Result<ParsedDocument> parsed = parse(op, json, inference, mapping);
   if (!parsed) {
     prepared.error = parsed.error();
     return prepared;
@@ -127,9 +134,10 @@ LocalIndexEngine::Prepared LocalIndexEngine::prepare(const WriteOp& op, Buffered
 
 /// Parses until the mapping knows every field; `mapping` becomes the one parsed against.
 Result<ParsedDocument> LocalIndexEngine::parse(const WriteOp& op, const base::JsonDocument& json,
-                                               std::shared_ptr<const Mapping>& mapping) {
+                                               const base::JsonDocument& inference, std::shared_ptr<const Mapping>& mapping) {
   for (int round = 0; round < kMaxMappingRounds; ++round) {
-    ASSIGN_OR_RETURN(ParsedDocument parsed, parse_document(json, op.id, mapping));
+    ASSIGN_OR_RETURN(ParsedDocument parsed,
+                     op.inference.empty() ? parse_document(json, op.id, mapping) : parse_document(json, inference, op.id, mapping));
     if (parsed.dynamic_update.empty()) return parsed;
     ASSIGN_OR_RETURN(mapping, merge_dynamic(parsed.dynamic_update));
   }
@@ -189,10 +197,10 @@ void LocalIndexEngine::commit(std::span<const WriteOp> ops, std::vector<Prepared
     }
     const bool exists = current && !current->deleted;
     const bool deletes = op.type == OpType::kDelete;
-    const StoredValue value{deletes, *version, seq_no, op.routing, op.source};
+    const StoredValue value{deletes, *version, seq_no, op.routing, op.source, op.inference};
     batch.put(Space::kDocuments, document_key(options_.index_uuid, op.id), encode_stored_value(value));
     batch.put(Space::kLog, log_key(options_.index_uuid, seq_no), op.id);
-    bytes += op.source.size() + op.id.size();
+    bytes += op.source.size() + op.inference.size() + op.id.size();
     in_batch[op.id] = {*version, seq_no, deletes};
     plan.push_back({i, seq_no, exists});
     const WriteOutcome outcome = deletes ? (exists ? WriteOutcome::kDeleted : WriteOutcome::kNotFound)

@@ -117,7 +117,8 @@ class LocalIndexEngine final : public IndexEngine {
   std::shared_ptr<BufferedSegment> take_buffer();
   void give_back(const std::shared_ptr<BufferedSegment>& buffer);
   Prepared prepare(const WriteOp& op, BufferedSegment& buffer, std::shared_ptr<const Mapping>& mapping);
-  base::Result<ParsedDocument> parse(const WriteOp& op, const base::JsonDocument& json, std::shared_ptr<const Mapping>& mapping);
+  base::Result<ParsedDocument> parse(const WriteOp& op, const base::JsonDocument& json, const base::JsonDocument& inference,
+                                     std::shared_ptr<const Mapping>& mapping);
   base::Result<std::shared_ptr<const Mapping>> merge_dynamic(const std::string& update);
   void commit(std::span<const WriteOp> ops, std::vector<Prepared>& prepared, BufferedSegment& buffer,
               std::vector<base::Result<WriteResult>>& results, bool& wrote);

@@ -37,6 +37,7 @@ base::Result<std::optional<StoredDocument>> read_document(const Store& store, st
   document.id = id;
   document.source = value.source;
   document.routing = value.routing;
+  document.inference = value.inference;
   document.version = value.version;
   document.seq_no = value.seq_no;
   document.primary_term = kPrimaryTerm;

@@ -6,6 +6,7 @@
 #include "index/mapping/dynamic_fields.h"
 #include "index/mapping/mapping_tree.h"
 #include "index/mapping/mapping_values.h"
+#include "index/mapping/semantic_text.h"
 #include "index/mapping/value_sink.h"
 
 namespace selene::index {
@@ -29,10 +30,11 @@ class DocumentParser {
     sink_.document_description = id.empty() ? "a document" : base::format("document with id '{}'", id);
   }
 
-  Result<ParsedDocument> run() {
+  Result<ParsedDocument> run(const base::JsonDocument* inference) {
     const JsonValue root = json_.root();
     if (!root.is_object()) return at(root, "Malformed content, must start with an object");
     RETURN_IF_ERROR(check_metadata(root));
+    if (inference != nullptr) RETURN_IF_ERROR(add_chunks(*inference));
     if (mapping_.root().enabled) RETURN_IF_ERROR(object(root, &mapping_.root(), mapping_.root().path, mapping_.root().dynamic));
     for (const auto& [path, definition] : sink_.mapping_updates()) dynamic_.add_update(path, definition);
     document_.dynamic_update = dynamic_.update();
@@ -43,6 +45,25 @@ class DocumentParser {
   }
 
  private:
+  /// Chunks of semantic_text fields. A field that the mapping no longer has as such gets none.
+  Status add_chunks(const base::JsonDocument& inference) {
+    for (const MappedField* const field : mapping_.semantic_fields()) {
+      const SemanticText& semantic = *field->semantic;
+      const JsonValue chunks = inference.root()[field->name]["chunks"];
+      if (semantic.embeddings == nullptr || !chunks.is_array()) continue;
+      const FieldTypeEntry* const type = find_field_type(semantic.embeddings->type_name);
+      for (const JsonValue chunk : chunks.as_array()) {
+        NestedDocument nested{semantic.chunks_path, {}};
+        ValueSink sink(inference, document_);
+        sink.document_description = sink_.document_description;
+        sink.redirect(&nested.values);
+        RETURN_IF_ERROR(type->parse(chunk["embeddings"], *semantic.embeddings, sink));
+        document_.nested.push_back(std::move(nested));
+      }
+    }
+    return {};
+  }
+
   // ---- messages
 
   Error at(JsonValue value, std::string_view text) const {
@@ -337,7 +358,12 @@ class DocumentParser {
 }  // namespace
 
 Result<ParsedDocument> parse_document(const base::JsonDocument& json, std::string_view id, std::shared_ptr<const Mapping> mapping) {
-  return DocumentParser(json, id, std::move(mapping)).run();
+  return DocumentParser(json, id, std::move(mapping)).run(nullptr);
+}
+
+Result<ParsedDocument> parse_document(const base::JsonDocument& json, const base::JsonDocument& inference, std::string_view id,
+                                      std::shared_ptr<const Mapping> mapping) {
+  return DocumentParser(json, id, std::move(mapping)).run(&inference);
 }
 
 }  // namespace selene::index

@@ -52,6 +52,10 @@ double decode_number(const MappedField& field, int64_t encoded);
 /// kNumberFormat, kIllegalArgument, ...), kStrictDynamicMapping. `id` is for messages. `json` owns `source`.
 base::Result<ParsedDocument> parse_document(const base::JsonDocument& json, std::string_view id,
                                             std::shared_ptr<const Mapping> mapping);
+/// The same, with what endpoints made of its semantic_text fields: {"field":{"chunks":[{"start_offset","end_offset",
+/// "embeddings":{"token":weight}}]}}, each chunk a nested document. `inference` must outlive the ParsedDocument.
+base::Result<ParsedDocument> parse_document(const base::JsonDocument& json, const base::JsonDocument& inference,
+                                            std::string_view id, std::shared_ptr<const Mapping> mapping);
 
 /// Milliseconds since the epoch of a date text or number in `format` (`a||b` alternatives: strict_date_optional_time, epoch_millis,
 /// epoch_second, date, date_time, yyyy/MM/dd patterns, ...). `now_ms` serves date math (`now-1d/d`, `2014-01-01||+1M`); `round_up`

@@ -5,12 +5,12 @@ namespace {
 
 // Sorted by name.
 constexpr const FieldTypeEntry* kFieldTypes[] = {
-    &kAliasType,       &kBinaryType,    &kBooleanType,       &kByteType,        &kConstantKeywordType,
-    &kDateType,        &kDateNanosType, &kDenseVectorType,   &kDoubleType,      &kFlattenedType,
-    &kFloatType,       &kGeoPointType,  &kHalfFloatType,     &kIntegerType,     &kIpType,
-    &kKeywordType,     &kLongType,      &kMatchOnlyTextType, &kRankFeatureType, &kRankFeaturesType,
-    &kScaledFloatType, &kShortType,     &kSparseVectorType,  &kTextType,        &kUnsignedLongType,
-    &kWildcardType,
+    &kAliasType,        &kBinaryType,       &kBooleanType,       &kByteType,         &kConstantKeywordType,
+    &kDateType,         &kDateNanosType,    &kDenseVectorType,   &kDoubleType,       &kFlattenedType,
+    &kFloatType,        &kGeoPointType,     &kHalfFloatType,     &kIntegerType,      &kIpType,
+    &kKeywordType,      &kLongType,         &kMatchOnlyTextType, &kRankFeatureType,  &kRankFeaturesType,
+    &kScaledFloatType,  &kSemanticTextType, &kShortType,         &kSparseVectorType, &kTextType,
+    &kUnsignedLongType, &kWildcardType,
 };
 
 }  // namespace
@@ -42,6 +42,7 @@ FieldStorage storage_of(FieldType type) {
     case FieldType::kDenseVector: return FieldStorage::kVector;
     case FieldType::kConstantKeyword:
     case FieldType::kBinary:
+    case FieldType::kSemanticText:
     case FieldType::kAlias: return FieldStorage::kNone;
     default: return FieldStorage::kNumber;
   }

@@ -9,6 +9,7 @@
 #include "index/mapping/mapping_parser.h"
 #include "index/mapping/mapping_renderer.h"
 #include "index/mapping/mapping_tree.h"
+#include "index/mapping/semantic_text.h"
 #include "index/mapping/value_sink.h"
 
 namespace selene::index {
@@ -35,6 +36,7 @@ class MappingImpl final : public Mapping {
     if (mapping->num_fields() > limits.total_fields) {
       return Error(ErrorCode::kIllegalArgument, "Limit of total fields [{}] has been exceeded", limits.total_fields);
     }
+    RETURN_IF_ERROR(mapping->find_semantic());
     RETURN_IF_ERROR(mapping->check_copies());
     RETURN_IF_ERROR(mapping->check_aliases());
     return std::shared_ptr<const Mapping>(std::move(mapping));
@@ -50,18 +52,30 @@ class MappingImpl final : public Mapping {
     const auto found = fields_.find(name);
     if (found != fields_.end()) return &found->second;
     if (const auto alias = aliases_.find(name); alias != aliases_.end()) return find(alias->second.alias_path);
+    for (const MappedField* const field : semantic_) {
+      const MappedField* const embeddings = field->semantic->embeddings.get();
+      if (embeddings != nullptr && embeddings->name == name) return embeddings;
+    }
     return has_flattened_ ? flattened_key(name) : nullptr;
   }
   bool is_object(std::string_view path) const override { return objects_.contains(path); }
-  bool is_nested(std::string_view path) const override { return nested_.contains(path); }
+  bool is_nested(std::string_view path) const override {
+    const auto holds_chunks = [&](const MappedField* field) { return field->semantic->chunks_path == path; };
+    return nested_.contains(path) || std::ranges::any_of(semantic_, holds_chunks);
+  }
   std::string_view nested_parent(std::string_view path) const override {
+    for (const MappedField* const field : semantic_) {
+      const std::string& chunks = field->semantic->chunks_path;
+      if (path.size() > chunks.size() && path.starts_with(chunks) && path[chunks.size()] == '.') return chunks;
+    }
     for (size_t dot = path.rfind('.'); !nested_.empty() && dot != std::string_view::npos; dot = path.rfind('.')) {
       path = path.substr(0, dot);
       if (const auto found = nested_.find(path); found != nested_.end()) return *found;
     }
     return {};
   }
-  bool has_nested() const override { return !nested_.empty(); }
+  bool has_nested() const override { return !nested_.empty() || !semantic_.empty(); }
+  const std::vector<const MappedField*>& semantic_fields() const override { return semantic_; }
   const Fields& fields() const override { return fields_; }
   std::vector<const MappedField*> match(std::string_view pattern) const override {
     std::vector<const MappedField*> result;
@@ -146,6 +160,16 @@ class MappingImpl final : public Mapping {
     return Error(ErrorCode::kMapperParsing, std::move(reason)).with_cause(std::move(status).error());
   }
 
+  Status find_semantic() {
+    for (const auto& [name, field] : fields_) {
+      if (field.type != FieldType::kSemanticText) continue;
+      if (!nested_parent(name).empty())
+        return Error(ErrorCode::kIllegalArgument, "semantic_text field [{}] cannot be nested", name);
+      semantic_.push_back(&field);
+    }
+    return {};
+  }
+
   Status check_copies() const {
     for (const auto& [name, field] : fields_) {
       for (const std::string& target : field.copy_to) {
@@ -205,6 +229,7 @@ class MappingImpl final : public Mapping {
   Fields aliases_;
   std::set<std::string, std::less<>> objects_;
   std::set<std::string, std::less<>> nested_;
+  std::vector<const MappedField*> semantic_;
   bool has_flattened_ = false;
   mutable std::mutex keys_mutex_;
   mutable Fields keys_;

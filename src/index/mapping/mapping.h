@@ -18,6 +18,7 @@ namespace selene::index {
 
 class DateFormat;
 struct VectorOptions;  // vector_options.h
+struct SemanticText;
 
 enum class FieldType : uint8_t {
   kText,
@@ -42,6 +43,7 @@ enum class FieldType : uint8_t {
   kRankFeatures,
   kSparseVector,
   kDenseVector,
+  kSemanticText,
   kBinary,
   kGeoPoint,
   kAlias,
@@ -89,6 +91,7 @@ struct MappedField {
   bool positive_score_impact = true;                      ///< rank_feature, rank_features
   SparseIndexOptions sparse_options;                      ///< sparse_vector
   std::shared_ptr<const VectorOptions> vector;            ///< dense_vector only
+  std::shared_ptr<const SemanticText> semantic;           ///< semantic_text only
   int32_t depth_limit = 20;                               ///< flattened
   std::shared_ptr<const MappedField> keyed;               ///< flattened: holds `key\0value` terms
   std::string flattened_key;                              ///< a key of a flattened field: its path below that field
@@ -129,6 +132,8 @@ class Mapping {
   /// The innermost nested object around a field or object, itself left out; empty if it belongs to the root document.
   virtual std::string_view nested_parent(std::string_view path) const = 0;
   virtual bool has_nested() const = 0;
+  /// The semantic_text fields, sorted by name. Their chunks are nested documents too.
+  virtual const std::vector<const MappedField*>& semantic_fields() const = 0;
   /// Sorted by name.
   virtual const std::map<std::string, MappedField, std::less<>>& fields() const = 0;
   /// Fields whose full name, or an alias of theirs, matches `pattern` ('*' any run), each once.

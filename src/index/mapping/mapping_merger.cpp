@@ -1,6 +1,7 @@
 #include "index/mapping/mapping_merger.h"
 
 #include "index/mapping/mapping_values.h"
+#include "index/mapping/semantic_text.h"
 
 namespace selene::index {
 namespace {
@@ -27,22 +28,31 @@ bool may_change(const Parameter& parameter, std::string_view from, std::string_v
   return parameter.update == Parameter::Update::kYes;
 }
 
+/// A semantic_text field without any embedding yet may take another endpoint.
+bool may_change_endpoint(const LeafDefinition& old_leaf, const Parameter& parameter) {
+  return old_leaf.field.semantic != nullptr && !old_leaf.field.semantic->model_settings && parameter.name == "inference_id";
+}
+
 Result<std::shared_ptr<const LeafDefinition>> merge_leaves(const LeafDefinition& old_leaf, const LeafDefinition& new_leaf) {
   const std::string& path = old_leaf.field.name;
   if (old_leaf.type != new_leaf.type) {
     return Error(ErrorCode::kIllegalArgument, "mapper [{}] cannot be changed from type [{}] to [{}]", path, old_leaf.type->name,
                  new_leaf.type->name);
   }
+  auto merged = std::make_shared<LeafDefinition>(new_leaf);
+  if (new_leaf.field.type == FieldType::kSemanticText) {
+    ASSIGN_OR_RETURN(const bool inherits, inherit_model_settings(old_leaf.field, merged->field));
+    if (inherits) merged->parameters["model_settings"] = old_leaf.parameters.at("model_settings");
+  }
   std::string conflicts;
   for (const Parameter& parameter : old_leaf.type->parameters) {
     const std::string_view from = value_of(old_leaf, parameter);
-    const std::string_view to = value_of(new_leaf, parameter);
-    if (from == to || may_change(parameter, from, to)) continue;
+    const std::string_view to = value_of(*merged, parameter);
+    if (from == to || may_change(parameter, from, to) || may_change_endpoint(old_leaf, parameter)) continue;
     conflicts += base::format("\n\tCannot update parameter [{}] from [{}] to [{}]", parameter.name, bare(from), bare(to));
   }
   if (!conflicts.empty())
     return Error(ErrorCode::kIllegalArgument, "Mapper for [{}] conflicts with existing mapper:{}", path, conflicts);
-  auto merged = std::make_shared<LeafDefinition>(new_leaf);
   merged->multi_fields = old_leaf.multi_fields;
   for (const auto& [name, sub] : new_leaf.multi_fields) {
     auto& slot = merged->multi_fields[name];

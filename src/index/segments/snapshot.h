@@ -52,7 +52,8 @@ struct SegmentView {
 struct StoredDocument {
   std::string id;
   std::string source;
-  std::string routing;  ///< empty: none
+  std::string routing;    ///< empty: none
+  std::string inference;  ///< of semantic_text fields, as parse_document takes it; empty: none
   int64_t version = 0;
   int64_t seq_no = 0;
   int64_t primary_term = 1;

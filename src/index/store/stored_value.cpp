@@ -6,7 +6,7 @@ namespace selene::index {
 namespace {
 
 /// ON DISK: do not renumber.
-enum class Kind : uint8_t { kDocument = 1, kTombstone = 2 };
+enum class Kind : uint8_t { kDocument = 1, kTombstone = 2, kDocumentWithInference = 3 };
 
 std::string join(std::string_view a, std::string_view b) {
   std::string key;
@@ -20,11 +20,13 @@ std::string join(std::string_view a, std::string_view b) {
 
 std::string encode_stored_value(const StoredValue& value) {
   ByteWriter out;
-  out.bytes().reserve(value.source.size() + value.routing.size() + 24);
-  out.fixed(value.deleted ? Kind::kTombstone : Kind::kDocument);
+  out.bytes().reserve(value.source.size() + value.inference.size() + value.routing.size() + 24);
+  const Kind live = value.inference.empty() ? Kind::kDocument : Kind::kDocumentWithInference;
+  out.fixed(value.deleted ? Kind::kTombstone : live);
   out.varint(static_cast<uint64_t>(value.version));
   out.varint(static_cast<uint64_t>(value.seq_no));
   out.string(value.routing);
+  if (!value.deleted && live == Kind::kDocumentWithInference) out.string(value.inference);
   out.raw(value.source);
   return std::move(out.bytes());
 }
@@ -37,7 +39,8 @@ base::Result<StoredValue> decode_stored_value(std::string_view bytes) {
   value.version = static_cast<int64_t>(in.varint());
   value.seq_no = static_cast<int64_t>(in.varint());
   value.routing = in.string();
-  if (!in.ok() || (kind != Kind::kDocument && kind != Kind::kTombstone)) {
+  if (kind == Kind::kDocumentWithInference) value.inference = in.string();
+  if (!in.ok() || kind < Kind::kDocument || kind > Kind::kDocumentWithInference) {
     return base::Error(base::ErrorCode::kCorruptIndex, "damaged document in the store");
   }
   value.source = in.raw(in.remaining());

@@ -16,6 +16,7 @@ struct StoredValue {
   int64_t seq_no = 0;
   std::string_view routing;
   std::string_view source;
+  std::string_view inference = {};  ///< of semantic_text fields, JSON; empty: none
 };
 std::string encode_stored_value(const StoredValue& value);
 /// Errors: kCorruptIndex.

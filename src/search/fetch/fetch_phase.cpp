@@ -133,7 +133,7 @@ base::Status write_hit(const LocalTarget& target, const TargetState& state, cons
   write_fields(options, snapshot.mapping(), segment, doc, stored, hit, out);
   if (state.highlighter) {
     ASSIGN_OR_RETURN(const base::JsonDocument source, base::JsonDocument::parse(stored.source));
-    base::Status written = state.highlighter->write(source.root(), stored.id, hit.address, out);
+    base::Status written = state.highlighter->write({source.root(), stored.id, stored.inference, segment, doc}, hit.address, out);
     if (!written.has_value()) return all_shards_failed({{target.index->name, std::move(written).error()}});
   }
   if (plan != nullptr) {

@@ -138,14 +138,22 @@ Result<Highlighter> Highlighter::create(const HighlightRequest& request, const B
   Highlighter highlighter(context);
   highlighter.reranked_ = reranked;
   for (const HighlightField& field : request.fields)
-    RETURN_IF_ERROR(field.type == "semantic" ? highlighter.add_semantic(field) : highlighter.add(field, context, own));
+    RETURN_IF_ERROR(field.type == "semantic" ? highlighter.add_semantic(field, context, queries)
+                                             : highlighter.add(field, context, own));
   return highlighter;
 }
 
-base::Status Highlighter::add_semantic(const HighlightField& request) {
+base::Status Highlighter::add_semantic(const HighlightField& request, const BindContext& context,
+                                       const std::vector<JsonValue>& queries) {
+  const std::vector<JsonValue> own = {request.highlight_query};
+
   for (const index::MappedField* const mapped : mapping_->match(request.pattern)) {
     if (reranked_ != nullptr && is_reranked(*reranked_, mapped->name)) {
       fields_.push_back({&request, mapped, {}});
+    } else if (mapped->type == index::FieldType::kSemanticText) {
+      ASSIGN_OR_RETURN(SemanticChunks chunks,
+                       SemanticChunks::create(*mapped, request.highlight_query.exists() ? own : queries, context));
+      fields_.push_back({&request, mapped, {}, std::move(chunks)});
     } else if (mapped->name == request.pattern) {
       return Error(ErrorCode::kIllegalArgument,
                    "highlighter type [semantic] needs a [text_similarity_reranker] that reads the field [{}]", mapped->name);
@@ -176,13 +184,13 @@ base::Status Highlighter::add(const HighlightField& request, const BindContext& 
   return {};
 }
 
-base::Status Highlighter::write(JsonValue source, std::string_view doc_id, DocAddress document, base::JsonWriter& out) const {
+base::Status Highlighter::write(const HighlightedDocument& document, DocAddress address, base::JsonWriter& out) const {
   base::JsonWriter fields;
   fields.begin_object();
   std::set<std::string_view> written;
   for (const Field& field : fields_) {
     if (written.contains(field.mapped->name)) continue;
-    ASSIGN_OR_RETURN(const std::vector<std::string> texts, fragments(field, source, doc_id, document));
+    ASSIGN_OR_RETURN(const std::vector<std::string> texts, fragments(field, document, address));
     if (texts.empty()) continue;
     written.insert(field.mapped->name);
     fields.key(field.mapped->name).begin_array();
@@ -194,12 +202,12 @@ base::Status Highlighter::write(JsonValue source, std::string_view doc_id, DocAd
   return {};
 }
 
-Result<std::vector<std::string>> Highlighter::fragments(const Field& field, JsonValue source, std::string_view doc_id,
-                                                        DocAddress document) const {
-  if (field.request->type == "semantic")
-    return semantic_passages(*reranked_, document, field.mapped->name, field.request->passages);
+Result<std::vector<std::string>> Highlighter::fragments(const Field& field, const HighlightedDocument& document,
+                                                        DocAddress address) const {
+  if (field.chunks) return field.chunks->best(document, field.request->passages);
+  if (field.request->type == "semantic") return semantic_passages(*reranked_, address, field.mapped->name, field.request->passages);
   std::vector<JsonValue> found;
-  collect_source_values(source, source_path_of(*mapping_, *field.mapped), found);
+  collect_source_values(document.source, source_path_of(*mapping_, *field.mapped), found);
   std::vector<std::string> values;
   for (const JsonValue value : found) {
     if (!value.is_object()) values.push_back(scalar_text(value));
@@ -217,7 +225,7 @@ Result<std::vector<std::string>> Highlighter::fragments(const Field& field, Json
                    "The length [{}] of field [{}] in doc[{}]/index[{}] exceeds the [index.highlight.max_analyzed_offset] limit "
                    "[{}]. To avoid this error, set the query parameter [max_analyzed_offset] to a value less than index setting "
                    "[{}] and this will tolerate long field values by truncating them.",
-                   length, field.mapped->name, doc_id, index_name_, kMaxAnalyzedOffset, kMaxAnalyzedOffset);
+                   length, field.mapped->name, document.id, index_name_, kMaxAnalyzedOffset, kMaxAnalyzedOffset);
     }
     texts.emplace_back(value);
     int32_t first_term = 0;

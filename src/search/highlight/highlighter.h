@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -8,6 +9,7 @@
 #include "base/result.h"
 #include "search/highlight/highlight_request.h"
 #include "search/highlight/query_terms.h"
+#include "search/highlight/semantic_chunks.h"
 #include "search/rerank/passage.h"
 
 namespace selene::search {
@@ -23,7 +25,7 @@ class Highlighter {
 
   /// `"highlight":{...}` of one document, into an object that is open; nothing if no field has any. Errors: kIllegalArgument (a
   /// value longer than index.highlight.max_analyzed_offset).
-  base::Status write(base::JsonValue source, std::string_view doc_id, DocAddress document, base::JsonWriter& out) const;
+  base::Status write(const HighlightedDocument& document, DocAddress address, base::JsonWriter& out) const;
 
  private:
   struct Field {
@@ -31,12 +33,13 @@ class Highlighter {
     const index::MappedField* mapped = nullptr;
     /// Terms by the field whose analyzer reads the text (itself, or one of matched_fields).
     std::vector<std::pair<const index::MappedField*, FieldTermSet>> terms;
+    std::optional<SemanticChunks> chunks = std::nullopt;  ///< of a semantic_text field that no re-ranker reads
   };
   explicit Highlighter(const BindContext& context) : mapping_(&context.mapping()), index_name_(context.snapshot.index_name()) {}
   /// Texts with tags, or passages; empty: nothing to show.
-  base::Result<std::vector<std::string>> fragments(const Field& field, base::JsonValue source, std::string_view doc_id,
-                                                   DocAddress document) const;
-  base::Status add_semantic(const HighlightField& request);
+  base::Result<std::vector<std::string>> fragments(const Field& field, const HighlightedDocument& document,
+                                                   DocAddress address) const;
+  base::Status add_semantic(const HighlightField& request, const BindContext& context, const std::vector<base::JsonValue>& queries);
   base::Status add(const HighlightField& request, const BindContext& context, const QueryTerms& own);
 
   const index::Mapping* mapping_;

@@ -194,6 +194,7 @@ base::Result<WeightPtr> exact_weight(const BindContext& context, std::string_vie
                          field->name);
     case index::FieldType::kRankFeature:
     case index::FieldType::kBinary:
+    case index::FieldType::kSemanticText:
     case index::FieldType::kGeoPoint: return no_exact_values(*field);
     default: break;
   }

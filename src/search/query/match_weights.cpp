@@ -10,6 +10,7 @@
 #include "search/query/parse_support.h"
 #include "search/query/pattern.h"
 #include "search/query/phrase_weights.h"
+#include "search/query/semantic_query.h"
 #include "search/query/token_graph.h"
 
 namespace selene::search {
@@ -204,6 +205,11 @@ Result<WeightPtr> match_weight(const BindContext& context, std::string_view fiel
   if (field != nullptr && holds_terms(*field)) {
     RETURN_IF_ERROR(check_searchable(*field));
     return text_match(context, *field, scalar_text(text), options, kind, mode, boost);
+  }
+  if (field != nullptr && field->type == index::FieldType::kSemanticText) {
+    if (kind == MatchKind::kBoolean) return semantic_weight(context, *field, scalar_text(text), mode, boost);
+    return Error(ErrorCode::kIllegalArgument, "Can only use phrase queries on text fields - not on [{}] which is of type [{}]",
+                 field_name, field->type_name);
   }
   if (field != nullptr && kind == MatchKind::kPhrasePrefix) {
     if (options.lenient) return std::make_unique<MatchNoneWeight>();

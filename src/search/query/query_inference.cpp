@@ -53,6 +53,15 @@ Result<std::vector<float>> QueryInference::text_embedding(std::string_view infer
   });
 }
 
+base::Status QueryInference::check_embeds(std::string_view inference_id) {
+  if (auto traits = service_.embedding_traits(inference_id); !traits.has_value()) {
+    const std::lock_guard lock(mutex_);
+    if (!failure_) failure_ = traits.error();
+    return std::move(traits).error();
+  }
+  return {};
+}
+
 std::optional<Error> QueryInference::failure() const {
   const std::lock_guard lock(mutex_);
   return failure_;

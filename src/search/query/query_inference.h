@@ -27,7 +27,9 @@ class QueryInference {
   base::Result<std::vector<inference::TokenWeight>> sparse_embedding(std::string_view inference_id, std::string_view text);
   /// Errors: those of InferenceService::text_embedding.
   base::Result<std::vector<float>> text_embedding(std::string_view inference_id, std::string_view text);
-  /// The first error of the two; empty if there was none.
+  /// Whether the endpoint is there and embeds. Errors: those of InferenceService::embedding_traits.
+  base::Status check_embeds(std::string_view inference_id);
+  /// The first error of all; empty if there was none.
   std::optional<base::Error> failure() const;
 
  private:

@@ -28,6 +28,7 @@
 #include "search/query/rank_feature_query.h"
 #include "search/query/regexp_query.h"
 #include "search/query/script_query.h"
+#include "search/query/semantic_query.h"
 #include "search/query/sparse_vector_query.h"
 #include "search/query/term_query.h"
 #include "search/query/terms_query.h"
@@ -69,6 +70,7 @@ constexpr QueryEntry kQueries[] = {
     {"regexp", &RegexpQuery::parse},
     {"script", &ScriptQuery::parse},
     {"script_score", &ScriptScoreQuery::parse},
+    {"semantic", &SemanticQuery::parse},
     {"simple_query_string", &SimpleQueryStringQuery::parse},
     {"sparse_vector", &SparseVectorQuery::parse},
     {"term", &TermQuery::parse},

@@ -2,6 +2,7 @@
 
 #include "base/format.h"
 #include "search/query/parse_support.h"
+#include "search/query/semantic_query.h"
 
 namespace selene::search {
 namespace {
@@ -72,9 +73,11 @@ const index::TokenPruningConfig* SparseVectorQuery::pruning_of(const index::Mapp
   return options.pruning_config ? &*options.pruning_config : &kDefaultPruning;
 }
 
-Result<WeightPtr> SparseVectorQuery::weight(const BindContext& context, ScoreMode, float parent_boost) const {
+Result<WeightPtr> SparseVectorQuery::weight(const BindContext& context, ScoreMode mode, float parent_boost) const {
   const index::MappedField* const field = context.mapping().find(field_);
   if (field == nullptr) return std::make_unique<MatchNoneWeight>();
+  if (field->type == index::FieldType::kSemanticText && text_ && inference_id_.empty())
+    return semantic_weight(context, *field, *text_, mode, parent_boost * boost);
   if (field->type != index::FieldType::kSparseVector) {
     return Error(ErrorCode::kIllegalArgument, "field [{}] must be type [sparse_vector] but is type [{}]", field_, field->type_name);
   }

@@ -28,6 +28,7 @@ extern const FieldTypeEntry kRankFeatureType;
 extern const FieldTypeEntry kRankFeaturesType;
 extern const FieldTypeEntry kSparseVectorType;
 extern const FieldTypeEntry kDenseVectorType;
+extern const FieldTypeEntry kSemanticTextType;
 extern const FieldTypeEntry kBinaryType;
 extern const FieldTypeEntry kGeoPointType;
 extern const FieldTypeEntry kAliasType;

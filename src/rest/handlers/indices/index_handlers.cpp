@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "ingest/semantic/semantic_inference.h"
 #include "rest/handlers/indices/index_json.h"
 #include "rest/handlers/support.h"
 
@@ -34,6 +35,7 @@ bool names_many(std::string_view expression) {
 base::Result<RestResponse> create_index(const Services& services, const RestRequest& request) {
   ASSIGN_OR_RETURN(const base::JsonDocument body, optional_body(request));
   RETURN_IF_ERROR(check_body(body.root()));
+  RETURN_IF_ERROR(ingest::check_semantic_mappings(body.root()["mappings"]));
   ASSIGN_OR_RETURN(const auto index, services.catalog.create(request.path_param("index"), body.root()));
   base::JsonWriter out;
   out.begin_object().field("acknowledged", true).field("shards_acknowledged", true).field("index", index->name).end_object();

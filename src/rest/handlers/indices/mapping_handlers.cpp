@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "base/wildcard.h"
+#include "ingest/semantic/semantic_inference.h"
 #include "rest/handlers/indices/index_handlers.h"
 #include "rest/handlers/support.h"
 
@@ -21,6 +22,7 @@ base::Result<RestResponse> get_mapping(const Services& services, const RestReque
 base::Result<RestResponse> put_mapping(const Services& services, const RestRequest& request) {
   ASSIGN_OR_RETURN(const base::JsonDocument body, required_body(request));
   if (!body.root().is_object()) return base::Error(base::ErrorCode::kMapperParsing, "a mapping must be an object");
+  RETURN_IF_ERROR(ingest::check_semantic_mappings(body.root()));
   ASSIGN_OR_RETURN(const auto indices, resolve_indices(services.catalog, request, Reach::kMetadata));
   RETURN_IF_ERROR(check_blocks(indices, index::BlockLevel::kMetadataWrite));
   for (const auto& index : indices) RETURN_IF_ERROR(index->engine->put_mapping(body.root()));
