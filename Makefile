@@ -11,7 +11,7 @@ DATA ?= $(BUILD)/data
 
 FUZZ ?= $(sort $(patsubst %_fuzz,%,$(basename $(notdir $(wildcard tests/fuzz/*/*_fuzz.cpp)))))
 
-.PHONY: all conformance test-clients-all build build-tests deps deps-dev demo serve test test-eland check check-format check-layers tidy bench bench-knn bench-rerank bench-search eval test-models format-fix asan tsan fuzz clean help
+.PHONY: all conformance test-clients-all build build-tests deps deps-dev demo serve test test-eland check check-format check-layers tidy bench bench-knn bench-rerank bench-search bench-tokenizers eval test-models format-fix asan tsan fuzz clean help
 .DEFAULT_GOAL := all
 
 all: build  ## the program: build/selene
@@ -100,6 +100,11 @@ bench-knn: $(BUILD)/build.ninja  ## times the search for nearest vectors beside 
 	cmake -B $(BUILD) -DSELENE_BUILD_BENCH=ON > /dev/null
 	ninja -C $(BUILD) -j $(JOBS) knn_speed
 	$(PYTHON) tools/bench_knn.py --program $(BUILD)/bench/knn_speed --python $(PEERS_PYTHON) --work $(BUILD)/knn
+
+bench-tokenizers: $(BUILD)/build.ninja  ## times tokenizers beside the `tokenizers` that PEERS_PYTHON has, on texts none of them has seen, prints the ratio
+	cmake -B $(BUILD) -DSELENE_BUILD_BENCH=ON > /dev/null
+	ninja -C $(BUILD) -j $(JOBS) tokenizer_speed
+	$(PEERS_PYTHON) tools/bench_tokenizers.py --program $(BUILD)/bench/tokenizer_speed
 
 bench-search: $(BUILD)/build.ninja  ## times indexing and first-stage retrieval beside the peers that are installed, prints the ratios
 	cmake -B $(BUILD) -DSELENE_BUILD_BENCH=ON > /dev/null

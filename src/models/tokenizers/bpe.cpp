@@ -155,7 +155,12 @@ class Bpe final : public PieceModel {
     }
     std::vector<ByteTrie::Entry> entries;
     for (size_t i = 0; i < keys.size(); ++i) entries.push_back({keys[i], ids[i]});
-    return byte_trie_.build(std::move(entries));
+    if (!byte_trie_.build(std::move(entries))) return false;
+    for (size_t byte = 0; byte < unit_ids_.size(); ++byte) {
+      const char unit = static_cast<char>(byte);
+      unit_ids_[byte] = byte_trie_.find({&unit, 1});
+    }
+    return true;
   }
 
   /// Marks the tokens that their own text is joined to: such a piece needs no joining.
@@ -174,7 +179,14 @@ class Bpe final : public PieceModel {
   void join(std::string_view text, Word& word) const {
     word.symbols.clear();
     if (options_.units == TextUnits::kBytes) {
-      for (size_t i = 0; i < text.size(); ++i) start_unit(text.substr(i, 1), word.symbols);
+      for (size_t i = 0; i < text.size(); ++i) {
+        const int32_t id = unit_ids_[static_cast<uint8_t>(text[i])];
+        if (id < 0) {
+          start_unit(text.substr(i, 1), word.symbols);
+        } else {
+          word.symbols.push_back({id, 1, 0, 0});
+        }
+      }
     } else {
       for (size_t pos = 0; pos < text.size();) {
         const size_t begin = pos;
@@ -182,6 +194,7 @@ class Bpe final : public PieceModel {
         start_unit(text.substr(begin, pos - begin), word.symbols);
       }
     }
+    if (word.symbols.size() <= kMaxShortWord) return join_short(word.symbols);
     for (size_t i = 0; i < word.symbols.size(); ++i) {
       word.symbols[i].previous = static_cast<int32_t>(i) - 1;
       word.symbols[i].next = i + 1 < word.symbols.size() ? static_cast<int32_t>(i) + 1 : -1;
@@ -206,6 +219,34 @@ class Bpe final : public PieceModel {
       return;
     }
     symbols.push_back({*options_.unk_id, static_cast<uint32_t>(unit.size()), 0, 0});
+  }
+
+  /// Short words: the best pair is looked for in a plain array each time, which costs less than keeping a heap.
+  void join_short(std::vector<Symbol>& symbols) const {
+    std::array<Merge, kMaxShortWord> merges;  // of each symbol with the next one
+    size_t num_symbols = symbols.size();
+    const auto look_up = [&](size_t i) {
+      const Merge* merge = merges_.find(symbols[i].id, symbols[i + 1].id);
+      merges[i] = merge == nullptr ? Merge{kNoMerge, -1} : *merge;
+    };
+    for (size_t i = 0; i + 1 < num_symbols; ++i) look_up(i);
+    while (num_symbols > 1) {
+      const size_t num_pairs = num_symbols - 1;
+      size_t best = 0;
+      for (size_t i = 1; i < num_pairs; ++i) best = merges[i].rank < merges[best].rank ? i : best;
+      if (merges[best].rank == kNoMerge) break;
+      symbols[best].id = merges[best].id;
+      symbols[best].size += symbols[best + 1].size;
+      for (size_t i = best + 1; i < num_pairs; ++i) {
+        symbols[i] = symbols[i + 1];
+        merges[i - 1] = merges[i];
+      }
+      --num_symbols;
+      if (best > 0) look_up(best - 1);
+      if (best + 1 < num_symbols) look_up(best);
+    }
+    symbols.resize(num_symbols);
+    for (size_t i = 0; i < num_symbols; ++i) symbols[i].next = i + 1 < num_symbols ? static_cast<int32_t>(i) + 1 : -1;
   }
 
   void offer(Word& word, int32_t left) const {
@@ -241,11 +282,15 @@ class Bpe final : public PieceModel {
     }
   }
 
+  static constexpr size_t kMaxShortWord = 32;
+  static constexpr uint32_t kNoMerge = UINT32_MAX;
+
   const ByteTrie* vocabulary_trie_;
   ByteTrie byte_trie_;  // of TextUnits::kBytes: by the bytes that tokens stand for
   MergeTable merges_;
   BpeOptions options_;
   std::array<int32_t, 256> byte_ids_;
+  std::array<int32_t, 256> unit_ids_{};  // of TextUnits::kBytes: the token of each byte
   std::vector<bool> is_whole_;
 };
 

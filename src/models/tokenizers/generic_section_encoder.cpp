@@ -1,6 +1,11 @@
 #include "models/tokenizers/generic_section_encoder.h"
 
+#include <array>
+#include <bit>
+#include <mutex>
+
 #include "models/tokenizers/utf8.h"
+#include "models/tokenizers/word_cache.h"
 
 namespace selene::models {
 namespace {
@@ -28,6 +33,43 @@ bool is_well_formed(std::string_view text) {
   return true;
 }
 
+/// What one encode call works with; kept from call to call for the words it has learnt.
+struct Workspace {
+  std::unique_ptr<PieceModel::Scratch> scratch;
+  WordCache cache;
+  std::vector<int32_t> ids;       // of a word that is not in the cache
+  std::vector<ByteRange> ranges;  // in that word
+  std::vector<TextPiece> pieces;
+  std::vector<TextPiece> cut;
+};
+
+/// Workspaces nobody uses at the moment, at most kMaxKept of them. Thread-safe.
+class WorkspacePool {
+ public:
+  std::unique_ptr<Workspace> take(const PieceModel& model) {
+    {
+      const std::lock_guard lock(mutex_);
+      if (!kept_.empty()) {
+        std::unique_ptr<Workspace> workspace = std::move(kept_.back());
+        kept_.pop_back();
+        return workspace;
+      }
+    }
+    auto workspace = std::make_unique<Workspace>();
+    workspace->scratch = model.make_scratch();
+    return workspace;
+  }
+  void give_back(std::unique_ptr<Workspace> workspace) {
+    const std::lock_guard lock(mutex_);
+    if (kept_.size() < kMaxKept) kept_.push_back(std::move(workspace));
+  }
+
+ private:
+  static constexpr size_t kMaxKept = 8;
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<Workspace>> kept_;
+};
+
 class GenericSectionEncoder final : public SectionEncoder {
  public:
   GenericSectionEncoder(TextNormalizers normalizers, std::vector<AddedToken> normalized_tokens, PreTokenizers pre_tokenizers,
@@ -45,18 +87,23 @@ class GenericSectionEncoder final : public SectionEncoder {
     NormalizedText texts[2];
     for (NormalizedText& text : texts) text.keeps_origin = sink.keeps_offsets() || pre_tokenizers_.needs_origin;
     const TextPiece whole = normalize(section, texts[0], texts[1]);
-    const std::unique_ptr<PieceModel::Scratch> scratch = model_->make_scratch();
+    std::unique_ptr<Workspace> workspace = workspaces_.take(*model_);
+    encode_normalized(whole, *workspace, sink);
+    workspaces_.give_back(std::move(workspace));
+  }
+
+ private:
+  void encode_normalized(const TextPiece& whole, Workspace& workspace, TokenSink& sink) const {
     size_t begin = 0;
     for (const AddedTokenMatcher::Match& match : tokens_.find(whole.text)) {
-      encode_words(whole.slice(begin, match.begin), *scratch, sink);
+      encode_words(whole.slice(begin, match.begin), workspace, sink);
       if (sink.full()) return;
       sink.add(match.id, sink.keeps_offsets() ? whole.range(match.begin, match.end) : ByteRange());
       begin = match.end;
     }
-    encode_words(whole.slice(begin, whole.text.size()), *scratch, sink);
+    encode_words(whole.slice(begin, whole.text.size()), workspace, sink);
   }
 
- private:
   /// The text after all steps: a view of `section` or of one of the two buffers, which take turns.
   TextPiece normalize(TextPiece section, NormalizedText& first, NormalizedText& second) const {
     TextPiece piece = section;
@@ -79,10 +126,11 @@ class GenericSectionEncoder final : public SectionEncoder {
     return piece;
   }
 
-  void encode_words(TextPiece piece, PieceModel::Scratch& scratch, TokenSink& sink) const {
+  void encode_words(TextPiece piece, Workspace& workspace, TokenSink& sink) const {
     if (piece.text.empty() || sink.full()) return;
-    std::vector<TextPiece> pieces = {piece};
-    std::vector<TextPiece> cut;
+    std::vector<TextPiece>& pieces = workspace.pieces;
+    std::vector<TextPiece>& cut = workspace.cut;
+    pieces.assign(1, piece);
     std::vector<NormalizedText> changed(pre_tokenizers_.steps.size());
     for (size_t i = 0; i < changed.size(); ++i) {
       changed[i].keeps_origin = sink.keeps_offsets();
@@ -92,15 +140,56 @@ class GenericSectionEncoder final : public SectionEncoder {
     }
     for (const TextPiece& word : pieces) {
       if (sink.full()) break;
-      if (!word.text.empty()) model_->tokenize(word, scratch, sink);
+      if (!word.text.empty()) encode_word(word, workspace, sink);
     }
     sink.trim();
+  }
+
+  void encode_word(const TextPiece& word, Workspace& workspace, TokenSink& sink) const {
+    if (!WordCache::holds(word.text)) return model_->tokenize(word, *workspace.scratch, sink);
+    if (const WordCache::Entry* known = workspace.cache.find(word.text)) {
+      add_tokens(word, std::span(known->ids).first(known->num_tokens), known->ends, sink);
+      return;
+    }
+    workspace.ids.clear();
+    workspace.ranges.clear();
+    // As if each byte were a character, so that the ranges are those of the word's bytes.
+    static constexpr std::array<ByteRange, WordCache::kMaxBytes> each_byte = [] {
+      std::array<ByteRange, WordCache::kMaxBytes> ranges;
+      for (uint32_t i = 0; i < ranges.size(); ++i) ranges[i] = {i, i + 1};
+      return ranges;
+    }();
+    TokenSink learn(workspace.ids, &workspace.ranges, SIZE_MAX);
+    model_->tokenize({word.text, 0, each_byte.data()}, *workspace.scratch, learn);
+    uint32_t ends = 0;
+    uint32_t begin = 0;
+    bool follow_each_other = true;
+    for (const ByteRange& range : workspace.ranges) {
+      follow_each_other = follow_each_other && range.first == begin && range.second > begin;
+      begin = range.second;
+      ends |= 1u << begin;
+    }
+    // Bytes of an unknown character share its range: such words are rare.
+    if (!follow_each_other) return model_->tokenize(word, *workspace.scratch, sink);
+    workspace.cache.put(word.text, workspace.ids, ends);
+    add_tokens(word, workspace.ids, ends, sink);
+  }
+
+  static void add_tokens(const TextPiece& word, std::span<const int32_t> ids, uint32_t ends, TokenSink& sink) {
+    size_t begin = 0;
+    for (const int32_t id : ids) {
+      const auto end = static_cast<size_t>(std::countr_zero(ends));
+      sink.add(id, sink.keeps_offsets() ? word.range(begin, end) : ByteRange());
+      begin = end;
+      ends &= ends - 1;
+    }
   }
 
   TextNormalizers normalizers_;
   AddedTokenMatcher tokens_;
   PreTokenizers pre_tokenizers_;
   std::unique_ptr<PieceModel> model_;
+  mutable WorkspacePool workspaces_;
 };
 
 }  // namespace

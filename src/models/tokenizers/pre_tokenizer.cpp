@@ -1,5 +1,7 @@
 #include "models/tokenizers/pre_tokenizer.h"
 
+#include <algorithm>
+
 #include "models/tokenizers/char_classes.h"
 #include "models/tokenizers/code_point_table.h"
 #include "models/tokenizers/split_pattern.h"
@@ -51,7 +53,10 @@ int bert_kind(char32_t c) {
   return kind == CharKind::kSpace ? 0 : kind == CharKind::kPunctuation ? -1 : 1;
 }
 int punctuation_kind(char32_t c) { return plain_classes()[c].kind() == CharKind::kPunctuation ? -1 : 1; }
-int whitespace_split_kind(char32_t c) { return is_whitespace(c) ? 0 : 1; }
+int whitespace_split_kind(char32_t c) {
+  const bool is_blank = c < 0x80 ? c == ' ' || (c >= '\t' && c <= '\r') : is_whitespace(c);
+  return is_blank ? 0 : 1;
+}
 /// \w+|[^\w\s]+
 int whitespace_kind(char32_t c) {
   const uint8_t classes = char_classes(c);
@@ -85,9 +90,12 @@ class Metaspace final : public PreTokenizer {
     const bool wanted = prepend_ == Prepend::kAlways || (prepend_ == Prepend::kFirst && piece.is_first());
     if (wanted && piece.text.front() != ' ' && !piece.text.starts_with(replacement_))
       changed.append(replacement_, piece.range(0, 1));
-    for (size_t i = 0; i < piece.text.size(); ++i) {
-      changed.append(piece.text[i] == ' ' ? std::string_view(replacement_) : piece.text.substr(i, 1),
-                     changed.keeps_origin ? piece.range(i, i + 1) : ByteRange());
+    for (size_t begin = 0; begin < piece.text.size();) {
+      const size_t blank = std::min(piece.text.find(' ', begin), piece.text.size());
+      changed.append_part(piece, begin, blank);
+      if (blank < piece.text.size())
+        changed.append(replacement_, changed.keeps_origin ? piece.range(blank, blank + 1) : ByteRange());
+      begin = blank + 1;
     }
   }
   /// A piece begins at each replacement.
@@ -139,8 +147,7 @@ class PrefixSpace final : public PreTokenizer {
       const size_t begin = changed.text.size();
       // It stands for nothing of the input: it lies at the first character, as the library has it.
       changed.append(" ", piece.range(0, 1));
-      changed.text += piece.text;
-      for (size_t i = 0; changed.keeps_origin && i < piece.text.size(); ++i) changed.origin.push_back(piece.range(i, i + 1));
+      changed.append_part(piece, 0, piece.text.size());
       out.push_back(changed.piece().slice(begin, changed.text.size()));
     }
   }

@@ -43,6 +43,16 @@ struct NormalizedText {
     text += bytes;
     if (keeps_origin) origin.insert(origin.end(), bytes.size(), from);
   }
+  /// Appends text[begin, end) of a piece as it is.
+  void append_part(const TextPiece& piece, size_t begin, size_t end) {
+    text += piece.text.substr(begin, end - begin);
+    if (!keeps_origin) return;
+    if (piece.origin != nullptr) {
+      origin.insert(origin.end(), piece.origin + begin, piece.origin + end);
+      return;
+    }
+    for (size_t i = begin; i < end; ++i) origin.push_back(piece.range(i, i + 1));
+  }
 };
 
 }  // namespace selene::models
