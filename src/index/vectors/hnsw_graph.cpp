@@ -1,7 +1,6 @@
 #include "index/vectors/hnsw_graph.h"
 
 #include "index/formats/byte_io.h"
-#include "index/vectors/graph_walk.h"
 
 namespace selene::index {
 namespace {
@@ -47,12 +46,9 @@ std::span<const uint32_t> HnswGraph::links(int32_t level, uint32_t ordinal) cons
   return bounded(found.lists + static_cast<size_t>(at - found.nodes.begin()) * (1 + static_cast<size_t>(m_)), m_);
 }
 
-std::vector<HnswGraph::Found> HnswGraph::search(const VectorComparer& comparer, size_t ef, const OrdinalSet* accept) const {
-  thread_local WalkSpace space;
-  thread_local std::vector<Near> best;
+Near HnswGraph::descend(const VectorComparer& comparer, WalkSpace& space, std::vector<Near>& best) const {
   Near at{0, entry_};
   comparer.compare({&at.ordinal, 1}, &at.nearness);
-  const auto compare = [&](std::span<const uint32_t> ordinals, float* nearness) { comparer.compare(ordinals, nearness); };
   for (int32_t level = top_level(); level >= 1; --level) {
     space.visited.start(size_);
     space.visited.add(at.ordinal);
@@ -64,43 +60,50 @@ std::vector<HnswGraph::Found> HnswGraph::search(const VectorComparer& comparer, 
             if (link < size_ && space.visited.add(link)) batch.push_back(link);
           }
         },
-        compare, [](uint32_t) { return true; });
+        [&](std::span<const uint32_t> ordinals, float* nearness) { comparer.compare(ordinals, nearness); },
+        [](uint32_t) { return true; });
     at = best.front();
   }
+  return at;
+}
+
+void HnswGraph::gather_accepted(uint32_t ordinal, const OrdinalSet& accept, Visited& visited, std::vector<uint32_t>& batch) const {
+  const bool jump = accept.count() < kJumpBelow * size_;
+  for (const uint32_t link : links(0, ordinal)) {
+    if (link >= size_ || !visited.add(link)) continue;
+    if (!jump || accept.has(link)) {
+      batch.push_back(link);
+      continue;
+    }
+    for (const uint32_t behind : links(0, link)) {
+      if (behind < size_ && accept.has(behind) && visited.add(behind)) batch.push_back(behind);
+    }
+  }
+}
+
+std::vector<HnswGraph::Found> HnswGraph::search(const VectorComparer& comparer, size_t ef, const OrdinalSet* accept) const {
+  thread_local WalkSpace space;
+  thread_local std::vector<Near> best;
+  const Near at = descend(comparer, space, best);
   space.visited.start(size_);
   space.visited.add(at.ordinal);
   best.assign(1, at);
-  const auto take = [&](uint32_t link, std::vector<uint32_t>& batch) {
-    if (link < size_ && space.visited.add(link)) batch.push_back(link);
-  };
-  if (accept == nullptr) {
-    walk_graph(
-        ef, space, best,
-        [&](uint32_t ordinal, std::vector<uint32_t>& batch) {
-          for (const uint32_t link : links(0, ordinal)) take(link, batch);
-        },
-        compare, [](uint32_t) { return true; });
-  } else {
-    const bool jump = accept->count() < kJumpBelow * size_;
-    size_t compared = 0;
-    const auto gather = [&](uint32_t ordinal, std::vector<uint32_t>& batch) {
-      if (compared > accept->count()) return;
+  const auto compare = [&](std::span<const uint32_t> ordinals, float* nearness) { comparer.compare(ordinals, nearness); };
+  const size_t most = accept == nullptr ? size_ : accept->count();
+  size_t compared = 0;
+  const auto gather = [&](uint32_t ordinal, std::vector<uint32_t>& batch) {
+    if (compared > most) return;
+    if (accept != nullptr) {
+      gather_accepted(ordinal, *accept, space.visited, batch);
+    } else {
       for (const uint32_t link : links(0, ordinal)) {
-        if (link >= size_ || !space.visited.add(link)) continue;
-        if (!jump || accept->has(link)) {
-          batch.push_back(link);
-          continue;
-        }
-        for (const uint32_t behind : links(0, link)) {
-          if (behind < size_ && accept->has(behind) && space.visited.add(behind)) batch.push_back(behind);
-        }
+        if (link < size_ && space.visited.add(link)) batch.push_back(link);
       }
-      compared += batch.size();
-    };
-    walk_graph(ef, space, best, gather, compare, [&](uint32_t ordinal) { return accept->has(ordinal); });
-    if (compared > accept->count()) return {};
-  }
-  if (best.size() < std::min(ef, size_t{accept == nullptr ? size_ : accept->count()})) return {};
+    }
+    compared += batch.size();
+  };
+  walk_graph(ef, space, best, gather, compare, [&](uint32_t ordinal) { return accept == nullptr || accept->has(ordinal); });
+  if (compared > most || best.size() < std::min(ef, most)) return {};
   std::vector<Found> found;
   found.reserve(best.size());
   for (const Near& near : best) found.push_back({near.ordinal, near.nearness});

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "index/vectors/graph_walk.h"
 #include "index/vectors/ordinal_set.h"
 #include "index/vectors/vector_comparer.h"
 
@@ -41,6 +42,10 @@ class HnswGraph {
     std::span<const uint32_t> nodes;
     const uint32_t* lists = nullptr;  ///< [nodes, 1 + m]
   };
+  /// The nearest of the levels above 0, or near it.
+  Near descend(const VectorComparer& comparer, WalkSpace& space, std::vector<Near>& best) const;
+  /// Appends the links of `ordinal` on level 0 not met yet, and in place of refused ones, where most are, the accepted ones behind.
+  void gather_accepted(uint32_t ordinal, const OrdinalSet& accept, Visited& visited, std::vector<uint32_t>& batch) const;
   std::span<const uint32_t> bounded(const uint32_t* list, int32_t most) const {
     return {list + 1, std::min(list[0], static_cast<uint32_t>(most))};
   }

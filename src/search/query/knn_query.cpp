@@ -205,6 +205,28 @@ Result<std::vector<float>> KnnQuery::query_vector(const BindContext& context, co
   return index::read_vector(value, options.element_type, options.dims);
 }
 
+/// Its own filters and those of aliases. `path`: of the nested objects that hold the vectors.
+Result<KnnFilters> KnnQuery::bind_filters(const BindContext& context, std::string_view path) const {
+  KnnFilters filters;
+  BindContext of_documents = context;
+  of_documents.nested_scope = {};
+  BindContext of_objects = context;
+  of_objects.nested_scope = path;
+  for (size_t i = 0; i < filters_.size(); ++i) {
+    const bool objects = !path.empty() && concerns_nested_objects(filter_bodies_[i], path);
+    ASSIGN_OR_RETURN(WeightPtr weight, filters_[i]->weight(objects ? of_objects : of_documents, ScoreMode::kNone, 1));
+    (objects ? filters.of_objects : filters.of_documents).push_back(std::move(weight));
+  }
+  if (context.any_of == nullptr) return filters;
+  std::vector<WeightPtr> any;
+  for (const QueryPtr& filter : *context.any_of) {
+    ASSIGN_OR_RETURN(WeightPtr weight, filter->weight(of_documents, ScoreMode::kNone, 1));
+    any.push_back(std::move(weight));
+  }
+  filters.of_documents.push_back(make_disjunction(std::move(any), ScoreMode::kNone));
+  return filters;
+}
+
 Result<KnnShard> KnnQuery::search_shard(const BindContext& context) const {
   const index::MappedField* const field = context.mapping().find(options_.field);
   const KnnShard nothing(context.snapshot.segments().size());
@@ -225,24 +247,7 @@ Result<KnnShard> KnnQuery::search_shard(const BindContext& context) const {
   RETURN_IF_ERROR(index::check_magnitude(vector, options.element_type, options.similarity));
 
   const std::string_view path = context.mapping().nested_parent(field->name);
-  KnnFilters filters;
-  BindContext of_documents = context;
-  of_documents.nested_scope = {};
-  BindContext of_objects = context;
-  of_objects.nested_scope = path;
-  for (size_t i = 0; i < filters_.size(); ++i) {
-    const bool objects = !path.empty() && concerns_nested_objects(filter_bodies_[i], path);
-    ASSIGN_OR_RETURN(WeightPtr weight, filters_[i]->weight(objects ? of_objects : of_documents, ScoreMode::kNone, 1));
-    (objects ? filters.of_objects : filters.of_documents).push_back(std::move(weight));
-  }
-  if (context.any_of != nullptr) {
-    std::vector<WeightPtr> any;
-    for (const QueryPtr& filter : *context.any_of) {
-      ASSIGN_OR_RETURN(WeightPtr weight, filter->weight(of_documents, ScoreMode::kNone, 1));
-      any.push_back(std::move(weight));
-    }
-    filters.of_documents.push_back(make_disjunction(std::move(any), ScoreMode::kNone));
-  }
+  ASSIGN_OR_RETURN(KnnFilters filters, bind_filters(context, path));
   ShardSearch search(context.snapshot, *field, vector, std::move(filters));
   search.k = k(context);
   search.num_candidates = num_candidates(context);

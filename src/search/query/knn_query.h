@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "index/mapping/vector_options.h"
+#include "search/query/knn_filter.h"
 #include "search/query/knn_options.h"
 #include "search/query/knn_searches.h"
 #include "search/query/query.h"
@@ -38,6 +39,7 @@ class KnnQuery final : public Query {
  private:
   static base::Result<QueryPtr> parse_form(QueryParser& parser, base::JsonValue body, KnnForm form);
   int32_t num_candidates(const BindContext& context) const;
+  base::Result<KnnFilters> bind_filters(const BindContext& context, std::string_view path) const;
   base::Result<std::vector<float>> query_vector(const BindContext& context, const index::VectorOptions& options) const;
 
   KnnOptions options_;
