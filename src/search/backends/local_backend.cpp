@@ -26,6 +26,7 @@ Result<FilteredQuery> parse_filtered(const base::JsonDocument* document, base::J
 
 Result<FilteredQuery> parse_leaf(const base::JsonDocument* document, const SearchBackend::LeafQuery& leaf) {
   ASSIGN_OR_RETURN(FilteredQuery parsed, parse_filtered(document, leaf.query, leaf.filters));
+  parsed.name = leaf.name;
   if (!leaf.knn.exists()) return parsed;
   QueryParser parser{document, 0};
   ASSIGN_OR_RETURN(parsed.query, KnnQuery::parse_retriever(parser, leaf.knn));
@@ -83,9 +84,23 @@ DocumentLookup catalog_lookup(const index::Catalog& catalog) {
   };
 }
 
-void LocalBackend::note_failure(const index::Index& index, base::Error error) {
-  const bool known = std::any_of(failures_.begin(), failures_.end(), [&](const ShardFailure& f) { return f.index == index.name; });
-  if (!known) failures_.push_back({index.name, std::move(error)});
+void LocalBackend::note_failure(std::string_view index, base::Error error) {
+  const bool known = std::any_of(failures_.begin(), failures_.end(), [&](const ShardFailure& f) { return f.index == index; });
+  if (!known) failures_.push_back({std::string(index), std::move(error)});
+}
+
+void LocalBackend::note_all(const LocalBackend& other) {
+  timed_out_ = timed_out_ || other.timed_out_;
+  for (const ShardFailure& failure : other.failures_) note_failure(failure.index, failure.error);
+}
+
+Result<Explanation> LocalBackend::explain(const LeafQuery& leaf, DocAddress doc) const {
+  ASSIGN_OR_RETURN(const FilteredQuery query, parse_leaf(document_, leaf));
+  const LocalTarget& holder = target(doc);
+  ASSIGN_OR_RETURN(const WeightPtr weight, bind_on_target(query, *this, holder, ScoreMode::kComplete));
+  const index::SegmentView& view = holder.snapshot->segment_of(doc.doc);
+  const SegmentContext segment{view, static_cast<size_t>(&view - holder.snapshot->segments().data())};
+  return weight->explain(segment, doc.doc - view.doc_base);
 }
 
 Result<SearchBackend::LeafResult> LocalBackend::search(const LeafQuery& leaf, const base::Cancellation& cancellation) {

@@ -43,6 +43,13 @@ class LocalBackend final : public SearchBackend {
   base::Result<TotalHits> count_union(const std::vector<LeafQuery>& leaves, int32_t limit,
                                       const base::Cancellation& cancellation) override;
 
+  base::Result<Explanation> explain(const LeafQuery& leaf, DocAddress doc) const override;
+
+  /// The same targets and moment, with nothing noted yet: for a search on another thread.
+  LocalBackend for_one_thread() const { return LocalBackend(*this); }
+  /// Takes over what `other` noted.
+  void note_all(const LocalBackend& other);
+
   const std::vector<LocalTarget>& targets() const { return targets_; }
   const LocalTarget& target(DocAddress address) const { return targets_[static_cast<size_t>(address.shard)]; }
   BindContext bind_context(const LocalTarget& target) const {
@@ -71,11 +78,22 @@ class LocalBackend final : public SearchBackend {
   int64_t now_ms() const { return now_ms_; }
   /// Indices that failed so far, each once, and whether some search ran out of time.
   const std::vector<ShardFailure>& failures() const { return failures_; }
-  void note_failure(const index::Index& index, base::Error error);
+  void note_failure(const index::Index& index, base::Error error) { note_failure(index.name, std::move(error)); }
   bool timed_out() const { return timed_out_; }
   void note_timeout() { timed_out_ = true; }
 
  private:
+  void note_failure(std::string_view index, base::Error error);
+  /// Copies all but what was noted.
+  LocalBackend(const LocalBackend& other)
+      : targets_(other.targets_),
+        document_(other.document_),
+        now_ms_(other.now_ms_),
+        lookup_(other.lookup_),
+        inference_(other.inference_),
+        warnings_(other.warnings_),
+        requested_size_(other.requested_size_) {}
+
   std::vector<LocalTarget> targets_;
   const base::JsonDocument* document_;
   int64_t now_ms_;
@@ -96,6 +114,7 @@ DocumentLookup catalog_lookup(const index::Catalog& catalog);
 struct FilteredQuery {
   QueryPtr query;  ///< null: match_all
   std::vector<QueryPtr> filters;
+  std::string_view name = {};  ///< of the whole; empty: none
 };
 base::Result<FilteredQuery> parse_filtered(const base::JsonDocument* document, base::JsonValue query,
                                            const std::vector<base::JsonValue>& filters);

@@ -13,6 +13,8 @@
 
 namespace selene::search {
 
+struct Explanation;
+
 /// A document among the targets of one request. `shard`: index of the target (sorted as resolved); `doc`: its id there.
 struct DocAddress {
   int32_t shard = 0;
@@ -50,6 +52,7 @@ class SearchBackend {
     base::JsonValue knn;                   ///< body of a kNN search instead of `query`: filters act before it
     std::vector<base::JsonValue> filters;  ///< all must match
     std::optional<float> min_score;        ///< inclusive
+    std::string_view name;                 ///< `_name` of the retriever; empty: none
     int32_t size = 10;
     base::JsonValue sort;                    ///< a missing value: by score; else scores are NaN and the order is the sort's
     int32_t track_total_hits_up_to = 10000;  ///< 0: do not count; INT32_MAX: exactly
@@ -65,6 +68,8 @@ class SearchBackend {
   /// Number of documents that match any of `leaves` (with their filters), counted up to `limit`.
   virtual base::Result<TotalHits> count_union(const std::vector<LeafQuery>& leaves, int32_t limit,
                                               const base::Cancellation& cancellation) = 0;
+  /// Why `doc` matches the query of `leaf` and how it scores. Errors: those of search.
+  virtual base::Result<Explanation> explain(const LeafQuery& leaf, DocAddress doc) const = 0;
 };
 
 }  // namespace selene::search

@@ -43,7 +43,11 @@ base::Result<TargetState> bind_target(const LocalBackend& backend, const LocalTa
   for (const FilteredQuery* query : options.queries) {
     if (query->query != nullptr) collect_named(*query->query, named);
     for (const QueryPtr& filter : query->filters) collect_named(*filter, named);
-    if (!options.explain) continue;
+    if (!query->name.empty()) {
+      if (auto weight = bind_on_target(*query, backend, target, ScoreMode::kNone); weight.has_value())
+        state.named.push_back({query->name, std::move(weight).value()});
+    }
+    if (!options.explain || !options.explanations.empty()) continue;
     if (auto weight = bind_on_target(*query, backend, target, ScoreMode::kComplete); weight.has_value()) {
       state.explained.push_back(std::move(weight).value());
     }
@@ -111,7 +115,7 @@ Explanation explain_hit(const TargetState& state, const FetchOptions& options, c
 }
 
 base::Status write_hit(const LocalTarget& target, const TargetState& state, const FoundHit& hit, const SortPlan* plan,
-                       const FetchOptions& options, std::string_view inner_hits, base::JsonWriter& out) {
+                       const FetchOptions& options, size_t at, base::JsonWriter& out) {
   const index::Snapshot& snapshot = *target.snapshot;
   const index::SegmentView& view = snapshot.segment_of(hit.address.doc);
   const SegmentContext segment{view, ordinal_of(snapshot, view)};
@@ -143,8 +147,10 @@ base::Status write_hit(const LocalTarget& target, const TargetState& state, cons
   write_matched_queries(state, segment, doc, out);
   if (options.explain) {
     out.key("_explanation");
-    write_explanation(explain_hit(state, options, segment, doc, hit.score), out);
+    write_explanation(
+        at < options.explanations.size() ? options.explanations[at] : explain_hit(state, options, segment, doc, hit.score), out);
   }
+  const std::string_view inner_hits = at < options.inner_hits.size() ? std::string_view(options.inner_hits[at]) : "";
   if (!inner_hits.empty()) out.key("inner_hits").raw("{" + std::string(inner_hits) + "}");
   out.end_object();
   return {};
@@ -170,8 +176,7 @@ base::Status write_hits(const LocalBackend& backend, const std::vector<FoundHit>
       ASSIGN_OR_RETURN(TargetState bound, bind_target(backend, target, options));
       state = states.emplace(hit.address.shard, std::move(bound)).first;
     }
-    const std::string_view inner_hits = i < options.inner_hits.size() ? std::string_view(options.inner_hits[i]) : "";
-    RETURN_IF_ERROR(write_hit(target, state->second, hit, plan, options, inner_hits, out));
+    RETURN_IF_ERROR(write_hit(target, state->second, hit, plan, options, i, out));
   }
   out.end_array();
   return {};

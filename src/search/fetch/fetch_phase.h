@@ -29,6 +29,7 @@ struct FetchOptions {
   std::string collapse_field;                               ///< its value is shown among `fields`; empty: none
   std::vector<std::string> inner_hits;                      ///< by hit: JSON members, or empty
   const std::vector<RerankedPassages>* reranked = nullptr;  ///< of the tree's re-rankers; null: there is none
+  std::vector<Explanation> explanations;                    ///< by hit, of a tree; empty: made from `queries`
   std::vector<const FilteredQuery*> queries;                ///< of the tree: for matched_queries and explanations
 };
 

@@ -31,6 +31,7 @@ FetchOptions fetch_options(const SearchRequest& request, const Outcome& outcome)
   options.rescores = &request.rescores;
   if (request.collapse) options.collapse_field = request.collapse->field;
   options.inner_hits = outcome.inner_hits;
+  options.explanations = outcome.explanations;
   for (const MatchingQuery& matching : outcome.queries) options.queries.push_back(&matching.query);
   return options;
 }

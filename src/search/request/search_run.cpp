@@ -4,7 +4,9 @@
 #include <set>
 
 #include "search/aggregations/run_aggregations.h"
+#include "search/backends/shared_searches.h"
 #include "search/request/knn_section.h"
+#include "search/retrievers/retriever_trace.h"
 #include "search/retrievers/standard_retriever.h"
 
 namespace selene::search {
@@ -112,13 +114,35 @@ PassageCollector::Wanted passages_wanted(const SearchRequest& request) {
   return highlighted ? PassageCollector::Wanted::kAll : PassageCollector::Wanted::kExplained;
 }
 
-Result<Outcome> compound_search(LocalBackend& backend, inference::InferenceService& inference, const SearchRequest& request,
+ResolveContext resolve_context(const LocalBackend& backend) {
+  ResolveContext context;
+  for (const LocalTarget& target : backend.targets()) {
+    context.targets.push_back({target.snapshot.get(), &target.index->settings.query_default_field});
+  }
+  return context;
+}
+
+/// Where the page starts in the list.
+size_t page_begin(const SearchRequest& request, const Outcome& outcome) {
+  return std::min(static_cast<size_t>(request.from_or_default()), outcome.hits.size());
+}
+
+Result<Outcome> compound_search(LocalBackend& backend, const TreeServices& services, const SearchRequest& request,
                                 const base::Cancellation& cancellation) {
-  const Retriever& tree = *request.retriever;
+  Retriever& tree = *request.retriever;
+  backend.set_requested_size(tree.rank_window_size());
+  SharedSearches searches(backend);
+  RetrieverTrace trace;
   PassageCollector passages(passages_wanted(request));
-  RetrieveContext context{backend, inference, cancellation, tree.rank_window_size(), {}, request.warnings, &passages};
+  RequestWarnings warnings;
+  RetrieveContext context{searches,  services.inference, cancellation,      tree.rank_window_size(),           {},
+                          &warnings, &passages,          &services.threads, request.explain ? &trace : nullptr};
+  RETURN_IF_ERROR(tree.resolve(resolve_context(backend)));
   RETURN_IF_ERROR(tree.prepare(context));
   ASSIGN_OR_RETURN(const RankDocs ranked, tree.retrieve(context));
+  if (request.warnings != nullptr) {
+    for (std::string& text : warnings.take()) request.warnings->push_back(std::move(text));
+  }
   Outcome outcome;
   outcome.reranked = passages.reranked();
   std::vector<SearchBackend::LeafQuery> leaves;
@@ -133,6 +157,11 @@ Result<Outcome> compound_search(LocalBackend& backend, inference::InferenceServi
   const size_t wanted = static_cast<size_t>(request.from_or_default()) + static_cast<size_t>(request.size_or_default());
   ASSIGN_OR_RETURN(outcome.hits, hits_of(backend, request, ranked, wanted));
   if (!outcome.hits.empty()) outcome.max_score = outcome.hits.front().score;
+  if (!request.explain) return outcome;
+  for (size_t i = page_begin(request, outcome); i < outcome.hits.size(); ++i) {
+    ASSIGN_OR_RETURN(Explanation explanation, tree.explain({searches, trace, {}}, outcome.hits[i].address));
+    outcome.explanations.push_back(std::move(explanation));
+  }
   return outcome;
 }
 
@@ -148,14 +177,14 @@ base::Status aggregate(LocalBackend& backend, const SearchRequest& request, Outc
 
 }  // namespace
 
-Result<Outcome> run_search(LocalBackend& backend, inference::InferenceService& inference, const SearchRequest& request,
-                           const FoundHit* after, const base::Cancellation& cancellation) {
+Result<Outcome> run_search(LocalBackend& backend, const TreeServices& services, const SearchRequest& request, const FoundHit* after,
+                           const base::Cancellation& cancellation) {
   const bool compound = request.retriever != nullptr && request.retriever->is_compound();
-  ASSIGN_OR_RETURN(Outcome outcome, compound ? compound_search(backend, inference, request, cancellation)
+  ASSIGN_OR_RETURN(Outcome outcome, compound ? compound_search(backend, services, request, cancellation)
                                              : plain_search(backend, request, after, cancellation));
   if (request.collapse) {
-    const auto from = std::min(static_cast<size_t>(request.from_or_default()), outcome.hits.size());
-    const std::vector<FoundHit> page(outcome.hits.begin() + static_cast<std::ptrdiff_t>(from), outcome.hits.end());
+    const size_t begin = page_begin(request, outcome);
+    const std::vector<FoundHit> page(outcome.hits.begin() + static_cast<std::ptrdiff_t>(begin), outcome.hits.end());
     ASSIGN_OR_RETURN(outcome.inner_hits, expand_groups(*request.collapse, backend, outcome.queries, page, cancellation));
   }
   // A scroll aggregates with its first page.

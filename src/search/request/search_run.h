@@ -5,6 +5,7 @@
 
 #include "base/cancellation.h"
 #include "base/result.h"
+#include "base/thread_pool.h"
 #include "inference/endpoints/inference_service.h"
 #include "search/aggregations/aggregation.h"
 #include "search/backends/local_search.h"
@@ -27,14 +28,21 @@ struct Outcome {
   bool terminated_early = false;
   std::vector<Aggregation> aggregations;
   std::vector<std::string> inner_hits;       ///< of a collapsed page, hit by hit: members of `inner_hits`
+  std::vector<Explanation> explanations;     ///< hit by hit, of a tree that is to be explained
   std::vector<base::JsonValue> query_texts;  ///< the same queries without their filters, as Query DSL: for highlighting
   std::vector<RerankedPassages> reranked;    ///< what the re-rankers of the tree scored, the outermost last
   std::vector<MatchingQuery> queries;        ///< their union is what aggregations see
 };
 
+/// What runs a tree.
+struct TreeServices {
+  inference::InferenceService& inference;
+  base::ThreadPool& threads;
+};
+
 /// Runs the query or the retriever tree of `request`. `after`: only hits that rank behind it (scroll); null: from the first one.
 /// Errors: those of run_local_search and of retrievers.
-base::Result<Outcome> run_search(LocalBackend& backend, inference::InferenceService& inference, const SearchRequest& request,
+base::Result<Outcome> run_search(LocalBackend& backend, const TreeServices& services, const SearchRequest& request,
                                  const FoundHit* after, const base::Cancellation& cancellation);
 
 }  // namespace selene::search

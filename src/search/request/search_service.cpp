@@ -5,10 +5,12 @@
 #include <chrono>
 #include <limits>
 #include <mutex>
+#include <thread>
 
 #include "base/clock.h"
 #include "base/format.h"
 #include "base/json/json_writer.h"
+#include "base/thread_pool.h"
 #include "index/catalog/index_blocks.h"
 #include "search/backends/local_search.h"
 #include "search/query/parse_support.h"
@@ -148,10 +150,17 @@ base::Status read_count_parameter(const std::string& name, const std::string& va
   return {};
 }
 
+/// Requests wait in front of these threads only as far as their own thread has other children to run.
+constexpr size_t kTreeQueue = 64;
+int tree_thread_count() { return static_cast<int>(std::clamp(std::thread::hardware_concurrency(), 1U, 16U)); }
+
 }  // namespace
 
 SearchService::SearchService(index::Catalog& catalog, inference::InferenceService& inference, const base::Clock& clock)
-    : catalog_(catalog), inference_(inference), contexts_(std::make_unique<ReaderContexts>(clock)) {}
+    : catalog_(catalog),
+      inference_(inference),
+      contexts_(std::make_unique<ReaderContexts>(clock)),
+      tree_threads_(std::make_unique<base::ThreadPool>("retrievers", tree_thread_count(), kTreeQueue)) {}
 SearchService::~SearchService() = default;
 
 Result<std::string> SearchService::search(const SearchCall& call, const base::Cancellation& cancellation) {
@@ -177,7 +186,7 @@ Result<std::string> SearchService::search(const SearchCall& call, const base::Ca
   backend.set_inference(&query_inference);
   RequestWarnings warnings;
   backend.set_warnings(&warnings);
-  const Result<Outcome> outcome = run_search(backend, inference_, request, nullptr, limited);
+  const Result<Outcome> outcome = run_search(backend, {inference_, *tree_threads_}, request, nullptr, limited);
   if (std::optional<Error> failure = query_inference.failure()) return std::move(*failure);
   if (!outcome.has_value()) return outcome.error();
   RETURN_IF_ERROR(check_partial(backend, request));
@@ -212,7 +221,7 @@ Result<std::string> SearchService::scroll_page(ReaderContext& context, std::stri
   const FoundHit* const after = state.last ? &*state.last : nullptr;
   QueryInference query_inference(inference_, limited);
   backend.set_inference(&query_inference);
-  Result<Outcome> found = run_search(backend, inference_, request, after, limited);
+  Result<Outcome> found = run_search(backend, {inference_, *tree_threads_}, request, after, limited);
   if (std::optional<Error> failure = query_inference.failure()) return std::move(*failure);
   if (!found.has_value()) return std::move(found).error();
   Outcome outcome = std::move(found).value();

@@ -14,6 +14,10 @@
 #include "index/catalog/catalog.h"
 #include "inference/endpoints/inference_service.h"
 
+namespace selene::base {
+class ThreadPool;
+}
+
 namespace selene::search {
 
 /// A search as it came: path, URL parameters (decoded; already known to be allowed), body.
@@ -60,6 +64,7 @@ class SearchService {
   index::Catalog& catalog_;
   inference::InferenceService& inference_;
   std::unique_ptr<ReaderContexts> contexts_;
+  std::unique_ptr<base::ThreadPool> tree_threads_;  ///< children of compound retrievers
 };
 
 /// `_source` filtering of one document, also used by GET _doc, _mget and _update: includes/excludes are wildcard paths; both empty:

@@ -5,8 +5,10 @@
 #include "base/levenshtein.h"
 #include "search/query/parse_support.h"
 #include "search/retrievers/knn_retriever.h"
+#include "search/retrievers/linear_retriever.h"
 #include "search/retrievers/retriever.h"
 #include "search/retrievers/retriever_parser.h"
+#include "search/retrievers/rrf_retriever.h"
 #include "search/retrievers/standard_retriever.h"
 #include "search/retrievers/text_similarity_reranker.h"
 
@@ -23,6 +25,8 @@ struct RetrieverEntry {
 /// All retrievers, sorted.
 constexpr RetrieverEntry kRetrievers[] = {
     {"knn", &KnnRetriever::parse},
+    {"linear", &LinearRetriever::parse},
+    {"rrf", &RrfRetriever::parse},
     {"standard", &StandardRetriever::parse},
     {"text_similarity_reranker", &TextSimilarityReranker::parse},
 };

@@ -10,21 +10,32 @@
 #include "base/cancellation.h"
 #include "base/json/json_document.h"
 #include "base/result.h"
+#include "index/segments/snapshot.h"
 #include "inference/endpoints/inference_service.h"
 #include "search/backends/search_backend.h"
+#include "search/exec/weight.h"
+#include "search/query/request_warnings.h"
 #include "search/rerank/passage.h"
+
+namespace selene::base {
+class ThreadPool;
+}
 
 namespace selene::search {
 
-/// What a tree needs while it runs. One per request.
+class RetrieverTrace;
+
+/// What a node needs while it runs. Nodes of one tree run at the same time: what it refers to is thread-safe.
 struct RetrieveContext {
   SearchBackend& backend;
   inference::InferenceService& inference;
   const base::Cancellation& cancellation;
-  int32_t rank_window_size = 10;                 ///< how many the parent wants
-  std::vector<base::JsonValue> pushed_filters;   ///< filters of all ancestors: act before retrieval
-  std::vector<std::string>* warnings = nullptr;  ///< gets what the caller should be told of an answer that is not all it could be
-  PassageCollector* passages = nullptr;          ///< gets what re-rankers scored; null: nobody shows it
+  int32_t rank_window_size = 10;                ///< how many the parent wants
+  std::vector<base::JsonValue> pushed_filters;  ///< filters of all ancestors: act before retrieval
+  RequestWarnings* warnings = nullptr;          ///< gets what the caller should be told of an answer that is not all it could be
+  PassageCollector* passages = nullptr;         ///< gets what re-rankers scored; null: nobody shows it
+  base::ThreadPool* threads = nullptr;          ///< that children may run on; null: one after the other
+  RetrieverTrace* trace = nullptr;              ///< gets what children found, for `explain`; null: nobody asks
 
   /// The same for the children of a node with this window and these filters of its own.
   RetrieveContext below(int32_t window, const std::vector<base::JsonValue>& filters) const {
@@ -33,6 +44,24 @@ struct RetrieveContext {
     context.pushed_filters.insert(context.pushed_filters.end(), filters.begin(), filters.end());
     return context;
   }
+};
+
+/// What an explanation is made of.
+struct ExplainContext {
+  const SearchBackend& backend;
+  const RetrieverTrace& trace;
+  std::vector<base::JsonValue> pushed_filters;  ///< of all ancestors
+};
+
+/// One index of the request, as far as a tree depends on it.
+struct ResolveTarget {
+  const index::Snapshot* snapshot = nullptr;
+  const std::vector<std::string>* default_fields = nullptr;  ///< index.query.default_field
+};
+
+/// What a tree is resolved against; outlives the call.
+struct ResolveContext {
+  std::vector<ResolveTarget> targets;
 };
 
 /// What must hold between a request and its tree; collects the messages of one `action_request_validation_exception`.
@@ -44,17 +73,22 @@ struct RetrieverValidation {
 };
 
 /// A node of the retriever tree. A leaf searches; a compound combines with a pure function of `rerank/`, so fusion and rescoring
-/// are tested on literal lists. Immutable after parse, thread-safe; holds JsonValues of the request body, which must outlive it.
+/// are tested on literal lists. Immutable after resolve, thread-safe; holds JsonValues of the request body, which must outlive it.
 class Retriever {
  public:
   virtual ~Retriever() = default;
   /// "standard", "text_similarity_reranker", ...
   virtual std::string_view type() const = 0;
   virtual bool is_compound() const = 0;
+  /// `_name`; empty: none.
+  virtual std::string_view name() const { return {}; }
   /// How many documents a compound asks of its children; 0 for a leaf.
   virtual int32_t rank_window_size() const { return 0; }
   /// Appends what is wrong with this node and those below it.
   virtual void validate(RetrieverValidation& /*validation*/) const {}
+  /// Finds what depends on the indices and on what the node keeps: sub-retrievers of the simplified forms, rulesets. Called once,
+  /// before prepare; the node is immutable afterwards.
+  virtual base::Status resolve(const ResolveContext& /*context*/) { return {}; }
   /// What must hold before anything is searched: unknown endpoints fail even when nothing would match.
   virtual base::Status prepare(RetrieveContext& context) const = 0;
   /// At most context.rank_window_size docs; score descending, ties by (shard, doc) ascending; ranks 1..n; min_score applied.
@@ -64,6 +98,8 @@ class Retriever {
   /// Appends the leaf queries of the tree with all filters that act on them: hits.total counts their union.
   virtual void collect_leaves(const std::vector<base::JsonValue>& pushed_filters,
                               std::vector<SearchBackend::LeafQuery>& leaves) const = 0;
+  /// Why `doc` stands in what `retrieve` gave. By default that of its leaf queries, as a sum if they are several.
+  virtual base::Result<Explanation> explain(const ExplainContext& context, DocAddress doc) const;
 };
 
 /// Parses {"<type>": {...}}. `depth` from 1. Errors: kParsing (`unknown retriever [foo]`), kXContentParse (`[1:9] [rrf] unknown

@@ -1,5 +1,8 @@
 #include "search/retrievers/retriever_parser.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include "base/format.h"
 #include "base/levenshtein.h"
 #include "search/query/parse_support.h"
@@ -73,6 +76,13 @@ Result<bool> RetrieverParser::read_flag(JsonMember member) const {
   Result<bool> value = read_bool(member.value, member.key);
   if (!value.has_value()) return failed_field(member, std::move(value).error());
   return value;
+}
+
+Result<ScoreNormalizer> RetrieverParser::read_normalizer(JsonMember member) const {
+  ASSIGN_OR_RETURN(const std::string_view name, read_text(member));
+  const std::optional<ScoreNormalizer> normalizer = parse_score_normalizer(name);
+  if (!normalizer) return failed_field(member, Error(ErrorCode::kIllegalArgument, "Unknown normalizer [{}]", name));
+  return *normalizer;
 }
 
 Result<std::unique_ptr<Retriever>> RetrieverParser::read_retriever(JsonMember member) const {
@@ -152,19 +162,37 @@ ErrorCode status_code_of(const Error& error) {
   }
 }
 
+/// The higher, the worse: a server's fault outweighs a sender's.
+int severity(ErrorCode status) {
+  constexpr ErrorCode kOrder[] = {ErrorCode::kStatusBadRequest, ErrorCode::kStatusNotFound,        ErrorCode::kStatusTimeout,
+                                  ErrorCode::kStatusConflict,   ErrorCode::kStatusTooManyRequests, ErrorCode::kStatusInternal};
+  return static_cast<int>(std::find(std::begin(kOrder), std::end(kOrder), status) - std::begin(kOrder));
+}
+
 }  // namespace
 
-Error compound_failure(std::string_view type, const std::vector<std::string_view>& child_names, Error error) {
-  if (error.code() == ErrorCode::kTaskCancelled) return error;
+Error compound_failure(std::string_view type, const std::vector<std::string_view>& child_names, std::vector<Error> errors) {
+  ErrorCode status = ErrorCode::kStatusBadRequest;
+  for (Error& error : errors) {
+    if (error.code() == ErrorCode::kTaskCancelled) return std::move(error);
+    if (const ErrorCode code = status_code_of(error); severity(code) > severity(status)) status = code;
+  }
   std::string names;
   for (const std::string_view name : child_names) {
     if (!names.empty()) names += ", ";
     names += name;
   }
-  Error failure(status_code_of(error),
+  Error failure(status,
                 "[{}] search failed - retrievers '[{}]' returned errors. All failures are attached as suppressed exceptions.", type,
                 names);
-  return std::move(failure).with_suppressed(std::move(error));
+  for (Error& error : errors) static_cast<void>(std::move(failure).with_suppressed(std::move(error)));
+  return failure;
+}
+
+Error compound_failure(std::string_view type, const std::vector<std::string_view>& child_names, Error error) {
+  std::vector<Error> errors;
+  errors.push_back(std::move(error));
+  return compound_failure(type, child_names, std::move(errors));
 }
 
 }  // namespace selene::search

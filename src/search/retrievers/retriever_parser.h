@@ -7,6 +7,7 @@
 
 #include "base/json/json_document.h"
 #include "base/result.h"
+#include "search/rerank/fusion.h"
 #include "search/retrievers/retriever.h"
 
 namespace selene::search {
@@ -38,6 +39,8 @@ struct RetrieverParser {
   base::Result<int32_t> read_count(base::JsonMember member) const;
   base::Result<float> read_number(base::JsonMember member) const;
   base::Result<bool> read_flag(base::JsonMember member) const;
+  /// Errors: `Unknown normalizer [aardvark]` as the cause.
+  base::Result<ScoreNormalizer> read_normalizer(base::JsonMember member) const;
   /// A sub-retriever, one level deeper.
   base::Result<std::unique_ptr<Retriever>> read_retriever(base::JsonMember member) const;
   /// Fails on what is no query.
@@ -50,7 +53,10 @@ struct RetrieverParser {
 void validate_compound(const Retriever& node, std::string_view window_key, const std::vector<const Retriever*>& children,
                        RetrieverValidation& validation);
 
-/// What a failed child becomes: a status_exception with the status of `error`, which is attached as suppressed.
+/// What failed children become: a status_exception with the status of the worst of `errors` (at least one), which are attached as
+/// suppressed. A cancelled search stays that.
+base::Error compound_failure(std::string_view type, const std::vector<std::string_view>& child_names,
+                             std::vector<base::Error> errors);
 base::Error compound_failure(std::string_view type, const std::vector<std::string_view>& child_names, base::Error error);
 
 }  // namespace selene::search

@@ -46,6 +46,7 @@ SearchBackend::LeafQuery StandardRetriever::leaf(const std::vector<base::JsonVal
   leaf.filters = pushed_filters;
   leaf.filters.insert(leaf.filters.end(), base_.filters.begin(), base_.filters.end());
   leaf.min_score = base_.min_score;
+  leaf.name = base_.name;
   leaf.sort = sort_;
   return leaf;
 }

@@ -15,6 +15,7 @@ class StandardRetriever final : public Retriever {
 
   std::string_view type() const override { return "standard"; }
   bool is_compound() const override { return false; }
+  std::string_view name() const override { return base_.name; }
   void validate(RetrieverValidation& validation) const override;
   base::Status prepare(RetrieveContext&) const override { return {}; }
   base::Result<RankDocs> retrieve(RetrieveContext& context) const override;
@@ -27,7 +28,6 @@ class StandardRetriever final : public Retriever {
   base::JsonValue sort() const { return sort_; }
   base::JsonValue search_after() const { return search_after_; }
   int32_t terminate_after() const { return terminate_after_; }
-  std::string_view name() const { return base_.name; }
 
  private:
   SearchBackend::LeafQuery leaf(const std::vector<base::JsonValue>& pushed_filters) const;

@@ -102,6 +102,8 @@ void TextSimilarityReranker::validate(RetrieverValidation& validation) const {
   validate_compound(*this, "rank_window_size", {child_.get()}, validation);
 }
 
+base::Status TextSimilarityReranker::resolve(const ResolveContext& context) { return child_->resolve(context); }
+
 base::Status TextSimilarityReranker::prepare(RetrieveContext& context) const {
   ASSIGN_OR_RETURN(const inference::RerankEndpointTraits traits, context.inference.rerank_traits(inference_id_));
   if (traits.configured_top_n && *traits.configured_top_n < rank_window_size_) {
@@ -134,9 +136,8 @@ Result<RankDocs> TextSimilarityReranker::retrieve(RetrieveContext& context) cons
   if (context.cancellation.cancelled()) return std::move(ranked).error();
   if (allow_rerank_failures_) {
     if (context.warnings != nullptr) {
-      context.warnings->push_back(
-          base::format("re-ranking with inference endpoint [{}] failed, the hits are in first-stage order: {}", inference_id_,
-                       ranked.error().reason()));
+      context.warnings->add(base::format("re-ranking with inference endpoint [{}] failed, the hits are in first-stage order: {}",
+                                         inference_id_, ranked.error().reason()));
     }
     RankDocs kept = keep_child_order(std::move(child).value());
     if (kept.docs.size() > static_cast<size_t>(context.rank_window_size))

@@ -24,8 +24,10 @@ class TextSimilarityReranker final : public Retriever {
 
   std::string_view type() const override { return "text_similarity_reranker"; }
   bool is_compound() const override { return true; }
+  std::string_view name() const override { return base_.name; }
   int32_t rank_window_size() const override { return rank_window_size_; }
   void validate(RetrieverValidation& validation) const override;
+  base::Status resolve(const ResolveContext& context) override;
   /// Errors: kResourceNotFound, kStatusBadRequest (no rerank endpoint), kIllegalArgument (its top_n is below the window).
   base::Status prepare(RetrieveContext& context) const override;
   base::Result<RankDocs> retrieve(RetrieveContext& context) const override;
