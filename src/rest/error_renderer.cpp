@@ -51,6 +51,13 @@ void write_search_phase(base::JsonWriter& out, const Error& error) {
   out.end_array();
 }
 
+void write_suppressed(base::JsonWriter& out, const Error& error) {
+  if (error.suppressed().empty()) return;
+  out.key("suppressed").begin_array();
+  for (const Error& sibling : error.suppressed()) write_error_object(out, sibling);
+  out.end_array();
+}
+
 void write_fields(base::JsonWriter& out, const Error& error) {
   out.field("type", error_entry(error.code()).type.empty() ? std::string_view("exception") : error_entry(error.code()).type);
   out.field("reason", error.reason());
@@ -62,10 +69,7 @@ void write_fields(base::JsonWriter& out, const Error& error) {
     out.key("caused_by");
     write_error_object(out, *cause);
   }
-  if (error.suppressed().empty()) return;
-  out.key("suppressed").begin_array();
-  for (const Error& sibling : error.suppressed()) write_error_object(out, sibling);
-  out.end_array();
+  write_suppressed(out, error);
 }
 
 void write_envelope(base::JsonWriter& out, int status) { out.field("status", status).end_object(); }
@@ -83,6 +87,7 @@ void write_error_with_root_cause(base::JsonWriter& out, const Error& error) {
   out.begin_object().key("root_cause").begin_array().begin_object();
   out.field("type", error_entry(root.code()).type).field("reason", root.reason());
   write_metadata(out, root);
+  write_suppressed(out, root);
   out.end_object().end_array();
   write_fields(out, error);
   out.end_object();

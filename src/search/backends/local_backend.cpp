@@ -8,6 +8,7 @@
 #include "search/exec/min_score_weight.h"
 #include "search/query/knn_query.h"
 #include "search/query/parse_support.h"
+#include "search/query/query_rules.h"
 
 namespace selene::search {
 
@@ -75,6 +76,11 @@ Result<WeightPtr> bind_on_target(const FilteredQuery& query, const LocalBackend&
 
 DocumentLookup catalog_lookup(const index::Catalog& catalog) {
   return [&catalog](std::string_view index, std::string_view id) -> Result<std::optional<std::string>> {
+    if (index == kQueryRulesIndex) {
+      ASSIGN_OR_RETURN(const auto rulesets, catalog.records(kQueryRulesetRecords));
+      const auto ruleset = rulesets.find(std::string(id));
+      return ruleset == rulesets.end() ? std::nullopt : std::optional(ruleset->second);
+    }
     ASSIGN_OR_RETURN(const auto found, catalog.resolve(index, {}));
     for (const std::shared_ptr<index::Index>& each : found) {
       ASSIGN_OR_RETURN(const auto document, each->engine->get(id));
@@ -92,15 +98,6 @@ void LocalBackend::note_failure(std::string_view index, base::Error error) {
 void LocalBackend::note_all(const LocalBackend& other) {
   timed_out_ = timed_out_ || other.timed_out_;
   for (const ShardFailure& failure : other.failures_) note_failure(failure.index, failure.error);
-}
-
-Result<Explanation> LocalBackend::explain(const LeafQuery& leaf, DocAddress doc) const {
-  ASSIGN_OR_RETURN(const FilteredQuery query, parse_leaf(document_, leaf));
-  const LocalTarget& holder = target(doc);
-  ASSIGN_OR_RETURN(const WeightPtr weight, bind_on_target(query, *this, holder, ScoreMode::kComplete));
-  const index::SegmentView& view = holder.snapshot->segment_of(doc.doc);
-  const SegmentContext segment{view, static_cast<size_t>(&view - holder.snapshot->segments().data())};
-  return weight->explain(segment, doc.doc - view.doc_base);
 }
 
 Result<SearchBackend::LeafResult> LocalBackend::search(const LeafQuery& leaf, const base::Cancellation& cancellation) {

@@ -44,6 +44,8 @@ class LocalBackend final : public SearchBackend {
                                       const base::Cancellation& cancellation) override;
 
   base::Result<Explanation> explain(const LeafQuery& leaf, DocAddress doc) const override;
+  base::Result<RankDocs> rescore(base::JsonValue rescore, int32_t window, const RankDocs& docs) override;
+  base::Result<Explanation> explain_rescore(base::JsonValue rescore, Explanation first, DocAddress doc) const override;
 
   /// The same targets and moment, with nothing noted yet: for a search on another thread.
   LocalBackend for_one_thread() const { return LocalBackend(*this); }
@@ -59,7 +61,7 @@ class LocalBackend final : public SearchBackend {
             .default_fields = &target.index->settings.query_default_field,
             .any_of = any_of,
             .runtime_error = &runtime_error_,
-            .lookup = lookup_ ? &lookup_ : nullptr,
+            .lookup = document_lookup(),
             .inference = inference_,
             .warnings = warnings_,
             .knn = &knn_,
@@ -67,6 +69,8 @@ class LocalBackend final : public SearchBackend {
   }
   /// How queries read documents of other indices (terms lookup, more_like_this). None by default.
   void set_document_lookup(DocumentLookup lookup) { lookup_ = std::move(lookup); }
+  /// Null: none.
+  const DocumentLookup* document_lookup() const { return lookup_ ? &lookup_ : nullptr; }
   /// What computes the embeddings of queries, and is told what to warn of; both outlive the backend. None by default.
   void set_inference(QueryInference* inference) { inference_ = inference; }
   void set_warnings(RequestWarnings* warnings) { warnings_ = warnings; }
@@ -107,7 +111,9 @@ class LocalBackend final : public SearchBackend {
   int32_t requested_size_ = 10;
 };
 
-/// Documents of `catalog` as they are now.
+/// Kind of the catalog's records that hold rulesets.
+inline constexpr std::string_view kQueryRulesetRecords = "query_ruleset";
+/// Documents of `catalog` as they are now; under kQueryRulesIndex its rulesets.
 DocumentLookup catalog_lookup(const index::Catalog& catalog);
 
 /// A query and the filters around it, parsed.

@@ -70,6 +70,11 @@ class SearchBackend {
                                               const base::Cancellation& cancellation) = 0;
   /// Why `doc` matches the query of `leaf` and how it scores. Errors: those of search.
   virtual base::Result<Explanation> explain(const LeafQuery& leaf, DocAddress doc) const = 0;
+  /// Scores the first `window` of each shard anew as `rescore` (an entry or a list of them, known to be valid) says and leaves out
+  /// the others. REQUIRES: scores that are numbers.
+  virtual base::Result<RankDocs> rescore(base::JsonValue rescore, int32_t window, const RankDocs& docs) = 0;
+  /// Why a document has its score after that. `first`: before it.
+  virtual base::Result<Explanation> explain_rescore(base::JsonValue rescore, Explanation first, DocAddress doc) const = 0;
 };
 
 }  // namespace selene::search

@@ -8,7 +8,8 @@ using base::ErrorCode;
 base::Error query_creation_error(Error error, const index::Index& index) {
   const ErrorCode code = error.code();
   if (code == ErrorCode::kQueryShard || code == ErrorCode::kParsing || code == ErrorCode::kParse ||
-      code == ErrorCode::kTooManyClauses || code == ErrorCode::kScript || code == ErrorCode::kIndexNotFound) {
+      code == ErrorCode::kTooManyClauses || code == ErrorCode::kScript || code == ErrorCode::kIndexNotFound ||
+      code == ErrorCode::kResourceNotFound) {
     if (code != ErrorCode::kQueryShard) return error;
     return std::move(error).with("index_uuid", index.uuid).with("index", index.name);
   }
@@ -25,6 +26,7 @@ std::string_view shard_failure_type(const Error& error) {
     case ErrorCode::kTooManyClauses: return "too_many_nested_clauses";
     case ErrorCode::kScript: return "script_exception";
     case ErrorCode::kCorruptIndex: return "corrupt_index_exception";
+    case ErrorCode::kResourceNotFound: return "resource_not_found_exception";
     case ErrorCode::kIo: return "i_o_exception";
     default: return "exception";
   }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "search/backends/local_backend.h"
+#include "search/exec/weight.h"
 
 namespace selene::search {
 
@@ -24,6 +25,13 @@ class SharedSearches final : public SearchBackend {
   base::Result<TotalHits> count_union(const std::vector<LeafQuery>& leaves, int32_t limit,
                                       const base::Cancellation& cancellation) override;
   base::Result<Explanation> explain(const LeafQuery& leaf, DocAddress doc) const override { return backend_.explain(leaf, doc); }
+
+  base::Result<RankDocs> rescore(base::JsonValue rescore, int32_t window, const RankDocs& docs) override {
+    return backend_.for_one_thread().rescore(rescore, window, docs);
+  }
+  base::Result<Explanation> explain_rescore(base::JsonValue rescore, Explanation first, DocAddress doc) const override {
+    return backend_.explain_rescore(rescore, std::move(first), doc);
+  }
 
   /// How many searches were not answered by an earlier one.
   int num_searches() const;

@@ -15,9 +15,6 @@ using base::Error;
 using base::ErrorCode;
 
 constexpr size_t kMaxPins = 100;
-/// No organic score is higher; pins score from the next float on.
-constexpr float kMaxOrganicScore = std::bit_cast<float>(0xFEU << 23);
-
 class CappedScorer final : public Scorer {
  public:
   explicit CappedScorer(ScorerPtr inner) : inner_(std::move(inner)) { doc_ = inner_->doc(); }
@@ -47,7 +44,7 @@ class CappedWeight final : public Weight {
 
 base::Status PinnedQuery::read_docs(const QueryParser& parser, base::JsonValue list) {
   for (const base::JsonValue entry : list.as_array()) {
-    Pin pin;
+    PinnedDoc pin;
     if (!entry.is_object()) return parsing_error(parser, entry, "[pinned] query expects objects in [docs]");
     for (const base::JsonMember member : entry.as_object()) {
       if (member.key == "_id") {
@@ -92,17 +89,21 @@ base::Result<QueryPtr> PinnedQuery::parse(QueryParser& parser, base::JsonValue b
   return query;
 }
 
-base::Result<WeightPtr> PinnedQuery::weight(const BindContext& context, ScoreMode mode, float parent_boost) const {
-  ASSIGN_OR_RETURN(WeightPtr organic,
-                   organic_->weight(context, mode == ScoreMode::kNone ? mode : ScoreMode::kComplete, parent_boost * boost));
+WeightPtr pinned_weight(const BindContext& context, const std::vector<PinnedDoc>& pins, WeightPtr organic) {
   std::vector<WeightPtr> weights;
-  auto bits = std::bit_cast<uint32_t>(kMaxOrganicScore) + 1 + static_cast<uint32_t>(pins_.size());
-  for (const Pin& pin : pins_) {
+  auto bits = std::bit_cast<uint32_t>(kMaxOrganicScore) + 1 + static_cast<uint32_t>(pins.size());
+  for (const PinnedDoc& pin : pins) {
     const float score = std::bit_cast<float>(bits--);
     if (pin.index.empty() || pin.index == context.snapshot.index_name()) weights.push_back(ids_weight({pin.id}, score));
   }
   weights.push_back(std::make_unique<CappedWeight>(std::move(organic)));
   return std::make_unique<DisMaxWeight>(std::move(weights), 0.0F);
+}
+
+base::Result<WeightPtr> PinnedQuery::weight(const BindContext& context, ScoreMode mode, float parent_boost) const {
+  ASSIGN_OR_RETURN(WeightPtr organic,
+                   organic_->weight(context, mode == ScoreMode::kNone ? mode : ScoreMode::kComplete, parent_boost * boost));
+  return pinned_weight(context, pins_, std::move(organic));
 }
 
 }  // namespace selene::search

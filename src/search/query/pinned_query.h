@@ -1,8 +1,25 @@
 #pragma once
 
+#include <bit>
+#include <cstdint>
+#include <string>
+#include <vector>
+
 #include "search/query/query.h"
 
 namespace selene::search {
+
+/// No organic score is higher; pins score from the next float on.
+inline constexpr float kMaxOrganicScore = std::bit_cast<float>(0xFEU << 23);
+
+/// A document to be shown first.
+struct PinnedDoc {
+  std::string index;  ///< empty: any
+  std::string id;
+};
+
+/// `pins` in their order above what `organic` matches, whose scores are capped. `organic`: bound with scores unless none are read.
+WeightPtr pinned_weight(const BindContext& context, const std::vector<PinnedDoc>& pins, WeightPtr organic);
 
 /// Given documents first, in the order given, then those of `organic`: {"pinned": {"ids": [..] | "docs": [{"_index", "_id"}],
 /// "organic": {...}}}.
@@ -13,13 +30,9 @@ class PinnedQuery final : public Query {
   std::vector<const Query*> children() const override { return {organic_.get()}; }
 
  private:
-  struct Pin {
-    std::string index;  ///< empty: any
-    std::string id;
-  };
   base::Status read_docs(const QueryParser& parser, base::JsonValue list);
 
-  std::vector<Pin> pins_;
+  std::vector<PinnedDoc> pins_;
   QueryPtr organic_;
 };
 

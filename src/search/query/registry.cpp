@@ -27,6 +27,7 @@
 #include "search/query/range_query.h"
 #include "search/query/rank_feature_query.h"
 #include "search/query/regexp_query.h"
+#include "search/query/rule_query.h"
 #include "search/query/script_query.h"
 #include "search/query/semantic_query.h"
 #include "search/query/sparse_vector_query.h"
@@ -68,6 +69,7 @@ constexpr QueryEntry kQueries[] = {
     {"range", &RangeQuery::parse},
     {"rank_feature", &RankFeatureQuery::parse},
     {"regexp", &RegexpQuery::parse},
+    {"rule", &RuleQuery::parse},
     {"script", &ScriptQuery::parse},
     {"script_score", &ScriptScoreQuery::parse},
     {"semantic", &SemanticQuery::parse},

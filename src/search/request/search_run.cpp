@@ -116,6 +116,7 @@ PassageCollector::Wanted passages_wanted(const SearchRequest& request) {
 
 ResolveContext resolve_context(const LocalBackend& backend) {
   ResolveContext context;
+  context.lookup = backend.document_lookup();
   for (const LocalTarget& target : backend.targets()) {
     context.targets.push_back({target.snapshot.get(), &target.index->settings.query_default_field});
   }

@@ -17,6 +17,7 @@
 #include "search/query/query_inference.h"
 #include "search/query/request_warnings.h"
 #include "search/request/answer.h"
+#include "search/request/query_rulesets.h"
 #include "search/request/reader_contexts.h"
 #include "search/request/scroll.h"
 #include "search/request/search_request.h"
@@ -160,6 +161,7 @@ SearchService::SearchService(index::Catalog& catalog, inference::InferenceServic
     : catalog_(catalog),
       inference_(inference),
       contexts_(std::make_unique<ReaderContexts>(clock)),
+      query_rulesets_(std::make_unique<QueryRulesets>(catalog)),
       tree_threads_(std::make_unique<base::ThreadPool>("retrievers", tree_thread_count(), kTreeQueue)) {}
 SearchService::~SearchService() = default;
 

@@ -28,6 +28,7 @@ struct SearchCall {
   std::vector<std::string>* warnings = nullptr;  ///< gets what the caller should be told beside the answer; null: nobody asks
 };
 
+class QueryRulesets;
 class ReaderContexts;
 struct ReaderContext;
 
@@ -57,6 +58,9 @@ class SearchService {
   /// Whether it was open. Errors: kIllegalArgument (not such an id).
   base::Result<bool> close_point_in_time(std::string_view id);
 
+  /// Rulesets of the rule query and retriever. Owned by the service.
+  QueryRulesets& query_rulesets() { return *query_rulesets_; }
+
  private:
   base::Result<std::string> start_scroll(const SearchCall& call, const base::Cancellation& cancellation);
   base::Result<std::string> scroll_page(ReaderContext& context, std::string_view scroll_id, const base::Cancellation& cancellation);
@@ -64,6 +68,7 @@ class SearchService {
   index::Catalog& catalog_;
   inference::InferenceService& inference_;
   std::unique_ptr<ReaderContexts> contexts_;
+  std::unique_ptr<QueryRulesets> query_rulesets_;
   std::unique_ptr<base::ThreadPool> tree_threads_;  ///< children of compound retrievers
 };
 

@@ -1,5 +1,7 @@
 #include "search/retrievers/fusion_tree.h"
 
+#include <algorithm>
+
 #include "base/format.h"
 #include "base/json/json_writer.h"
 #include "search/query/field_patterns.h"
@@ -70,7 +72,10 @@ std::string lexical_retriever(std::string_view text, const std::vector<BoostedFi
   out.begin_object().key("standard").begin_object().key("query").begin_object().key("multi_match").begin_object();
   out.field("query", text).field("type", "most_fields").key("fields").begin_array();
   for (const BoostedField& field : fields) out.value(base::format("{}^{}", field.name, java_text(field.boost)));
-  out.end_array().end_object().end_object();
+  out.end_array();
+  if (std::any_of(fields.begin(), fields.end(), [](const BoostedField& field) { return field.from_pattern; }))
+    out.field("lenient", true);
+  out.end_object().end_object();
   out.key("filter").begin_object().key("term").begin_object().field("_index", index).end_object().end_object();
   return out.end_object().end_object().take();
 }

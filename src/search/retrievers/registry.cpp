@@ -6,9 +6,12 @@
 #include "search/query/parse_support.h"
 #include "search/retrievers/knn_retriever.h"
 #include "search/retrievers/linear_retriever.h"
+#include "search/retrievers/pinned_retriever.h"
+#include "search/retrievers/rescorer_retriever.h"
 #include "search/retrievers/retriever.h"
 #include "search/retrievers/retriever_parser.h"
 #include "search/retrievers/rrf_retriever.h"
+#include "search/retrievers/rule_retriever.h"
 #include "search/retrievers/standard_retriever.h"
 #include "search/retrievers/text_similarity_reranker.h"
 
@@ -26,7 +29,10 @@ struct RetrieverEntry {
 constexpr RetrieverEntry kRetrievers[] = {
     {"knn", &KnnRetriever::parse},
     {"linear", &LinearRetriever::parse},
+    {"pinned", &PinnedRetriever::parse},
+    {"rescorer", &RescorerRetriever::parse},
     {"rrf", &RrfRetriever::parse},
+    {"rule", &RuleRetriever::parse},
     {"standard", &StandardRetriever::parse},
     {"text_similarity_reranker", &TextSimilarityReranker::parse},
 };

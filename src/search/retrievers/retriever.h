@@ -14,6 +14,7 @@
 #include "inference/endpoints/inference_service.h"
 #include "search/backends/search_backend.h"
 #include "search/exec/weight.h"
+#include "search/query/query.h"
 #include "search/query/request_warnings.h"
 #include "search/rerank/passage.h"
 
@@ -62,6 +63,7 @@ struct ResolveTarget {
 /// What a tree is resolved against; outlives the call.
 struct ResolveContext {
   std::vector<ResolveTarget> targets;
+  const DocumentLookup* lookup = nullptr;  ///< finds rulesets; null: there is none
 };
 
 /// What must hold between a request and its tree; collects the messages of one `action_request_validation_exception`.

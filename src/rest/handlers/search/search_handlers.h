@@ -29,4 +29,14 @@ base::Result<RestResponse> clear_scroll(const Services& services, const RestRequ
 /// GET|POST [/{index}]/_msearch: NDJSON of header and body lines; a failing part is an error inside `responses`.
 base::Result<RestResponse> multi_search(const Services& services, const RestRequest& request);
 
+/// Rulesets: PUT, GET, DELETE /_query_rules/{ruleset_id}, GET /_query_rules, POST .../_test, and one rule of them under .../_rule/.
+base::Result<RestResponse> put_query_ruleset(const Services& services, const RestRequest& request);
+base::Result<RestResponse> get_query_ruleset(const Services& services, const RestRequest& request);
+base::Result<RestResponse> delete_query_ruleset(const Services& services, const RestRequest& request);
+base::Result<RestResponse> list_query_rulesets(const Services& services, const RestRequest& request);
+base::Result<RestResponse> test_query_ruleset(const Services& services, const RestRequest& request);
+base::Result<RestResponse> put_query_rule(const Services& services, const RestRequest& request);
+base::Result<RestResponse> get_query_rule(const Services& services, const RestRequest& request);
+base::Result<RestResponse> delete_query_rule(const Services& services, const RestRequest& request);
+
 }  // namespace selene::rest
