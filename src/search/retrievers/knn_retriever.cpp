@@ -31,6 +31,7 @@ SearchBackend::LeafQuery KnnRetriever::leaf(const std::vector<base::JsonValue>& 
   leaf.filters = pushed_filters;
   leaf.filters.insert(leaf.filters.end(), base_.filters.begin(), base_.filters.end());
   leaf.min_score = base_.min_score;
+  leaf.name = base_.name;
   return leaf;
 }
 

@@ -15,6 +15,7 @@ class KnnRetriever final : public Retriever {
 
   std::string_view type() const override { return "knn"; }
   bool is_compound() const override { return false; }
+  std::string_view name() const override { return base_.name; }
   base::Status prepare(RetrieveContext&) const override { return {}; }
   base::Result<RankDocs> retrieve(RetrieveContext& context) const override;
   void collect_leaves(const std::vector<base::JsonValue>& pushed_filters,

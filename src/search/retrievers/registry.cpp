@@ -4,6 +4,7 @@
 #include "base/format.h"
 #include "base/levenshtein.h"
 #include "search/query/parse_support.h"
+#include "search/retrievers/diversify_retriever.h"
 #include "search/retrievers/knn_retriever.h"
 #include "search/retrievers/linear_retriever.h"
 #include "search/retrievers/pinned_retriever.h"
@@ -27,6 +28,7 @@ struct RetrieverEntry {
 
 /// All retrievers, sorted.
 constexpr RetrieverEntry kRetrievers[] = {
+    {"diversify", &DiversifyRetriever::parse},
     {"knn", &KnnRetriever::parse},
     {"linear", &LinearRetriever::parse},
     {"pinned", &PinnedRetriever::parse},
