@@ -11,7 +11,7 @@ DATA ?= $(BUILD)/data
 
 FUZZ ?= $(sort $(patsubst %_fuzz,%,$(basename $(notdir $(wildcard tests/fuzz/*/*_fuzz.cpp)))))
 
-.PHONY: all conformance test-clients-all build build-tests deps deps-dev demo serve test test-eland check check-format check-layers tidy bench bench-knn bench-rerank bench-search bench-tokenizers eval test-models format-fix asan tsan fuzz clean help
+.PHONY: all conformance test-clients-all build build-tests deps deps-dev demo serve test test-eland check check-format check-layers tidy bench bench-knn bench-rerank bench-search bench-sparse bench-tokenizers eval test-models format-fix asan tsan fuzz clean help
 .DEFAULT_GOAL := all
 
 all: build  ## the program: build/selene
@@ -110,6 +110,11 @@ bench-search: $(BUILD)/build.ninja  ## times indexing and first-stage retrieval 
 	cmake -B $(BUILD) -DSELENE_BUILD_BENCH=ON > /dev/null
 	ninja -C $(BUILD) -j $(JOBS) search_speed
 	$(PYTHON) tools/bench_search.py --program $(BUILD)/bench/search_speed $(if $(CORPUS),--corpus $(CORPUS)) $(if $(PEERS),--peers $(PEERS))
+
+bench-sparse: $(BUILD)/build.ninja  ## times sparse_vector retrieval on 500,000 documents, pruned beside exhaustive, prints the ratio
+	cmake -B $(BUILD) -DSELENE_BUILD_BENCH=ON > /dev/null
+	ninja -C $(BUILD) -j $(JOBS) sparse_speed
+	$(BUILD)/bench/sparse_speed $(BUILD)/sparse-bench
 
 eval: build  ## nDCG@10 of BM25, re-ranked and the difference, on both sets of data/ (QUERIES=100: the first 100 only)
 	@for set in qed-nq xquad-en; do echo "$$set"; $(BUILD)/selene eval --data data/$$set --models-dir models $(if $(QUERIES),--queries $(QUERIES)) || exit 1; done

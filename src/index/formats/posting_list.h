@@ -49,6 +49,8 @@ class PostingList {
   int32_t last_doc(int32_t block) const { return static_cast<int32_t>(load<uint32_t>(at(block))); }
   /// The largest freq * LengthFactors[norm] of the block, rounded up. REQUIRES: is_long().
   float bound(int32_t block) const;
+  /// The largest frequency of the block, of a field whose frequencies are weights. REQUIRES: is_long().
+  int32_t largest_weight(int32_t block) const { return entry(block).bound; }
   /// First block at or behind `from` whose last document >= target; num_blocks() if there is none. REQUIRES: is_long().
   int32_t find_block(int32_t from, int32_t target) const;
 

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <functional>
 #include <set>
 
 #include "index/engine/temporary_folder.h"
@@ -26,15 +28,16 @@ struct Document {
 /// One list of random documents, written and opened.
 class WrittenList {
  public:
-  WrittenList(TestRandom& random, size_t doc_freq) : norms_(kMaxDoc) {
+  WrittenList(TestRandom& random, size_t doc_freq, FreqKind freq_kind = FreqKind::kOccurrences) : norms_(kMaxDoc) {
     for (uint8_t& norm : norms_) norm = encode_norm(static_cast<uint32_t>(1 + random.below(200)));
     std::set<DocId> docs;
     while (docs.size() < doc_freq) docs.insert(static_cast<DocId>(random.below(kMaxDoc)));
     auto file = SegmentFileWriter::create(folder_.path() / "postings");
     (*file)->begin_section(SectionKind::kPostings, 0);
-    PostingsWriter writer(**file, norms_.data(), kMeanLength, false);
+    PostingsWriter writer(**file, norms_.data(), kMeanLength, false, freq_kind);
     for (const DocId doc : docs) {
-      const auto freq = static_cast<int32_t>(1 + (random.one_in(3) ? random.below(random.one_in(9) ? 200 : 4) : 0));
+      auto freq = static_cast<int32_t>(1 + (random.one_in(3) ? random.below(random.one_in(9) ? 200 : 4) : 0));
+      if (freq_kind == FreqKind::kWeights) freq = static_cast<int32_t>(0x7000 + random.below(0x2000));
       documents_.push_back({doc, freq, norms_[static_cast<size_t>(doc)]});
       writer.add(doc, static_cast<uint32_t>(freq), {});
     }
@@ -116,6 +119,40 @@ TEST(PostingListTest, WhatIsGuaranteedIsReachedBySoManyDocuments) {
   std::vector<Impact> impacts = {{1, 1}};
   list.guaranteed(1001, impacts);
   EXPECT_TRUE(impacts.empty()) << "the list does not say";
+}
+
+TEST(PostingListTest, OfWeightsBlocksAndListKnowTheLargestExactly) {
+  TestRandom random;
+  SCOPED_TRACE(random.trace());
+  for (const size_t doc_freq : {128, 129, 1000, 12'345}) {
+    const WrittenList written(random, doc_freq, FreqKind::kWeights);
+    const PostingList list = written.list();
+    std::vector<int32_t> weights;
+    for (int32_t block = 0; block < list.num_blocks(); ++block) {
+      int32_t largest = 0;
+      for (size_t i = static_cast<size_t>(block) * kBlockSize; i < doc_freq && i < static_cast<size_t>(block + 1) * kBlockSize;
+           ++i) {
+        weights.push_back(written.documents()[i].freq);
+        largest = std::max(largest, weights.back());
+      }
+      EXPECT_EQ(list.largest_weight(block), largest);
+    }
+    std::sort(weights.begin(), weights.end(), std::greater<>());
+    std::vector<Impact> impacts;
+    ASSERT_TRUE(list.impacts(impacts));
+    ASSERT_EQ(impacts.size(), 2U);
+    EXPECT_EQ(impacts.front().freq, weights.back());
+    EXPECT_EQ(impacts.back().freq, weights.front());
+    for (const int32_t rung : kGuaranteedRungs) {
+      list.guaranteed(rung, impacts);
+      if (static_cast<size_t>(rung) > doc_freq) {
+        EXPECT_TRUE(impacts.empty());
+        continue;
+      }
+      ASSERT_EQ(impacts.size(), 1U);
+      EXPECT_EQ(impacts.front().freq, weights[static_cast<size_t>(rung) - 1]);
+    }
+  }
 }
 
 }  // namespace

@@ -11,7 +11,7 @@ struct PostingsBlockEntry {
   uint32_t positions_offset;  ///< from the term's positions
   uint8_t doc_bits;           ///< kVarintBlock: the last block, varints, fewer than 128 documents
   uint8_t freq_bits;
-  uint16_t bound;  ///< encode_bound of the largest freq * LengthFactors[norm]
+  uint16_t bound;  ///< encode_bound of the largest freq * LengthFactors[norm]; of weights: the largest
 };
 static_assert(sizeof(PostingsBlockEntry) == 16);
 inline constexpr uint8_t kVarintBlock = 0xFF;

@@ -1,6 +1,7 @@
 #include "index/formats/postings_writer.h"
 
 #include <algorithm>
+#include <array>
 
 #include "base/check.h"
 #include "index/formats/postings_layout.h"
@@ -35,8 +36,12 @@ void PostingsWriter::add(DocId doc, uint32_t freq, std::span<const uint32_t> pos
   if (block_length_ == kBlockSize) flush_block();
 }
 
-/// Of the documents in the block, for the whole list. Gives the block's bound.
-float PostingsWriter::gather_impacts() {
+/// Of the documents in the block; notes for the whole list what its head will say.
+uint16_t PostingsWriter::gather_bound() {
+  if (freq_kind_ == FreqKind::kWeights) {
+    weights_.insert(weights_.end(), block_freqs_, block_freqs_ + block_length_);
+    return static_cast<uint16_t>(std::min<uint32_t>(UINT16_MAX, *std::max_element(block_freqs_, block_freqs_ + block_length_)));
+  }
   float bound = 0;
   for (int32_t i = 0; i < block_length_; ++i) {
     const uint8_t norm = norms_ == nullptr ? uint8_t{1} : norms_[block_docs_[i]];
@@ -45,7 +50,26 @@ float PostingsWriter::gather_impacts() {
     guaranteed_.add(freq, norm);
     bound = std::max(bound, static_cast<float>(freq) * length_factors_[norm]);
   }
-  return bound;
+  return encode_bound(bound);
+}
+
+/// The k-th largest of `numbers`, k from 1; puts them into another order.
+uint32_t PostingsWriter::largest(std::vector<uint32_t>& numbers, size_t k) {
+  const auto place = numbers.end() - static_cast<std::ptrdiff_t>(k);
+  std::nth_element(numbers.begin(), place, numbers.end());
+  return *place;
+}
+
+/// The smallest and the largest weight and the weights that so many documents reach.
+void PostingsWriter::write_weights_head() {
+  ByteWriter head;
+  const auto impact_of = [](uint32_t weight) { return Impact{static_cast<int32_t>(weight), 1}; };
+  write_impacts(std::array{impact_of(largest(weights_, weights_.size())), impact_of(largest(weights_, 1))}, head);
+  for (const int32_t rung : kGuaranteedRungs) {
+    if (rung <= doc_freq_) write_impacts(std::array{impact_of(largest(weights_, static_cast<size_t>(rung)))}, head);
+  }
+  entries_.string(head.bytes());
+  weights_.clear();
 }
 
 /// The impacts of the whole list and what so many documents reach at least.
@@ -77,7 +101,7 @@ void PostingsWriter::write_positions() {
 /// A block of a long list: its entry, its documents and frequencies.
 void PostingsWriter::flush_block() {
   PostingsBlockEntry entry{};
-  entry.bound = encode_bound(gather_impacts());
+  entry.bound = gather_bound();
   entry.last_doc = block_docs_[block_length_ - 1];
   entry.data_offset = static_cast<uint32_t>(blocks_.size());
   entry.positions_offset = static_cast<uint32_t>(position_bytes_.size());
@@ -126,12 +150,15 @@ TermMeta PostingsWriter::finish_term() {
   TermMeta meta;
   meta.doc_freq = doc_freq_;
   meta.total_term_freq = total_term_freq_;
+  const bool is_long = doc_freq_ >= kBlockSize;
+  if (is_long && block_length_ > 0) flush_block();
   meta.postings_offset = file_.section_size();
-  if (doc_freq_ < kBlockSize) {
+  if (!is_long) {
     append_short_list();
     write_positions();
+  } else if (freq_kind_ == FreqKind::kWeights) {
+    write_weights_head();
   } else {
-    if (block_length_ > 0) flush_block();
     write_head();
     list_impacts_.clear();
     guaranteed_.clear();

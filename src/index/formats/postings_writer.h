@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -15,14 +16,19 @@
 
 namespace selene::index {
 
+/// What the frequencies of a field are: how often a term stands in a document, or the term's weight there
+/// (encode_feature_weight). Of weights the blocks keep the largest one exactly.
+enum class FreqKind : uint8_t { kOccurrences, kWeights };
+
 /// Writes the lists of one field, term by term, into the open section of `file`. Layout: docs/formats/postings.md.
 /// Keeps one term's bytes in memory. One thread.
 class PostingsWriter {
  public:
   /// `norms`: [max_doc], or null (every norm is then 1). `mean_length`: what the blocks' bounds are made with. `file` outlives the
   /// writer.
-  PostingsWriter(SegmentFileWriter& file, const uint8_t* norms, float mean_length, bool positions)
-      : file_(file), norms_(norms), length_factors_(mean_length), positions_(positions) {}
+  PostingsWriter(SegmentFileWriter& file, const uint8_t* norms, float mean_length, bool positions,
+                 FreqKind freq_kind = FreqKind::kOccurrences)
+      : file_(file), norms_(norms), length_factors_(mean_length), positions_(positions), freq_kind_(freq_kind) {}
 
   /// The next document of the current term. REQUIRES: ascending `doc`; freq >= 1; `positions`: freq ascending ones, or empty if the
   /// field has none.
@@ -33,14 +39,17 @@ class PostingsWriter {
  private:
   void flush_block();
   void append_short_list();
-  float gather_impacts();
+  uint16_t gather_bound();
   void write_head();
+  static uint32_t largest(std::vector<uint32_t>& numbers, size_t k);
+  void write_weights_head();
   void write_positions();
 
   SegmentFileWriter& file_;
   const uint8_t* norms_;
   const LengthFactors length_factors_;
   bool positions_;
+  FreqKind freq_kind_;
 
   int32_t block_length_ = 0;
   uint32_t block_docs_[kBlockSize];
@@ -54,6 +63,7 @@ class PostingsWriter {
   ByteWriter position_bytes_;
   ImpactAccumulator list_impacts_;
   GuaranteedImpacts guaranteed_;
+  std::vector<uint32_t> weights_;  ///< of the whole list
   std::vector<Impact> impacts_;
 };
 

@@ -28,6 +28,10 @@ enum class SectionKind : uint32_t {
   kVectorCodes = 17,
   kVectorGraph = 18,
 };
+/// Flags of a field in the fields section. ON DISK.
+inline constexpr uint8_t kFieldHasPositions = 1;
+inline constexpr uint8_t kFieldHasWeights = 2;
+
 inline constexpr uint32_t kNoField = 0xFFFFFFFF;
 inline constexpr uint32_t kSegmentFormatVersion = 2;
 

@@ -251,7 +251,8 @@ IndexBuffer::Inverted IndexBuffer::invert(const Field& field, const std::vector<
 }
 
 void IndexBuffer::write_terms(const Field& field, const Inverted& inverted, SegmentWriter& out) {
-  out.begin_terms(field.norms ? inverted.norms.data() : nullptr, field.positions);
+  out.begin_terms(field.norms ? inverted.norms.data() : nullptr, field.positions,
+                  field.feature ? FreqKind::kWeights : FreqKind::kOccurrences);
   for (const uint32_t term : inverted.sorted) {
     const uint32_t end = inverted.ends[term];
     uint32_t begin = inverted.begins[term];

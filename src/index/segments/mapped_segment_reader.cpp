@@ -32,6 +32,7 @@ class MappedFieldTerms final : public FieldTerms {
   int64_t num_terms() const override { return terms_.num_terms(); }
   const uint8_t* norms() const override { return norms_; }
   float mean_length() const override { return mean_length_; }
+  bool freqs_are_weights() const override { return freqs_are_weights_; }
 
   TermsReader terms_;
   PostingsCursorFactory postings_;
@@ -40,6 +41,7 @@ class MappedFieldTerms final : public FieldTerms {
   int64_t sum_total_term_freq_ = 0;
   int64_t sum_doc_freq_ = 0;
   float mean_length_ = 1;
+  bool freqs_are_weights_ = false;
 };
 
 struct Field {
@@ -134,7 +136,8 @@ class MappedSegmentReader final : public SegmentReader {
 
   Status load_field(uint32_t number, ByteReader& in) {
     Field& field = fields_[std::string(in.string())];
-    field.positions = in.fixed<uint8_t>() == 1;
+    const auto flags = in.fixed<uint8_t>();
+    field.positions = (flags & kFieldHasPositions) != 0;
     const uint64_t doc_count = in.varint();
     const uint64_t sum_total_term_freq = in.varint();
     const uint64_t sum_doc_freq = in.varint();
@@ -147,6 +150,7 @@ class MappedSegmentReader final : public SegmentReader {
       field.terms->sum_total_term_freq_ = static_cast<int64_t>(sum_total_term_freq);
       field.terms->sum_doc_freq_ = static_cast<int64_t>(sum_doc_freq);
       field.terms->mean_length_ = mean_length;
+      field.terms->freqs_are_weights_ = (flags & kFieldHasWeights) != 0;
       RETURN_IF_ERROR(load_terms(number, field));
     }
     if (file_->has(SectionKind::kNumbers, number)) {

@@ -55,17 +55,19 @@ class SegmentMerger {
     std::vector<TermSource> inputs;
     bool norms = false;
     bool positions = true;
+    auto freq_kind = FreqKind::kOccurrences;
     for (size_t s = 0; s < sources_.size(); ++s) {
       const FieldTerms* terms = sources_[s].reader->terms(field);
       if (terms == nullptr) continue;
       inputs.push_back({s, terms, terms->terms()});
       norms = norms || terms->norms() != nullptr;
+      if (terms->freqs_are_weights()) freq_kind = FreqKind::kWeights;
       positions = positions && has_positions(*sources_[s].reader, field);
     }
     if (inputs.empty()) return;
     seen_.assign(static_cast<size_t>(out_.max_doc()), 0);
     if (norms) gather_norms(inputs);
-    out_.begin_terms(norms ? norms_.data() : nullptr, positions);
+    out_.begin_terms(norms ? norms_.data() : nullptr, positions, freq_kind);
     merge_lists(inputs, positions);
     out_.end_terms(static_cast<int32_t>(std::count(seen_.begin(), seen_.end(), uint8_t{1})));
   }

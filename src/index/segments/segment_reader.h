@@ -51,6 +51,8 @@ class FieldTerms {
   virtual const uint8_t* norms() const = 0;
   /// The mean of the lengths that the norms stand for, which the bounds of PostingList were made with; 1 without norms.
   virtual float mean_length() const = 0;
+  /// Whether frequencies are weights (encode_feature_weight) and blocks know their largest.
+  virtual bool freqs_are_weights() const = 0;
 };
 
 /// Numbers of one field, several a document allowed, ascending within a document. Immutable, thread-safe.

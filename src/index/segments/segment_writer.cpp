@@ -38,11 +38,12 @@ base::Result<std::unique_ptr<SegmentWriter>> SegmentWriter::create(const std::fi
 
 void SegmentWriter::begin_field(std::string_view name) { fields_.push_back({.name = std::string(name)}); }
 
-void SegmentWriter::begin_terms(const uint8_t* norms, bool positions) {
+void SegmentWriter::begin_terms(const uint8_t* norms, bool positions, FreqKind freq_kind) {
   norms_ = norms;
   fields_.back().positions = positions;
+  fields_.back().weights = freq_kind == FreqKind::kWeights;
   if (norms != nullptr) fields_.back().mean_length = mean_length({norms, static_cast<size_t>(max_doc_)});
-  postings_.emplace(*file_, norms, fields_.back().mean_length, positions);
+  postings_.emplace(*file_, norms, fields_.back().mean_length, positions, freq_kind);
   file_->begin_section(SectionKind::kPostings, field());
 }
 
@@ -120,7 +121,7 @@ base::Status SegmentWriter::finish(std::span<const std::string_view> ids, std::s
   out.varint(fields_.size());
   for (const Field& field : fields_) {
     out.string(field.name);
-    out.fixed(static_cast<uint8_t>(field.positions ? 1 : 0));
+    out.fixed(static_cast<uint8_t>((field.positions ? kFieldHasPositions : 0) | (field.weights ? kFieldHasWeights : 0)));
     out.varint(static_cast<uint64_t>(field.doc_count));
     out.varint(static_cast<uint64_t>(field.sum_total_term_freq));
     out.varint(static_cast<uint64_t>(field.sum_doc_freq));

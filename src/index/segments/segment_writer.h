@@ -27,7 +27,7 @@ class SegmentWriter {
   void begin_field(std::string_view name);
   /// Terms follow in byte order: postings().add(...) for each document, then end_term(term). `norms`: [max_doc] or null, kept
   /// until end_terms.
-  void begin_terms(const uint8_t* norms, bool positions);
+  void begin_terms(const uint8_t* norms, bool positions, FreqKind freq_kind = FreqKind::kOccurrences);
   PostingsWriter& postings() { return *postings_; }
   void end_term(std::string_view term);
   /// `doc_count`: documents with at least one term.
@@ -52,6 +52,7 @@ class SegmentWriter {
   struct Field {
     std::string name;
     bool positions = false;
+    bool weights = false;
     int32_t doc_count = 0;
     int64_t sum_total_term_freq = 0;
     int64_t sum_doc_freq = 0;

@@ -1,14 +1,15 @@
 #include "search/exec/bulk_term.h"
 
 #include <algorithm>
+#include <cmath>
 #include <functional>
 #include <limits>
 
 namespace selene::search {
 namespace {
 
-/// A block that covers more documents than this is decoded to see what of it is in a window.
-constexpr DocId kSparseBlockSpan = 16384;
+/// A block that covers so many times the documents of a window, or more, is decoded to see what of it is in there.
+constexpr DocId kSparseBlockSpan = 2;
 /// A window over more blocks than this is bounded by the whole list.
 constexpr int32_t kMaxBlocksPerBound = 64;
 
@@ -16,18 +17,32 @@ constexpr int32_t kMaxBlocksPerBound = 64;
 
 BulkTerm::BulkTerm(index::PostingList list, const Bm25Scorer& bm25, const uint8_t* norms, bool has_freqs, float mean_length)
     : list_(list), bm25_(&bm25), norms_(norms), has_freqs_(has_freqs), bound_scale_(bm25.bound_scale(mean_length)) {
-  if (!list_.is_long()) {
-    if (list_.num_blocks() == 0) return;
+  find_list_bounds();
+}
+
+BulkTerm::BulkTerm(index::PostingList list, float weight) : list_(list), weight_(weight) { find_list_bounds(); }
+
+void BulkTerm::find_list_bounds() {
+  std::vector<float> scores;
+  if (list_.is_long()) {
+    std::vector<index::Impact> impacts;
+    if (!list_.impacts(impacts)) impacts.clear();
+    for (const index::Impact& impact : impacts) scores.push_back(score(impact.freq, norms_ == nullptr ? uint8_t{1} : impact.norm));
+  } else if (list_.num_blocks() > 0) {
     load_scores();
-    if (decoded_.length > 0) list_max_ = *std::max_element(scores_, scores_ + decoded_.length);
-    return;
+    scores.assign(scores_, scores_ + decoded_.length);
   }
-  std::vector<index::Impact> impacts;
-  if (!list_.impacts(impacts)) impacts.clear();
-  for (const index::Impact& impact : impacts) {
-    list_max_ = std::max(
-        list_max_, bm25_->score(has_freqs_ ? static_cast<float>(impact.freq) : 1.0F, norms_ == nullptr ? uint8_t{1} : impact.norm));
-  }
+  if (scores.empty()) return;
+  const auto [least, most] = std::minmax_element(scores.begin(), scores.end());
+  list_min_ = *least;
+  list_max_ = *most;
+}
+
+int BulkTerm::score_exponent() const {
+  // w - w / (1 + x) in float is a multiple of 2^(e - 25), e being the exponent of w; a product has 24 bits.
+  if (bm25_ != nullptr) return bm25_->weight() == 0 ? 0 : std::ilogb(bm25_->weight()) - 25;
+  constexpr int kSmallest = -149;  // of any float
+  return list_min_ == 0 ? kSmallest : std::max(kSmallest, std::ilogb(list_min_) - 23);
 }
 
 float BulkTerm::guaranteed_score(int64_t num_docs) const {
@@ -41,11 +56,18 @@ float BulkTerm::guaranteed_score(int64_t num_docs) const {
   std::vector<index::Impact> impacts;
   list_.guaranteed(num_docs, impacts);
   float best = 0;
-  for (const index::Impact& impact : impacts) {
-    best = std::max(
-        best, bm25_->score(has_freqs_ ? static_cast<float>(impact.freq) : 1.0F, norms_ == nullptr ? uint8_t{1} : impact.norm));
-  }
+  for (const index::Impact& impact : impacts)
+    best = std::max(best, score(impact.freq, norms_ == nullptr ? uint8_t{1} : impact.norm));
   return best;
+}
+
+void BulkTerm::rewind() {
+  block_ = 0;
+  place_ = 0;
+  near_last_ = -1;
+  if (!list_.is_long()) return;  // stays decoded
+  scored_block_ = -1;
+  decoded_.number = -1;
 }
 
 void BulkTerm::seek(DocId target) {
@@ -72,6 +94,7 @@ void BulkTerm::load_scores() {
     decoded_.length = 0;
     return;
   }
+  if (bm25_ == nullptr) return score_weights();
   const auto factors = bm25_->length_factors();
   if (norms_ == nullptr) {
     std::fill_n(scores_, length, factors[1]);
@@ -86,8 +109,18 @@ void BulkTerm::load_scores() {
   }
 }
 
+void BulkTerm::score_weights() {
+  for (int32_t i = 0; i < decoded_.length; ++i) scores_[i] = weight_ * index::decode_feature_weight(decoded_.freqs[i]);
+}
+
 /// In the decoded block, from `place_` on.
 int32_t BulkTerm::lower_bound(DocId target) const {
+  if (decoded_.length == index::kBlockSize) {
+    // Counting all is quicker than a search whose steps wait for one another.
+    int32_t num_before = 0;
+    for (int32_t i = 0; i < index::kBlockSize; ++i) num_before += decoded_.docs[i] < target ? 1 : 0;
+    return std::max(place_, num_before);
+  }
   const DocId* base = decoded_.docs + place_;
   int32_t left = decoded_.length - place_;
   while (left > 1) {
@@ -108,22 +141,25 @@ BulkTerm::Scored BulkTerm::part_of(DocId begin, DocId end) const {
 float BulkTerm::max_score(DocId begin, DocId end) {
   seek(begin);
   float best = 0;
+  float highest = 0;  // of the bounds as they are stored: one of them is worth a division
   for (int32_t block = block_; block < list_.num_blocks(); ++block) {
     const DocId first = block > 0 ? list_.last_doc(block - 1) + 1 : 0;
     if (first >= end) break;
     const DocId last = list_.is_long() ? list_.last_doc(block) : decoded_.docs[decoded_.length - 1];
-    if (block == block_ && (scored_block_ == block_ || last - first > kSparseBlockSpan)) {
+    if (block == block_ && (scored_block_ == block_ || last - first > kSparseBlockSpan * (end - begin))) {
       load_scores();
       const Scored part = part_of(begin, end);
       for (size_t i = 0; i < part.docs.size(); ++i) best = std::max(best, part.scores[i]);
     } else if (block - block_ > kMaxBlocksPerBound) {
       return list_max_;
+    } else if (list_.is_long()) {
+      highest = std::max(highest, stored_bound(block));
     } else {
-      best = std::max(best, block_bound(block));
+      return list_max_;
     }
     if (last >= end - 1) break;
   }
-  return best;
+  return highest > 0 ? std::max(best, score_of_bound(highest)) : best;
 }
 
 DocId BulkTerm::next_possible(DocId from) {
@@ -169,7 +205,7 @@ DocId BulkTerm::block_end(DocId target) {
 float BulkTerm::score_in_block(size_t i) {
   const int32_t at = place_ + static_cast<int32_t>(i);
   if (scored_block_ == block_) return scores_[at];
-  return score(has_freqs_ ? list_.freq(decoded_, at) : 1, decoded_.docs[at]);
+  return score(has_freqs_ ? list_.freq(decoded_, at) : 1, norm_of(decoded_.docs[at]));
 }
 
 }  // namespace selene::search

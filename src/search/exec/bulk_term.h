@@ -1,29 +1,42 @@
 #pragma once
 
+#include <algorithm>
+#include <limits>
 #include <span>
 
 #include "index/formats/posting_list.h"
+#include "index/mapping/feature_weight.h"
 #include "search/exec/bm25.h"
 #include "search/exec/scorer.h"
 
 namespace selene::search {
 
 /// The posting list of one term for bulk scorers: bounds over ranges of documents, scores by the block, look-ups of single
-/// documents. Scores equal TermScorer's to the last bit. Documents are asked for in ascending order. One thread; valid as long as
+/// documents. Scored by BM25, as TermScorer does, or by query weight x stored weight, as SparseVectorWeight does: equal to the last
+/// bit. Documents are asked for in ascending order. One thread; valid as long as
 /// the snapshot and the Weight.
 class BulkTerm {
  public:
   /// `norms`: null if the field has none; `has_freqs` false: every frequency counts as 1. `mean_length`: FieldTerms::mean_length.
   BulkTerm(index::PostingList list, const Bm25Scorer& bm25, const uint8_t* norms, bool has_freqs, float mean_length);
 
+  /// Scores are weight * stored weight. REQUIRES: the field's frequencies are
+  /// weights (FieldTerms::freqs_are_weights).
+  BulkTerm(index::PostingList list, float weight);
+
   int32_t doc_freq() const { return list_.doc_freq(); }
-  /// No document scores higher: boost * (k1 + 1) * idf.
-  float weight() const { return bm25_->weight(); }
+  bool scores_weights() const { return bm25_ == nullptr; }
+  /// No score is higher; by BM25 boost * (k1 + 1) * idf.
+  float score_limit() const { return bm25_ != nullptr ? bm25_->weight() : list_max_; }
+  /// Every score is 0 or a multiple of two to the power of this.
+  int score_exponent() const;
   /// No document scores higher.
   float list_max() const { return list_max_; }
   /// At least `num_docs` documents reach this score; 0 if the list does not say.
   float guaranteed_score(int64_t num_docs) const;
 
+  /// Documents may be asked for from the first one on again.
+  void rewind();
   /// No document in [begin, end) scores higher; 0 if there surely is none.
   float max_score(DocId begin, DocId end);
   /// No document in [from, this) is in the list.  Cheap, not exact.
@@ -68,12 +81,21 @@ class BulkTerm {
   float score_in_block(size_t i);
 
  private:
-  float score(int32_t freq, DocId doc) const {
-    return bm25_->score(has_freqs_ ? static_cast<float>(freq) : 1.0F, norms_ == nullptr ? uint8_t{1} : norms_[doc]);
+  float score(int32_t freq, uint8_t norm) const {
+    if (bm25_ == nullptr) return weight_ * index::decode_feature_weight(freq);
+    return bm25_->score(has_freqs_ ? static_cast<float>(freq) : 1.0F, norm);
   }
-  float block_bound(int32_t block) const {
-    return list_.is_long() ? bm25_->bound_score(list_.bound(block) * bound_scale_) : list_max_;
+  uint8_t norm_of(DocId doc) const { return norms_ == nullptr ? uint8_t{1} : norms_[doc]; }
+  float block_bound(int32_t block) const { return list_.is_long() ? score_of_bound(stored_bound(block)) : list_max_; }
+  /// As the list keeps it: grows as scores do. REQUIRES: a long list.
+  float stored_bound(int32_t block) const {
+    return bm25_ == nullptr ? static_cast<float>(list_.largest_weight(block)) : list_.bound(block);
   }
+  float score_of_bound(float stored) const {
+    return bm25_ == nullptr ? score(static_cast<int32_t>(stored), 1) : bm25_->bound_score(stored * bound_scale_);
+  }
+  void find_list_bounds();
+  void score_weights();
   void seek(DocId target);
   void near(DocId doc);
   float look_up(DocId doc);
@@ -86,12 +108,14 @@ class BulkTerm {
   Scored part_of(DocId begin, DocId end) const;
 
   index::PostingList list_;
-  const Bm25Scorer* bm25_;
-  const uint8_t* norms_;
-  bool has_freqs_;
-  float bound_scale_;
+  const Bm25Scorer* bm25_ = nullptr;  ///< null: weights
+  const uint8_t* norms_ = nullptr;
+  bool has_freqs_ = true;
+  float bound_scale_ = 1;
+  float weight_ = 0;  ///< of the query
   float list_max_ = 0;
-  int32_t block_ = 0;  ///< the current one; no earlier one will be asked for
+  float list_min_ = 0;  ///< the smallest score; of weights only
+  int32_t block_ = 0;   ///< the current one; no earlier one will be asked for
   int32_t scored_block_ = -1;
   DocId near_last_ = -1;  ///< last document of the block that `near` found
   float near_bound_ = 0;  ///< and its bound; infinite behind the end of the list, where everything is absent

@@ -15,7 +15,12 @@ namespace selene::search {
 /// Works window by window. Terms whose best scores in the window could not even together lift a document over the bar are only
 /// looked up (non-essential); of the others whole blocks are scored, added up in one number a document, and documents that
 /// can still compete are looked up in the rest, strongest first. The bar starts at what the lists guarantee.
-/// Source: Turtle & Flood 1995 (MaxScore); Ding & Suel, SIGIR 2011 (block maxima); Lucene, MaxScoreBulkScorer (windows).
+///
+/// Stored weights (sparse_vector) come with many terms, a few of them rare and heavy: the rare ones are added up first, for a bar;
+/// and more terms are added up than need be, for their lists are long and looking a document up costs as much as adding up dozens.
+///
+/// Source: Turtle & Flood 1995 (MaxScore); Ding & Suel, SIGIR 2011 (block maxima); Lucene, MaxScoreBulkScorer (windows);
+/// Kane & Tompa, "Split-lists and initial thresholds for WAND-based search", SIGIR 2018 (bar).
 class DisjunctionBulkScorer final : public BulkScorer {
  public:
   /// Null if sums of these terms might depend on their order (weights further apart than a double can hold), or without terms.
@@ -35,6 +40,7 @@ class DisjunctionBulkScorer final : public BulkScorer {
 
   DisjunctionBulkScorer(std::vector<std::unique_ptr<BulkTerm>> terms, const SegmentContext& segment);
   void seed(TopScores& top) const;
+  void raise_bar(TopScores& top);
   void collect_all(DocId begin, DocId end, TopScores& top);
   void collect_best(DocId begin, DocId end, TopScores& top);
   DocId next_window(DocId end);
@@ -47,6 +53,7 @@ class DisjunctionBulkScorer final : public BulkScorer {
   std::vector<std::unique_ptr<BulkTerm>> terms_;
   const index::SegmentView& view_;
   DocId max_doc_;
+  double essential_share_;       ///< of the bar: so much, terms that are only looked up may give together
   std::vector<Bounded> by_max_;  ///< ascending
   std::vector<double> sums_;     ///< [i]: sum of max of the first i + 1
   std::vector<Candidate> candidates_;

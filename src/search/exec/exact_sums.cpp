@@ -10,10 +10,10 @@ bool sums_are_exact(const std::vector<std::unique_ptr<BulkTerm>>& terms) {
   double sum = 0;
   int smallest = std::numeric_limits<int>::max();
   for (const auto& term : terms) {
-    if (!(term->weight() >= 0) || !std::isfinite(term->weight())) return false;
-    if (term->weight() == 0) continue;
-    sum += static_cast<double>(term->weight());
-    smallest = std::min(smallest, std::ilogb(term->weight()) - 25);
+    if (!(term->score_limit() >= 0) || !std::isfinite(term->score_limit())) return false;
+    if (term->score_limit() == 0) continue;
+    sum += static_cast<double>(term->score_limit());
+    smallest = std::min(smallest, term->score_exponent());
   }
   return sum == 0 || std::ilogb(sum) + 1 - smallest < 53;
 }

@@ -5,6 +5,7 @@
 #include "base/format.h"
 #include "index/mapping/feature_weight.h"
 #include "search/exec/boolean_scorers.h"
+#include "search/exec/disjunction_bulk_scorer.h"
 
 namespace selene::search {
 namespace {
@@ -34,6 +35,19 @@ ScorerPtr SparseVectorWeight::scorer(const SegmentContext& segment) const {
   if (scorers.empty()) return nullptr;
   if (scorers.size() == 1) return std::move(scorers.front());
   return std::make_unique<DisjunctionScorer>(std::move(scorers), 1);
+}
+
+/// None for a segment from before blocks knew their largest weight.
+std::unique_ptr<BulkScorer> SparseVectorWeight::bulk_scorer(const SegmentContext& segment) const {
+  const index::FieldTerms* const terms = segment.reader().terms(field_);
+  if (terms == nullptr || !terms->freqs_are_weights()) return nullptr;
+  std::vector<std::unique_ptr<BulkTerm>> found;
+  for (const SparseToken& token : tokens_) {
+    const auto& meta = token.statistics.metas[segment.ordinal];
+    if (!meta) continue;
+    found.push_back(std::make_unique<BulkTerm>(terms->list(*meta), token.weight));
+  }
+  return DisjunctionBulkScorer::create(std::move(found), segment);
 }
 
 int64_t SparseVectorWeight::known_matches(const index::Snapshot& snapshot) const {

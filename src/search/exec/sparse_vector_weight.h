@@ -20,8 +20,11 @@ struct SparseToken {
 /// query weight x stored weight (each product in float). Source: Lucene's FeatureField with linear functions in a BooleanQuery.
 class SparseVectorWeight final : public Weight {
  public:
-  SparseVectorWeight(std::string field, std::vector<SparseToken> tokens) : field_(std::move(field)), tokens_(std::move(tokens)) {}
+  SparseVectorWeight(std::string field, std::vector<SparseToken> tokens, ScoreMode mode)
+      : field_(std::move(field)), tokens_(std::move(tokens)), mode_(mode) {}
   ScorerPtr scorer(const SegmentContext& segment) const override;
+  bool finds_in_bulk() const override { return mode_ == ScoreMode::kTopScores; }
+  std::unique_ptr<BulkScorer> bulk_scorer(const SegmentContext& segment) const override;
   int64_t known_matches(const index::Snapshot& snapshot) const override;
   Explanation explain(const SegmentContext& segment, DocId doc) const override;
   std::string description() const override;
@@ -29,6 +32,7 @@ class SparseVectorWeight final : public Weight {
  private:
   std::string field_;
   std::vector<SparseToken> tokens_;
+  ScoreMode mode_;
 };
 
 }  // namespace selene::search

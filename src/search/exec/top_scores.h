@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <limits>
+#include <optional>
 #include <vector>
 
 #include "index/segments/snapshot.h"
@@ -42,6 +43,15 @@ class TopScores {
     } else if (keys_.size() == 2 * num_hits_) {
       cut();
     }
+  }
+
+  /// The score of the last of `num_hits` documents; empty if there are fewer.
+  std::optional<float> last_score() const {
+    if (keys_.size() < num_hits_) return std::nullopt;
+    std::vector<uint64_t> keys = keys_;
+    const auto last = keys.begin() + static_cast<std::ptrdiff_t>(num_hits_) - 1;
+    std::nth_element(keys.begin(), last, keys.end(), std::greater<>());
+    return std::bit_cast<float>(static_cast<uint32_t>(*last >> 32));
   }
 
   int64_t total_hits() const { return total_hits_; }

@@ -99,8 +99,8 @@ Result<WeightPtr> sparse_chunks_weight(const BindContext& context, const index::
   ASSIGN_OR_RETURN(const std::vector<WeightedToken> tokens, embedded_tokens(context, semantic.search_inference_id, text));
   BindContext inner = context;
   inner.nested_scope = semantic.chunks_path;
-  ASSIGN_OR_RETURN(WeightPtr weight,
-                   sparse_weight(inner, *semantic.embeddings, tokens, pruning_of(semantic.embeddings->sparse_options), boost));
+  ASSIGN_OR_RETURN(WeightPtr weight, sparse_weight(inner, *semantic.embeddings, tokens,
+                                                   pruning_of(semantic.embeddings->sparse_options), ScoreMode::kComplete, boost));
   return std::make_unique<NestedDocsWeight>(std::move(weight), semantic.chunks_path);
 }
 

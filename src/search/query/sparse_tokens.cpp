@@ -83,7 +83,8 @@ Result<std::vector<WeightedToken>> embedded_tokens(const BindContext& context, s
 }
 
 Result<WeightPtr> sparse_weight(const BindContext& context, const index::MappedField& field,
-                                const std::vector<WeightedToken>& tokens, const index::TokenPruningConfig* pruning, float boost) {
+                                const std::vector<WeightedToken>& tokens, const index::TokenPruningConfig* pruning, ScoreMode mode,
+                                float boost) {
   std::vector<SparseToken> bound;
   bound.reserve(tokens.size());
   for (const WeightedToken& token : tokens) {
@@ -98,7 +99,7 @@ Result<WeightPtr> sparse_weight(const BindContext& context, const index::MappedF
   std::erase_if(bound, [](const SparseToken& token) { return token.statistics.doc_freq == 0; });
   if (bound.empty()) return std::make_unique<MatchNoneWeight>();
   for (SparseToken& token : bound) token.weight *= boost;
-  return std::make_unique<SparseVectorWeight>(field.name, std::move(bound));
+  return std::make_unique<SparseVectorWeight>(field.name, std::move(bound), mode);
 }
 
 }  // namespace selene::search

@@ -27,6 +27,6 @@ base::Result<std::vector<WeightedToken>> embedded_tokens(const BindContext& cont
 /// Errors: kIllegalArgument `boost must be a positive float, got -1.0`.
 base::Result<WeightPtr> sparse_weight(const BindContext& context, const index::MappedField& field,
                                       const std::vector<WeightedToken>& tokens, const index::TokenPruningConfig* pruning,
-                                      float boost);
+                                      ScoreMode mode, float boost);
 
 }  // namespace selene::search

@@ -81,10 +81,10 @@ Result<WeightPtr> SparseVectorQuery::weight(const BindContext& context, ScoreMod
   if (field->type != index::FieldType::kSparseVector) {
     return Error(ErrorCode::kIllegalArgument, "field [{}] must be type [sparse_vector] but is type [{}]", field_, field->type_name);
   }
-  if (query_vector_) return sparse_weight(context, *field, *query_vector_, pruning_of(*field), parent_boost * boost);
+  if (query_vector_) return sparse_weight(context, *field, *query_vector_, pruning_of(*field), mode, parent_boost * boost);
   if (inference_id_.empty()) return needs_tokens();
   ASSIGN_OR_RETURN(const auto tokens, embedded_tokens(context, inference_id_, *text_));
-  return sparse_weight(context, *field, tokens, pruning_of(*field), parent_boost * boost);
+  return sparse_weight(context, *field, tokens, pruning_of(*field), mode, parent_boost * boost);
 }
 
 }  // namespace selene::search

@@ -73,7 +73,7 @@ Result<QueryPtr> WeightedTokensQuery::parse_text_expansion(QueryParser& parser, 
   return query;
 }
 
-Result<WeightPtr> WeightedTokensQuery::weight(const BindContext& context, ScoreMode, float parent_boost) const {
+Result<WeightPtr> WeightedTokensQuery::weight(const BindContext& context, ScoreMode mode, float parent_boost) const {
   if (context.warnings != nullptr) {
     context.warnings->add(model_id_.empty() ? "weighted_tokens is deprecated and will be removed. Use sparse_vector instead."
                                             : "text_expansion is deprecated. Use sparse_vector instead.");
@@ -86,9 +86,9 @@ Result<WeightPtr> WeightedTokensQuery::weight(const BindContext& context, ScoreM
                  field->type_name);
   }
   const index::TokenPruningConfig* const pruning = pruning_config_ ? &*pruning_config_ : nullptr;
-  if (model_id_.empty()) return sparse_weight(context, *field, tokens_, pruning, parent_boost * boost);
+  if (model_id_.empty()) return sparse_weight(context, *field, tokens_, pruning, mode, parent_boost * boost);
   ASSIGN_OR_RETURN(const auto tokens, embedded_tokens(context, model_id_, model_text_));
-  return sparse_weight(context, *field, tokens, pruning, parent_boost * boost);
+  return sparse_weight(context, *field, tokens, pruning, mode, parent_boost * boost);
 }
 
 }  // namespace selene::search
