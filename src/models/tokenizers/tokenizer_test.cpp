@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <random>
+#include <thread>
 
 namespace selene::models {
 namespace {
@@ -58,6 +60,26 @@ TEST(TokenizerTest, MarkThatStaysHasTheOriginOfThePlaceItCameTo) {
   const Encoding encoding = make()->encode_single("a \u0323\U0001D172x", 8, Offsets::kKeep);
   EXPECT_EQ(encoding.ids, (Ids{2, 8, 1, 3}));
   EXPECT_EQ(encoding.offsets, (std::vector<std::pair<uint32_t, uint32_t>>{{0, 0}, {0, 1}, {2, 9}, {0, 0}}));
+}
+
+TEST(TokenizerTest, ThreadsThatShareATokenizerGetTheIdsOfOne) {
+  const auto tokenizer = make(R"({"pre_tokenizer":{"type":"Whitespace"},"model":{"type":"WordPiece","unk_token":"[UNK]",)" +
+                              std::string(kVocab) + "}}");
+  const std::vector<std::string> texts = {"moons hide a sun ?", "suns", "ab moon moon strange words", "? ? hides moons"};
+  std::vector<Ids> expected;
+  for (const std::string& text : texts) expected.push_back(ids_of(*tokenizer, text));
+  std::vector<std::thread> threads;
+  std::atomic<int> num_other = 0;
+  for (int i = 0; i < 4; ++i) {
+    threads.emplace_back([&] {
+      for (size_t round = 0; round < 500; ++round) {
+        const size_t n = round % texts.size();
+        if (ids_of(*tokenizer, texts[n]) != expected[n]) ++num_other;
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(num_other, 0);
 }
 
 TEST(TokenizerTest, EncodeAppendsAtMostSoManyTokens) {
