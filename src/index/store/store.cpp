@@ -35,7 +35,9 @@ using base::Result;
 using base::Status;
 
 constexpr std::array<const char*, 3> kSpaceNames = {"default", "documents", "log"};  // ON DISK
-constexpr size_t kBlockCacheBytes = size_t{16} << 20;
+constexpr size_t kBlockCacheBytes = size_t{32} << 20;
+constexpr int kBlockCacheShardBits = 2;
+constexpr double kBlockCacheForIndexes = 0.5;  ///< of the cache, before documents
 
 rocksdb::Slice slice(std::string_view bytes) { return {bytes.data(), bytes.size()}; }
 std::string_view view(const rocksdb::Slice& bytes) { return {bytes.data(), bytes.size()}; }
@@ -57,17 +59,21 @@ rocksdb::ColumnFamilyOptions space_options(Space space, const std::shared_ptr<ro
   rocksdb::ColumnFamilyOptions options;
   rocksdb::BlockBasedTableOptions table;
   table.block_cache = cache;
+  // An index in one piece is larger than the cache's share for it soon, and would be read and unpacked for every document.
+  table.index_type = rocksdb::BlockBasedTableOptions::kTwoLevelIndexSearch;
+  table.partition_filters = true;
+  table.pin_top_level_index_and_filter = true;
   table.cache_index_and_filter_blocks = true;
+  table.cache_index_and_filter_blocks_with_high_priority = true;
   table.pin_l0_filter_and_index_blocks_in_cache = true;
   table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10, false));
-  table.block_size = size_t{16} << 10;
+  table.block_size = size_t{4} << 10;  // a hit is one read: a larger block is mostly unpacked for nothing
   table.format_version = 5;
   const bool documents = space == Space::kDocuments;
   options.write_buffer_size = documents ? size_t{32} << 20 : size_t{4} << 20;
   options.max_write_buffer_number = documents ? 3 : 2;
   options.arena_block_size = size_t{256} << 10;
   options.compression = first_supported({rocksdb::kLZ4Compression, rocksdb::kSnappyCompression});
-  options.bottommost_compression = first_supported({rocksdb::kZSTD, rocksdb::kLZ4Compression});
   options.level_compaction_dynamic_level_bytes = true;
   if (documents) {
     options.memtable_whole_key_filtering = true;  // most writes ask for an id that is not there
@@ -179,7 +185,8 @@ namespace {
 using Handles = std::vector<rocksdb::ColumnFamilyHandle*>;
 
 std::vector<rocksdb::ColumnFamilyDescriptor> descriptors() {
-  const std::shared_ptr<rocksdb::Cache> cache = rocksdb::NewLRUCache(kBlockCacheBytes);
+  const std::shared_ptr<rocksdb::Cache> cache =
+      rocksdb::NewLRUCache(kBlockCacheBytes, kBlockCacheShardBits, false, kBlockCacheForIndexes);
   std::vector<rocksdb::ColumnFamilyDescriptor> all;
   for (size_t i = 0; i < kSpaceNames.size(); ++i) all.emplace_back(kSpaceNames[i], space_options(static_cast<Space>(i), cache));
   return all;
