@@ -1,5 +1,7 @@
 // Every I/O operation of a life of an index fails once, and all that follow it; then the index is opened again.
 
+#include <functional>
+
 #include "base/fault_env.h"
 #include "index/engine/engine_fixture.h"
 
@@ -111,42 +113,42 @@ TEST_F(EngineFaultTest, AFaultAnywhereLosesNothingAcknowledged) {
   FAIL() << "the script never ran to its end";
 }
 
+/// Every sync of a segment fails; nothing else does.
+class SyncFails final : public base::Env {
+ public:
+  base::Result<std::string> read_file(const std::filesystem::path& path, size_t max) override { return env_.read_file(path, max); }
+  base::Result<base::FileMapping> map_file(const std::filesystem::path& path) override { return env_.map_file(path); }
+  base::Status write_file(const std::filesystem::path& path, std::string_view bytes) override {
+    return env_.write_file(path, bytes);
+  }
+  base::Status write_at(const std::filesystem::path& path, uint64_t offset, std::string_view bytes) override {
+    return env_.write_at(path, offset, bytes);
+  }
+  base::Result<std::unique_ptr<base::OutputFile>> create_file(const std::filesystem::path& path) override {
+    return env_.create_file(path);
+  }
+  base::Status sync(const std::filesystem::path& path) override {
+    ++num_syncs;
+    on_sync();
+    return base::Error(base::ErrorCode::kIo, "cannot sync [{}]", path.string());
+  }
+  base::Status rename(const std::filesystem::path& from, const std::filesystem::path& to) override { return env_.rename(from, to); }
+  base::Status remove(const std::filesystem::path& path) override { return env_.remove(path); }
+  base::Status create_folders(const std::filesystem::path& path) override { return env_.create_folders(path); }
+  base::Result<std::vector<std::string>> list(const std::filesystem::path& path) override { return env_.list(path); }
+  int num_syncs = 0;
+  std::function<void()> on_sync = [] {};
+
+ private:
+  base::Env& env_ = base::system_env();
+};
+
 TEST_F(EngineFaultTest, AFailedSyncOfASegmentEndsWritesUntilARestart) {
   open();
   must(make_index_op("1", R"({"t":"a"})"));
   close();
   const TemporaryFolder folder;
-  // Every sync of a segment fails; nothing else does.
-  class SyncFails final : public base::Env {
-   public:
-    base::Result<std::string> read_file(const std::filesystem::path& path, size_t max) override {
-      return env_.read_file(path, max);
-    }
-    base::Result<base::FileMapping> map_file(const std::filesystem::path& path) override { return env_.map_file(path); }
-    base::Status write_file(const std::filesystem::path& path, std::string_view bytes) override {
-      return env_.write_file(path, bytes);
-    }
-    base::Status write_at(const std::filesystem::path& path, uint64_t offset, std::string_view bytes) override {
-      return env_.write_at(path, offset, bytes);
-    }
-    base::Result<std::unique_ptr<base::OutputFile>> create_file(const std::filesystem::path& path) override {
-      return env_.create_file(path);
-    }
-    base::Status sync(const std::filesystem::path& path) override {
-      ++num_syncs;
-      return base::Error(base::ErrorCode::kIo, "cannot sync [{}]", path.string());
-    }
-    base::Status rename(const std::filesystem::path& from, const std::filesystem::path& to) override {
-      return env_.rename(from, to);
-    }
-    base::Status remove(const std::filesystem::path& path) override { return env_.remove(path); }
-    base::Status create_folders(const std::filesystem::path& path) override { return env_.create_folders(path); }
-    base::Result<std::vector<std::string>> list(const std::filesystem::path& path) override { return env_.list(path); }
-    int num_syncs = 0;
-
-   private:
-    base::Env& env_ = base::system_env();
-  } files;
+  SyncFails files;
   options_.files = &files;
   open();
   EXPECT_FALSE(engine_->flush());
@@ -162,6 +164,18 @@ TEST_F(EngineFaultTest, AFailedSyncOfASegmentEndsWritesUntilARestart) {
   open();
   EXPECT_EQ(visible().size(), 1U);
   must(make_index_op("2", R"({"t":"b"})"));
+}
+
+/// The folder of an index that is deleted during a flush is gone; the store takes writes of others as before.
+TEST_F(EngineFaultTest, AnIndexDeletedDuringAFlushLeavesTheStoreAlone) {
+  SyncFails files;
+  files.on_sync = [this] { engine_->close(); };
+  options_.files = &files;
+  open();
+  must(make_index_op("1", R"({"t":"a"})"));
+  EXPECT_TRUE(engine_->flush());
+  EXPECT_EQ(files.num_syncs, 2) << "the segment and its folder";
+  EXPECT_TRUE(store_->check_writable());
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/heap.h"
 #include "index/engine/local_index_engine.h"
 #include "index/segments/mapped_segment_reader.h"
 #include "index/store/stored_value.h"
@@ -14,6 +15,7 @@ using base::Result;
 using base::Status;
 
 constexpr std::chrono::seconds kIdleBeforeFlush{30};
+constexpr size_t kMuchMemory = size_t{32} << 20;  ///< of buffers that became segments: worth the allocator's walk
 
 std::shared_ptr<LiveDocs> live_docs_without(DocId max_doc, const std::vector<DocId>& deleted, const std::vector<DocId>& numbers) {
   if (deleted.empty()) return nullptr;
@@ -43,6 +45,10 @@ Status LocalIndexEngine::refresh_locked() {
     return std::move(added).error();
   }
   publish(frozen, std::move(*added), numbers);
+  size_t freed = 0;
+  for (const auto& buffer : frozen.buffers) freed += buffer->buffer.bytes();
+  frozen.buffers.clear();
+  if (freed > kMuchMemory) base::return_freed_memory();
   return {};
 }
 
@@ -144,15 +150,17 @@ Status LocalIndexEngine::sync_segments(const std::vector<Segment>& segments) {
   bool any = false;
   for (const Segment& segment : segments) {
     if (segment.synced) continue;
-    // Trying again would succeed without the bytes being on disk, so no manifest of this process may speak of the file.
-    const std::filesystem::path path = segment_path(segment.reader->name());
-    if (const Status synced = options_.files->sync(path); !synced) return options_.store->refuse_writes(synced.error().reason());
+    RETURN_IF_ERROR(sync_or_refuse_writes(segment_path(segment.reader->name())));
     any = true;
   }
-  if (!any) return {};
-  if (const Status synced = options_.files->sync(options_.folder); !synced)
-    return options_.store->refuse_writes(synced.error().reason());
-  return {};
+  return any ? sync_or_refuse_writes(options_.folder) : Status();
+}
+
+/// Trying a failed one again would succeed without the bytes being on disk, so no manifest of this process may speak of the file.
+Status LocalIndexEngine::sync_or_refuse_writes(const std::filesystem::path& path) {
+  const Status synced = options_.files->sync(path);
+  if (synced || closed()) return {};  // the files of an index that was deleted meanwhile are gone
+  return options_.store->refuse_writes(synced.error().reason());
 }
 
 /// Makes what is published now the state that the next start loads.
@@ -168,6 +176,7 @@ Status LocalIndexEngine::write_manifest_locked() {
   }
   RETURN_IF_ERROR(options_.store->check_writable());
   RETURN_IF_ERROR(sync_segments(segments));
+  if (closed()) return {};
   StoreBatch batch;
   const std::string& uuid = options_.index_uuid;
   for (const Segment& segment : segments) {

@@ -137,6 +137,11 @@ class LocalIndexEngine final : public IndexEngine {
   void publish_snapshot(std::shared_ptr<const StoreSnapshot> moment);
   base::Status write_manifest_locked();
   base::Status sync_segments(const std::vector<Segment>& segments);
+  base::Status sync_or_refuse_writes(const std::filesystem::path& path);
+  bool closed() const {
+    const std::lock_guard lock(mutex_);
+    return closed_;
+  }
   void remove_unlisted_files(const Manifest& manifest);
 
   // engine_merge.cpp
