@@ -6,6 +6,7 @@
 
 #include "base/format.h"
 #include "search/rerank/text_similarity.h"
+#include "search/retrievers/retriever_trace.h"
 
 namespace selene::search {
 
@@ -131,6 +132,7 @@ Result<RankDocs> TextSimilarityReranker::retrieve(RetrieveContext& context) cons
   if (context.passages != nullptr) context.passages->add(std::move(passages));
   if (ranked.has_value()) {
     order_rank_docs(*ranked, context.rank_window_size);
+    if (context.trace != nullptr) context.trace->note(*this, {*ranked});
     return ranked;
   }
   if (context.cancellation.cancelled()) return std::move(ranked).error();
@@ -142,6 +144,7 @@ Result<RankDocs> TextSimilarityReranker::retrieve(RetrieveContext& context) cons
     RankDocs kept = keep_child_order(std::move(child).value());
     if (kept.docs.size() > static_cast<size_t>(context.rank_window_size))
       kept.docs.resize(static_cast<size_t>(context.rank_window_size));
+    if (context.trace != nullptr) context.trace->note(*this, {kept});
     return kept;
   }
   Error failure(ErrorCode::kSearchPhaseExecution, "Computing updated ranks for results failed");
@@ -197,6 +200,26 @@ Result<RankDocs> TextSimilarityReranker::rerank(RetrieveContext& context, const 
     }
   }
   return rank_by_relevance(sent, best, base_.min_score, rank_window_size_);
+}
+
+Result<Explanation> TextSimilarityReranker::explain(const ExplainContext& context, DocAddress doc) const {
+  float score = 0;
+  if (const std::vector<RankDocs>* const lists = context.trace.children_of(*this); lists != nullptr) {
+    for (const RankDoc& found : lists->front().docs) score = found.address == doc ? found.score : score;
+  }
+  ASSIGN_OR_RETURN(Explanation source,
+                   child_->explain({context.backend, context.trace, filters_for_child(context.pushed_filters)}, doc));
+  std::string fields;
+  for (const std::string& field : fields_) fields += (fields.empty() ? "" : ", ") + field;
+  std::string description = base::format(
+      "text_similarity_reranker match using inference endpoint: [{}] on document field: [{}] matching on source query ",
+      inference_id_, fields);
+  if (!child_->name().empty()) description += base::format("[{}] ", child_->name());
+  if (chunk_rescorer_ != nullptr)
+    description += base::format("and rescoring considering only top [{}] best chunks", chunk_rescorer_->size());
+  Explanation match{true, score, std::move(description), {std::move(source)}};
+  Explanation required{true, 0, "match on required clause, product of:", {{true, 0, "# clause", {}}}};
+  return Explanation{true, score, "sum of:", {std::move(match), std::move(required)}};
 }
 
 bool TextSimilarityReranker::wants_passages(const RetrieveContext& context) const {

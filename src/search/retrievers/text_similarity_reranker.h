@@ -33,6 +33,7 @@ class TextSimilarityReranker final : public Retriever {
   base::Result<RankDocs> retrieve(RetrieveContext& context) const override;
   void collect_leaves(const std::vector<base::JsonValue>& pushed_filters,
                       std::vector<SearchBackend::LeafQuery>& leaves) const override;
+  base::Result<Explanation> explain(const ExplainContext& context, DocAddress doc) const override;
   std::optional<float> min_score() const override { return base_.min_score; }
 
  private:
