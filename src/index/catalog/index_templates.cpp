@@ -108,6 +108,14 @@ Status load_into(Catalog& catalog, std::string_view kind, Bodies& bodies) {
   return {};
 }
 
+std::vector<std::string> names_matching(const std::map<std::string, JsonTree, std::less<>>& bodies, std::string_view pattern) {
+  std::vector<std::string> names;
+  for (const auto& [name, body] : bodies) {
+    if (base::matches_wildcard(pattern, name)) names.push_back(name);
+  }
+  return names;
+}
+
 }  // namespace
 
 bool patterns_overlap(std::string_view a, std::string_view b) {
@@ -201,10 +209,7 @@ Status IndexTemplates::put_template(std::string_view name, JsonValue body, Templ
 
 Status IndexTemplates::remove_component(std::string_view pattern) {
   const std::lock_guard lock(mutex_);
-  std::vector<std::string> names;
-  for (const auto& [name, body] : components_) {
-    if (base::matches_wildcard(pattern, name)) names.push_back(name);
-  }
+  const std::vector<std::string> names = names_matching(components_, pattern);
   if (names.empty() && !base::is_wildcard(pattern))
     return Error(ErrorCode::kResourceNotFound, "{}", std::string(pattern))
         .with("resource.type", "component_template")
@@ -225,10 +230,7 @@ Status IndexTemplates::remove_component(std::string_view pattern) {
 
 Status IndexTemplates::remove_template(std::string_view pattern) {
   const std::lock_guard lock(mutex_);
-  std::vector<std::string> names;
-  for (const auto& [name, body] : templates_) {
-    if (base::matches_wildcard(pattern, name)) names.push_back(name);
-  }
+  const std::vector<std::string> names = names_matching(templates_, pattern);
   if (names.empty() && !base::is_wildcard(pattern))
     return Error(ErrorCode::kIndexTemplateMissing, "index_template [{}] missing", pattern);
   for (const std::string& name : names) {

@@ -25,27 +25,10 @@ base::Result<std::unique_ptr<Retriever>> KnnRetriever::parse(const base::JsonDoc
   return retriever;
 }
 
-SearchBackend::LeafQuery KnnRetriever::leaf(const std::vector<base::JsonValue>& pushed_filters) const {
+SearchBackend::LeafQuery KnnRetriever::own_query() const {
   SearchBackend::LeafQuery leaf;
   leaf.knn = body_;
-  leaf.filters = pushed_filters;
-  leaf.filters.insert(leaf.filters.end(), base_.filters.begin(), base_.filters.end());
-  leaf.min_score = base_.min_score;
-  leaf.name = base_.name;
   return leaf;
-}
-
-base::Result<RankDocs> KnnRetriever::retrieve(RetrieveContext& context) const {
-  SearchBackend::LeafQuery query = leaf(context.pushed_filters);
-  query.size = context.rank_window_size;
-  query.track_total_hits_up_to = 0;
-  ASSIGN_OR_RETURN(SearchBackend::LeafResult result, context.backend.search(query, context.cancellation));
-  return std::move(result.top);
-}
-
-void KnnRetriever::collect_leaves(const std::vector<base::JsonValue>& pushed_filters,
-                                  std::vector<SearchBackend::LeafQuery>& leaves) const {
-  leaves.push_back(leaf(pushed_filters));
 }
 
 }  // namespace selene::search

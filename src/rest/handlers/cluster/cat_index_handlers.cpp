@@ -65,8 +65,7 @@ base::Result<RestResponse> cat_shards(const Services& services, const RestReques
                    {"dataset", "", "total size of dataset", kRight},
                    {"ip", "", "ip of node where it lives"},
                    {"node", "n", "name of node where it lives"}};
-  const std::string& address = services.node.http_address;
-  const std::string ip = address.substr(0, address.rfind(':'));
+  const std::string ip(host_of(services.node));
   ASSIGN_OR_RETURN(const auto indices, resolve_indices(services.catalog, request, Reach::kAnyState));
   for (const auto& index : indices) {
     const index::EngineStats stats = index->engine->stats();

@@ -13,8 +13,6 @@ namespace {
 
 constexpr auto kRight = CatColumn::Align::kRight;
 
-std::string ip_of(const NodeInfo& node) { return node.http_address.substr(0, node.http_address.rfind(':')); }
-
 }  // namespace
 
 base::Result<RestResponse> cat_help(const Services& /*services*/, const RestRequest& /*request*/) {
@@ -96,16 +94,17 @@ base::Result<RestResponse> cat_nodes(const Services& services, const RestRequest
   if (getloadavg(load, 3) != 3) load[0] = load[1] = load[2] = 0;
   const double pages = static_cast<double>(sysconf(_SC_PHYS_PAGES));
   const double used = pages > 0 ? 100.0 - 100.0 * static_cast<double>(sysconf(_SC_AVPHYS_PAGES)) / pages : 0;
-  table.rows.push_back({services.node.node_id.substr(0, 4), ip_of(services.node), "", base::format("{:.0f}", used), "",
-                        base::format("{:.2f}", load[0]), base::format("{:.2f}", load[1]), base::format("{:.2f}", load[2]), "dilm",
-                        "*", services.node.name, services.node.http_address, "9.5.0"});
+  table.rows.push_back({services.node.node_id.substr(0, 4), std::string(host_of(services.node)), "", base::format("{:.0f}", used),
+                        "", base::format("{:.2f}", load[0]), base::format("{:.2f}", load[1]), base::format("{:.2f}", load[2]),
+                        "dilm", "*", services.node.name, services.node.http_address, "9.5.0"});
   return render_cat_table(std::move(table), request);
 }
 
 base::Result<RestResponse> cat_master(const Services& services, const RestRequest& request) {
   CatTable table;
   table.columns = {{"id", "", "node id"}, {"host", "h", "host name"}, {"ip", "", "ip address"}, {"node", "n", "node name"}};
-  table.rows.push_back({services.node.node_id, ip_of(services.node), ip_of(services.node), services.node.name});
+  table.rows.push_back(
+      {services.node.node_id, std::string(host_of(services.node)), std::string(host_of(services.node)), services.node.name});
   return render_cat_table(std::move(table), request);
 }
 
