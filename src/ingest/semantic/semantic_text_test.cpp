@@ -329,6 +329,33 @@ TEST_P(SemanticTextTest, SameTextTwiceIsEmbeddedOnce) {
   EXPECT_EQ(inference_.calls.size(), before + 1);
 }
 
+TEST_P(SemanticTextTest, SimplifiedFusionSearchesByWordsAndByMeaning) {
+  ASSERT_TRUE(write("a", R"({"title":"sea","body":"moon"})").has_value());
+  ASSERT_TRUE(write("b", R"({"title":"moon","body":"sun"})").has_value());
+  ASSERT_TRUE(write("c", R"({"title":"sun moon"})").has_value());
+  // Elements of the same tree, spelled out: words of the text fields, and the semantic_text fields fused among themselves.
+  const std::string by_words = R"({"standard":{"query":{"multi_match":{"query":"moon","fields":["title"],"type":"most_fields"}}}})";
+  const std::string by_meaning = R"({"standard":{"query":{"match":{"body":"moon"}}}})";
+  const auto hits = [&](const std::string& retriever) {
+    std::string text;
+    for (const JsonValue hit : search(R"({"retriever":)" + retriever + "}")["hits"]["hits"].as_array())
+      text += base::format("{}={} ", hit["_id"].as_string(), hit["_score"].as_double());
+    return text;
+  };
+  const std::string spelled = R"({"rrf":{"rank_constant":7,"retrievers":[)" + by_words +
+                              R"(,{"rrf":{"rank_constant":7,"retrievers":[{"retriever":)" + by_meaning + R"(,"weight":3}]}}]}})";
+  EXPECT_EQ(hits(R"({"rrf":{"query":"moon","rank_constant":7,"fields":["title","bo*^3"]}})"), hits(spelled));
+  EXPECT_EQ(hits(R"({"rrf":{"query":"moon","rank_constant":7}})"),
+            hits(R"({"rrf":{"rank_constant":7,"retrievers":[)" + by_words + R"(,{"rrf":{"rank_constant":7,"retrievers":[)" +
+                 by_meaning + "]}}]}}"));
+  EXPECT_EQ(hits(R"({"linear":{"query":"moon","normalizer":"minmax","fields":["title","body"]}})"),
+            hits(R"({"linear":{"normalizer":"minmax","retrievers":[{"retriever":)" + by_words +
+                 R"(},{"retriever":{"linear":{"normalizer":"minmax","retrievers":[{"retriever":)" + by_meaning + "}]}}}]}}"));
+  const auto negative = try_search(R"({"retriever":{"rrf":{"query":"moon","fields":["body^-1"]}}})");
+  ASSERT_FALSE(negative.has_value());
+  EXPECT_EQ(negative.error().reason(), "[rrf] per-field weights must be non-negative");
+}
+
 INSTANTIATE_TEST_SUITE_P(Endpoints, SemanticTextTest, ::testing::Values("sparse", "dense"));
 
 class SemanticTextErrorsTest : public SemanticTextTest {};

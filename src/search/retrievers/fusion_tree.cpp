@@ -1,12 +1,9 @@
 #include "search/retrievers/fusion_tree.h"
 
-#include <algorithm>
-
 #include "base/format.h"
-#include "base/json/json_writer.h"
-#include "search/query/field_patterns.h"
 #include "search/query/parse_support.h"
 #include "search/retrievers/compound.h"
+#include "search/retrievers/simplified_fusion.h"
 
 namespace selene::search {
 
@@ -66,36 +63,6 @@ base::Status read_fields(const RetrieverParser& parser, JsonMember member, Fusio
   return {};
 }
 
-/// The retriever that looks for `text` in `fields` of one index.
-std::string lexical_retriever(std::string_view text, const std::vector<BoostedField>& fields, std::string_view index) {
-  base::JsonWriter out;
-  out.begin_object().key("standard").begin_object().key("query").begin_object().key("multi_match").begin_object();
-  out.field("query", text).field("type", "most_fields").key("fields").begin_array();
-  for (const BoostedField& field : fields) out.value(base::format("{}^{}", field.name, java_text(field.boost)));
-  out.end_array();
-  if (std::any_of(fields.begin(), fields.end(), [](const BoostedField& field) { return field.from_pattern; }))
-    out.field("lenient", true);
-  out.end_object().end_object();
-  out.key("filter").begin_object().key("term").begin_object().field("_index", index).end_object().end_object();
-  return out.end_object().end_object().take();
-}
-
-/// Adds the children of one index. Fields of other kinds than text and keyword join here, as children of their own.
-base::Status add_children_of(std::string_view type, const ResolveTarget& target, FusionTree& tree) {
-  const BindContext context{.snapshot = *target.snapshot, .default_fields = target.default_fields};
-  ASSIGN_OR_RETURN(const std::vector<BoostedField> fields,
-                   resolve_fields(context, tree.fields.value_or(std::vector<std::string>())));
-  for (const BoostedField& field : fields) {
-    if (field.boost < 0) return Error(ErrorCode::kIllegalArgument, "[{}] per-field weights must be non-negative", type);
-  }
-  if (fields.empty()) return {};
-  ASSIGN_OR_RETURN(auto made, GeneratedJson::parse(lexical_retriever(*tree.query, fields, target.snapshot->index_name())));
-  ASSIGN_OR_RETURN(auto child, parse_retriever(made->document(), made->root(), 1));
-  tree.generated.push_back(std::move(made));
-  tree.children.push_back({std::move(child), 1, std::nullopt});
-  return {};
-}
-
 }  // namespace
 
 std::vector<const Retriever*> FusionTree::retrievers() const {
@@ -139,9 +106,9 @@ void validate_fusion(const Retriever& node, const FusionTree& tree, RetrieverVal
   validate_compound(node, "rank_window_size", tree.retrievers(), validation);
 }
 
-base::Status resolve_fusion(std::string_view type, const ResolveContext& context, FusionTree& tree) {
+base::Status resolve_fusion(std::string_view type, std::string_view settings, const ResolveContext& context, FusionTree& tree) {
   if (tree.query) {
-    for (const ResolveTarget& target : context.targets) RETURN_IF_ERROR(add_children_of(type, target, tree));
+    for (const ResolveTarget& target : context.targets) RETURN_IF_ERROR(add_children_of({type, settings}, target, tree));
   }
   for (const FusionChild& child : tree.children) RETURN_IF_ERROR(child.retriever->resolve(context));
   return {};

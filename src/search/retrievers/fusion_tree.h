@@ -42,9 +42,9 @@ base::Result<bool> read_fusion_key(const RetrieverParser& parser, base::JsonMemb
 /// `[rrf] must provide [retrievers] or [query]` and its kin, then the window rules.
 void validate_fusion(const Retriever& node, const FusionTree& tree, RetrieverValidation& validation);
 
-/// Makes the children of the simplified form: for each index one multi_match over the text fields among `fields`; an index without
-/// any has none. Resolves all children. Errors: kIllegalArgument (negative boosts), those of the children.
-base::Status resolve_fusion(std::string_view type, const ResolveContext& context, FusionTree& tree);
+/// Makes the children of the simplified form (add_children_of) and resolves all children. `settings`: JSON members that an inner
+/// node shares. Errors: those of add_children_of and of the children.
+base::Status resolve_fusion(std::string_view type, std::string_view settings, const ResolveContext& context, FusionTree& tree);
 
 base::Status prepare_fusion(const FusionTree& tree, RetrieveContext& context);
 void collect_fusion_leaves(const FusionTree& tree, const std::vector<base::JsonValue>& pushed_filters,

@@ -49,6 +49,11 @@ void LinearRetriever::validate(RetrieverValidation& validation) const {
   validate_fusion(*this, tree_, validation);
 }
 
+base::Status LinearRetriever::resolve(const ResolveContext& context) {
+  const std::string normalizer = normalizer_ ? base::format(R"("normalizer":"{}")", score_normalizer_name(*normalizer_)) : "";
+  return resolve_fusion(type(), normalizer, context, tree_);
+}
+
 LinearPart LinearRetriever::part(size_t i) const {
   const FusionChild& child = tree_.children[i];
   return {child.weight, child.normalizer.value_or(normalizer_.value_or(ScoreNormalizer::kNone))};

@@ -19,7 +19,7 @@ class LinearRetriever final : public Retriever {
   int32_t rank_window_size() const override { return tree_.rank_window_size; }
   std::optional<float> min_score() const override { return tree_.base.min_score; }
   void validate(RetrieverValidation& validation) const override;
-  base::Status resolve(const ResolveContext& context) override { return resolve_fusion(type(), context, tree_); }
+  base::Status resolve(const ResolveContext& context) override;
   base::Status prepare(RetrieveContext& context) const override { return prepare_fusion(tree_, context); }
   base::Result<RankDocs> retrieve(RetrieveContext& context) const override;
   void collect_leaves(const std::vector<base::JsonValue>& pushed_filters,

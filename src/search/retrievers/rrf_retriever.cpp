@@ -27,6 +27,10 @@ Result<std::unique_ptr<Retriever>> RrfRetriever::parse(const base::JsonDocument&
   return node;
 }
 
+base::Status RrfRetriever::resolve(const ResolveContext& context) {
+  return resolve_fusion(type(), base::format(R"("rank_constant":{})", rank_constant_), context, tree_);
+}
+
 Result<RankDocs> RrfRetriever::retrieve(RetrieveContext& context) const {
   ASSIGN_OR_RETURN(const std::vector<RankDocs> lists,
                    retrieve_children(*this, tree_.retrievers(), context.below(tree_.rank_window_size, tree_.base.filters)));
