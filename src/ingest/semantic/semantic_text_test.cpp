@@ -329,6 +329,28 @@ TEST_P(SemanticTextTest, SameTextTwiceIsEmbeddedOnce) {
   EXPECT_EQ(inference_.calls.size(), before + 1);
 }
 
+TEST_P(SemanticTextTest, InferenceFieldsAreShownOnDemand) {
+  ASSERT_TRUE(write("a", R"({"title":"sea","body":"moon"})").has_value());
+  ASSERT_TRUE(write("b", R"({"n":1})").has_value());
+  const auto hits =
+      search(R"({"query":{"match_all":{}},"fields":["_inference_fields"],"_source":"body"})")["hits"]["hits"].as_array();
+  const JsonValue shown = (*hits.begin())["_source"]["_inference_fields"]["body"]["inference"];
+  EXPECT_EQ(shown["inference_id"].as_string(), GetParam());
+  EXPECT_EQ(shown["model_settings"]["task_type"].as_string(), sparse() ? "sparse_embedding" : "text_embedding");
+  EXPECT_EQ(shown["chunks"].as_object().size(), 2U);  // of body itself, and of the title that is copied there
+  const JsonValue chunk = *shown["chunks"]["body"].as_array().begin();
+  EXPECT_EQ(chunk["start_offset"].as_int64(), 0);
+  EXPECT_EQ(chunk["end_offset"].as_int64(), 4);
+  if (sparse()) {
+    EXPECT_EQ(chunk["embeddings"]["moon"].as_double(), 1);
+  } else {
+    EXPECT_EQ(chunk["embeddings"].as_array().size(), 3U);
+  }
+  for (const JsonValue hit : hits) {
+    EXPECT_EQ(hit["_source"]["_inference_fields"].exists(), hit["_id"].as_string() == "a");
+  }
+}
+
 TEST_P(SemanticTextTest, SimplifiedFusionSearchesByWordsAndByMeaning) {
   ASSERT_TRUE(write("a", R"({"title":"sea","body":"moon"})").has_value());
   ASSERT_TRUE(write("b", R"({"title":"moon","body":"sun"})").has_value());

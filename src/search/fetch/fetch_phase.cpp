@@ -6,6 +6,7 @@
 
 #include "search/fetch/hit_fields.h"
 #include "search/fetch/hit_passages.h"
+#include "search/fetch/inference_fields.h"
 #include "search/highlight/highlighter.h"
 
 namespace selene::search {
@@ -18,6 +19,7 @@ struct NamedWeight {
 
 /// What the hits of one index have in common.
 struct TargetState {
+  SourceFilter source;  ///< with what the index leaves out
   std::vector<NamedWeight> named;
   std::vector<WeightPtr> explained;
   std::optional<Highlighter> highlighter;
@@ -31,6 +33,7 @@ void collect_named(const Query& query, std::vector<const Query*>& named) {
 
 base::Result<TargetState> bind_target(const LocalBackend& backend, const LocalTarget& target, const FetchOptions& options) {
   TargetState state;
+  state.source = options.source.for_index(*target.index, target.snapshot->mapping());
   const BindContext context = backend.bind_context(target);
   if (options.highlight != nullptr) {
     base::Result<Highlighter> made =
@@ -131,7 +134,8 @@ base::Status write_hit(const LocalTarget& target, const TargetState& state, cons
   std::isnan(hit.score) ? out.null() : out.value(hit.score);
   if (!stored.routing.empty()) out.field("_routing", stored.routing);
   if (options.source.enabled) {
-    ASSIGN_OR_RETURN(const std::string source, filter_source(stored.source, options.source));
+    ASSIGN_OR_RETURN(std::string source, filter_source(stored.source, state.source));
+    if (asks_for_inference_fields(options.fields)) source = with_inference_fields(std::move(source), stored, snapshot.mapping());
     out.key("_source").raw(source);
   }
   write_fields(options, snapshot.mapping(), segment, doc, stored, hit, out);

@@ -52,12 +52,18 @@ base::Status read_body_filter(JsonValue value, SourceFilter& filter) {
     } else if (key == "excludes" || key == "exclude") {
       RETURN_IF_ERROR(append_patterns(key, member, filter.excludes));
     } else if (key == "exclude_vectors") {
-      RETURN_IF_ERROR(read_bool(member, key));
+      ASSIGN_OR_RETURN(filter.exclude_vectors, read_bool(member, key));
     } else {
       return Error(ErrorCode::kParsing, "Unknown key for a {} in [{}].", token_name(member), key);
     }
   }
   return {};
+}
+
+Result<bool> parse_flag(std::string_view name, std::string_view value) {
+  if (value == "true" || value == "false" || value.empty()) return value != "false";
+  return Error(ErrorCode::kIllegalArgument, "Failed to parse value [{}] as only [true] or [false] are allowed for [{}]", value,
+               name);
 }
 
 bool any_matches(const std::vector<std::string>& patterns, std::string_view path) {
@@ -136,11 +142,27 @@ Result<SourceFilter> SourceFilter::parse(JsonValue body_value, const std::vector
     } else if (name == "_source_excludes" || name == "_source_exclude") {
       in_url = true;
       append_comma_list(value, url.excludes);
+    } else if (name == "_source_exclude_vectors") {
+      ASSIGN_OR_RETURN(url.exclude_vectors, parse_flag(name, value));
     }
   }
   SourceFilter body;
   RETURN_IF_ERROR(read_body_filter(body_value, body));
-  return in_url ? url : body;
+  SourceFilter& chosen = in_url ? url : body;
+  chosen.exclude_vectors = url.exclude_vectors ? url.exclude_vectors : body.exclude_vectors;
+  return std::move(chosen);
+}
+
+SourceFilter SourceFilter::for_index(const index::Index& index, const index::Mapping& mapping) const {
+  const auto setting = index.settings.flat.find("index.mapping.exclude_source_vectors");
+  const bool by_default = setting == index.settings.flat.end() || setting->second != "false";
+  SourceFilter filter = *this;
+  if (!enabled || !exclude_vectors.value_or(by_default)) return filter;
+  for (const auto& [name, field] : mapping.fields()) {
+    if (field.type == index::FieldType::kDenseVector || field.type == index::FieldType::kSparseVector)
+      filter.excludes.push_back(name);
+  }
+  return filter;
 }
 
 Result<std::string> filter_source(std::string_view source, const SourceFilter& filter) {

@@ -82,7 +82,8 @@ Result<ExplainAnswer> explain_document(const index::Index& index, std::string_vi
   const Explanation explanation = (*weight)->explain(segment, doc);
   out.field("matched", explanation.match).key("explanation");
   write_explanation(explanation, out);
-  if (source != nullptr) RETURN_IF_ERROR(write_document(*snapshot, segment.view.doc_base + doc, *source, out));
+  if (source != nullptr)
+    RETURN_IF_ERROR(write_document(*snapshot, segment.view.doc_base + doc, source->for_index(index, snapshot->mapping()), out));
   return ExplainAnswer{out.end_object().take(), true};
 }
 

@@ -78,9 +78,13 @@ struct SourceFilter {
   bool enabled = true;
   std::vector<std::string> includes;
   std::vector<std::string> excludes;
+  std::optional<bool> exclude_vectors = std::nullopt;  ///< empty: as the index says
   bool keeps_all() const { return enabled && includes.empty() && excludes.empty(); }
-  /// From `_source` (body value or missing) and the URL parameters `_source`, `_source_includes`, `_source_excludes` (the URL
-  /// wins).
+  /// The same with the index's dense_vector and sparse_vector fields among `excludes`, unless `exclude_vectors` or, where that says
+  /// nothing, `index.mapping.exclude_source_vectors` is false.
+  SourceFilter for_index(const index::Index& index, const index::Mapping& mapping) const;
+  /// From `_source` (body value or missing) and the URL parameters `_source`, `_source_includes`, `_source_excludes`,
+  /// `_source_exclude_vectors` (the URL wins). Errors: kParsing, kIllegalArgument.
   static base::Result<SourceFilter> parse(base::JsonValue body_value,
                                           const std::vector<std::pair<std::string, std::string>>& parameters);
 };

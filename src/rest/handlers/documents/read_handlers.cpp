@@ -34,9 +34,10 @@ base::Result<Found> find_document(const Services& services, const RestRequest& r
   return found;
 }
 
-base::Status write_document(base::JsonWriter& out, std::string_view index, std::string_view id,
-                            const std::optional<StoredDocument>& document, const search::SourceFilter& filter) {
-  out.begin_object().field("_index", index).field("_id", id);
+base::Status write_document(base::JsonWriter& out, const index::Index& index, std::string_view id,
+                            const std::optional<StoredDocument>& document, const search::SourceFilter& asked) {
+  const search::SourceFilter filter = asked.for_index(index, *index.engine->mapping());
+  out.begin_object().field("_index", index.name).field("_id", id);
   if (document) {
     out.field("_version", document->version).field("_seq_no", document->seq_no).field("_primary_term", document->primary_term);
     if (!document->routing.empty()) out.field("_routing", document->routing);
@@ -116,7 +117,7 @@ void write_item(const Services& services, const GetItem& item, base::JsonWriter&
     RETURN_IF_ERROR(index::check_blocks(*index, index::BlockLevel::kRead));
     ASSIGN_OR_RETURN(const auto document, index->engine->get(item.id));
     base::JsonWriter one;
-    RETURN_IF_ERROR(write_document(one, index->name, item.id, document, item.filter));
+    RETURN_IF_ERROR(write_document(one, *index, item.id, document, item.filter));
     out.raw(one.text());
     return {};
   };
@@ -134,7 +135,7 @@ base::Result<RestResponse> get_document(const Services& services, const RestRequ
   ASSIGN_OR_RETURN(const Found found, find_document(services, request));
   if (request.method() == "HEAD") return head_response(found.document.has_value());
   base::JsonWriter out;
-  RETURN_IF_ERROR(write_document(out, found.index->name, request.path_param("id"), found.document, filter));
+  RETURN_IF_ERROR(write_document(out, *found.index, request.path_param("id"), found.document, filter));
   return json_response(out.take(), found.document ? 200 : 404);
 }
 
@@ -145,7 +146,8 @@ base::Result<RestResponse> get_document_source(const Services& services, const R
   if (!found.document) {
     return Error(ErrorCode::kResourceNotFound, "Document not found [{}]/[{}]", found.index->name, request.path_param("id"));
   }
-  ASSIGN_OR_RETURN(std::string source, search::filter_source(found.document->source, filter));
+  ASSIGN_OR_RETURN(std::string source,
+                   search::filter_source(found.document->source, filter.for_index(*found.index, *found.index->engine->mapping())));
   return json_response(std::move(source));
 }
 
