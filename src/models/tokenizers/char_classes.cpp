@@ -44,7 +44,7 @@ const Page* make_page(size_t number) {
 
 }  // namespace
 
-uint8_t char_classes(char32_t c) {
+uint8_t other_char_classes(char32_t c) {
   const size_t number = c >> 8;
   if (number >= kNumPages) return 0;
   const Page* page = pages[number].load(std::memory_order_acquire);

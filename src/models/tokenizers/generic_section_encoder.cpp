@@ -2,6 +2,7 @@
 
 #include <array>
 #include <bit>
+#include <functional>
 #include <mutex>
 
 #include "models/tokenizers/utf8.h"
@@ -22,6 +23,7 @@ void repair(TextPiece piece, NormalizedText& out) {
 }
 
 bool is_well_formed(std::string_view text) {
+  if (is_ascii(text)) return true;
   for (size_t pos = 0; pos < text.size();) {
     if (static_cast<uint8_t>(text[pos]) < 0x80) {
       ++pos;
@@ -41,6 +43,7 @@ struct Workspace {
   std::vector<ByteRange> ranges;  // in that word
   std::vector<TextPiece> pieces;
   std::vector<TextPiece> cut;
+  std::vector<NormalizedText> changed;  // by pre-tokenizer step
 };
 
 /// Workspaces nobody uses at the moment, at most kMaxKept of them. Thread-safe.
@@ -131,26 +134,63 @@ class GenericSectionEncoder final : public SectionEncoder {
     std::vector<TextPiece>& pieces = workspace.pieces;
     std::vector<TextPiece>& cut = workspace.cut;
     pieces.assign(1, piece);
-    std::vector<NormalizedText> changed(pre_tokenizers_.steps.size());
+    std::vector<NormalizedText>& changed = workspace.changed;
+    changed.resize(pre_tokenizers_.steps.size());
     for (size_t i = 0; i < changed.size(); ++i) {
+      changed[i].text.clear();
+      changed[i].origin.clear();
       changed[i].keeps_origin = sink.keeps_offsets();
       cut.clear();
       pre_tokenizers_.steps[i]->split(pieces, changed[i], cut);
       pieces.swap(cut);
     }
-    for (const TextPiece& word : pieces) {
-      if (sink.full()) break;
-      if (!word.text.empty()) encode_word(word, workspace, sink);
+    const std::span<const TextPiece> words(pieces);
+    for (size_t begin = 0; begin < words.size() && !sink.full(); begin += kBlock) {
+      encode_block(words.subspan(begin, std::min(kBlock, words.size() - begin)), piece.text, workspace, sink);
     }
     sink.trim();
   }
 
-  void encode_word(const TextPiece& word, Workspace& workspace, TokenSink& sink) const {
-    if (!WordCache::holds(word.text)) return model_->tokenize(word, *workspace.scratch, sink);
-    if (const WordCache::Entry* known = workspace.cache.find(word.text)) {
+  /// Words whose places in the cache are fetched at the same time. `whole`: the text that most of them are views of.
+  void encode_block(std::span<const TextPiece> words, std::string_view whole, Workspace& workspace, TokenSink& sink) const {
+    std::array<WordCache::Key, kBlock> keys;
+    for (size_t i = 0; i < words.size(); ++i) {
+      const std::string_view word = words[i].text;
+      if (!WordCache::holds(word)) continue;
+      keys[i] = workspace.cache.key(word, num_readable(word, whole, workspace));
+    }
+    for (size_t i = 0; i < words.size() && !sink.full(); ++i) {
+      if (WordCache::holds(words[i].text)) {
+        encode_word(words[i], keys[i], workspace, sink);
+      } else if (!words[i].text.empty()) {
+        model_->tokenize(words[i], *workspace.scratch, sink);
+      }
+    }
+  }
+
+  /// How many bytes of the text that the word is a view of lie at its beginning and behind it.
+  static size_t num_readable(std::string_view word, std::string_view whole, const Workspace& workspace) {
+    const auto behind = [&](std::string_view text) -> size_t {
+      const std::less_equal<> not_behind;
+      const bool is_view = not_behind(text.data(), word.data()) && not_behind(word.data() + word.size(), text.data() + text.size());
+      return is_view ? static_cast<size_t>(text.data() + text.size() - word.data()) : 0;
+    };
+    if (const size_t size = behind(whole); size != 0) return size;
+    for (const NormalizedText& text : workspace.changed) {
+      if (const size_t size = behind(text.text); size != 0) return size;
+    }
+    return word.size();
+  }
+
+  void encode_word(const TextPiece& word, const WordCache::Key& key, Workspace& workspace, TokenSink& sink) const {
+    if (const WordCache::Entry* known = workspace.cache.find(key)) {
       add_tokens(word, std::span(known->ids).first(known->num_tokens), known->ends, sink);
       return;
     }
+    learn_word(word, key, workspace, sink);
+  }
+
+  void learn_word(const TextPiece& word, const WordCache::Key& key, Workspace& workspace, TokenSink& sink) const {
     workspace.ids.clear();
     workspace.ranges.clear();
     // As if each byte were a character, so that the ranges are those of the word's bytes.
@@ -171,7 +211,7 @@ class GenericSectionEncoder final : public SectionEncoder {
     }
     // Bytes of an unknown character share its range: such words are rare.
     if (!follow_each_other) return model_->tokenize(word, *workspace.scratch, sink);
-    workspace.cache.put(word.text, workspace.ids, ends);
+    workspace.cache.put(key, workspace.ids, ends);
     add_tokens(word, workspace.ids, ends, sink);
   }
 
@@ -184,6 +224,8 @@ class GenericSectionEncoder final : public SectionEncoder {
       ends &= ends - 1;
     }
   }
+
+  static constexpr size_t kBlock = 16;
 
   TextNormalizers normalizers_;
   AddedTokenMatcher tokens_;

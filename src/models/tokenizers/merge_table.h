@@ -21,9 +21,8 @@ class MergeTable {
   };
 
   explicit MergeTable(size_t num_merges) {
-    size_t capacity = 16;
-    while (capacity < num_merges * 2 + 1) capacity *= 2;
-    slots_.resize(capacity);
+    while (size_t{1} << bits_ < num_merges * 2 + 1) ++bits_;
+    slots_.resize(size_t{1} << bits_);
   }
   /// Of equal pairs the last one counts.
   void insert(int32_t left, int32_t right, Merge merge) {
@@ -54,10 +53,12 @@ class MergeTable {
     return uint64_t{static_cast<uint32_t>(left)} << 32 | static_cast<uint32_t>(right);
   }
   size_t place(uint64_t key) const {
-    size_t i = static_cast<size_t>((key * 0x9E3779B97F4A7C15ULL) >> 20) & (slots_.size() - 1);
+    // The upper bits: the left id has no part in the lower ones.
+    size_t i = static_cast<size_t>((key * 0x9E3779B97F4A7C15ULL) >> (64 - bits_));
     while (slots_[i].key != kEmpty && slots_[i].key != key) i = (i + 1) & (slots_.size() - 1);
     return i;
   }
+  int bits_ = 4;  // of the number of slots
   std::vector<Slot> slots_;
 };
 

@@ -50,20 +50,26 @@ OffsetTrimmer::Blanks OffsetTrimmer::count(std::string_view token) {
 
 void OffsetTrimmer::add_token(int32_t id, std::string_view token) {
   const auto i = static_cast<size_t>(id);
-  if (i >= blanks_.size()) blanks_.resize(i + 1);
+  if (i >= blanks_.size()) {
+    blanks_.resize(i + 1);
+    needs_a_look_.resize(i + 1, 0);
+  }
   blanks_[i] = count(token);
+  needs_a_look_[i] = blanks_[i].leading != 0 || blanks_[i].trailing != 0 ? 1 : 0;
 }
 
 void OffsetTrimmer::add_added_token(int32_t id) {
   add_token(id, {});
   blanks_[static_cast<size_t>(id)].is_added = true;
+  needs_a_look_[static_cast<size_t>(id)] = 1;
 }
 
 void OffsetTrimmer::trim(std::string_view text, std::span<const int32_t> ids, std::span<ByteRange> offsets) const {
   if (passes_.empty()) return;
   for (size_t i = 0; i < offsets.size(); ++i) {
     const auto id = static_cast<size_t>(ids[i]);
-    Blanks blanks = id < blanks_.size() ? blanks_[id] : Blanks();
+    if (id >= blanks_.size() || needs_a_look_[id] == 0) continue;
+    Blanks blanks = blanks_[id];
     auto& [begin, end] = offsets[i];
     if (blanks.is_added) blanks = count(text.substr(begin, end - begin));
     if (blanks.leading == 0 && blanks.trailing == 0) continue;

@@ -35,7 +35,8 @@ class OffsetTrimmer {
   static Blanks count(std::string_view token);
 
   std::vector<PrefixSpace> passes_;
-  std::vector<Blanks> blanks_;  // by id
+  std::vector<Blanks> blanks_;         // by id
+  std::vector<uint8_t> needs_a_look_;  // by id: whether it has blanks or is an added token
 };
 
 }  // namespace selene::models

@@ -150,6 +150,17 @@ size_t cl100k_end(const SplitPattern& pattern, std::string_view text, size_t beg
   return cursor.pos();
 }
 
+bool is_ascii_letter(char c) { return static_cast<uint8_t>((static_cast<uint8_t>(c) | 0x20) - 'a') < 26; }
+
+/// The end of a word of ASCII letters with or without a space before it, which is a piece in both families; 0 for anything else.
+size_t plain_word_end(std::string_view text, size_t begin) {
+  const size_t first = begin + (text[begin] == ' ' ? 1 : 0);
+  size_t end = first;
+  while (end < text.size() && is_ascii_letter(text[end])) ++end;
+  const bool may_go_on = end < text.size() && static_cast<uint8_t>(text[end]) >= 0x80;
+  return end == first || may_go_on ? 0 : end;
+}
+
 }  // namespace
 
 std::optional<SplitPattern> SplitPattern::parse(std::string_view regex) {
@@ -169,6 +180,7 @@ std::string SplitPattern::supported() {
 }
 
 size_t SplitPattern::piece_end(std::string_view text, size_t begin) const {
+  if (const size_t end = plain_word_end(text, begin); end != 0) return end;
   return family == Family::kGpt2 ? gpt2_end(text, begin) : cl100k_end(*this, text, begin);
 }
 

@@ -127,7 +127,7 @@ class UnicodeNormalizer final : public TextNormalizer {
       : form_(form), parts_(parts), pairs_(pairs) {}
 
   bool leaves(std::string_view text) const override {
-    if (std::all_of(text.begin(), text.end(), [](char c) { return static_cast<uint8_t>(c) < 0x80; })) return true;
+    if (is_ascii(text)) return true;
     UErrorCode error = U_ZERO_ERROR;
     const icu::StringPiece bytes(text.data(), static_cast<int32_t>(text.size()));
     return text.size() <= INT32_MAX && form_->isNormalizedUTF8(bytes, error) && U_SUCCESS(error);

@@ -9,6 +9,12 @@ namespace selene::models {
 
 inline constexpr char32_t kReplacementCharacter = 0xFFFD;
 
+inline bool is_ascii(std::string_view text) {
+  uint8_t all = 0;
+  for (const char c : text) all |= static_cast<uint8_t>(c);  // without a way out, so that compilers take many at once
+  return all < 0x80;
+}
+
 /// The code point at `pos`, which moves behind it. An ill-formed sequence reads as U+FFFD and is skipped by its maximal
 /// well-formed prefix (at least one byte), as Rust's `from_utf8_lossy` and the Unicode standard do.  REQUIRES: pos < text.size().
 inline char32_t decode_utf8(std::string_view text, size_t& pos) {

@@ -7,33 +7,49 @@
 namespace selene::models {
 namespace {
 
+const WordCache::Entry* find(WordCache& cache, std::string_view word) { return cache.find(cache.key(word, word.size())); }
+void put(WordCache& cache, std::string_view word, std::span<const int32_t> ids, uint32_t ends) {
+  cache.put(cache.key(word, word.size()), ids, ends);
+}
+
 TEST(WordCacheTest, FindsWhatWasPutUnderTheSameWordOnly) {
   WordCache cache;
-  EXPECT_EQ(cache.find("moons"), nullptr);
+  EXPECT_EQ(find(cache, "moons"), nullptr);
   const std::array<int32_t, 2> ids = {4, 6};
-  cache.put("moons", ids, 1u << 4 | 1u << 5);
-  const WordCache::Entry* found = cache.find("moons");
+  put(cache, "moons", ids, 1u << 4 | 1u << 5);
+  const WordCache::Entry* found = find(cache, "moons");
   ASSERT_NE(found, nullptr);
   EXPECT_EQ(found->num_tokens, 2);
   EXPECT_EQ(found->ids[1], 6);
   EXPECT_EQ(found->ends, 48u);
-  EXPECT_EQ(cache.find("moon"), nullptr);
-  EXPECT_EQ(cache.find(std::string_view("moons\0", 6)), nullptr);
+  EXPECT_EQ(find(cache, "moon"), nullptr);
+  EXPECT_EQ(find(cache, std::string_view("moons\0", 6)), nullptr);
+}
+
+TEST(WordCacheTest, WhatFollowsTheWordDoesNotMatter) {
+  WordCache cache;
+  const int32_t id = 9;
+  const std::string text = "moon and sun and everything under them";
+  cache.put(cache.key(std::string_view(text).substr(0, 4), text.size()), std::span(&id, 1), 1u << 4);
+  EXPECT_NE(find(cache, "moon"), nullptr);
+  const std::string other = "moonmoonmoonmoonmoonmoon";
+  EXPECT_NE(cache.find(cache.key(std::string_view(other).substr(20), 4)), nullptr);
+  EXPECT_EQ(find(cache, "moonm"), nullptr);
 }
 
 TEST(WordCacheTest, WordsThatSharePlacesReplaceEachOther) {
   WordCache cache;
   for (int32_t i = 0; i < 100'000; ++i) {
     const std::string word = "w" + std::to_string(i);
-    if (const WordCache::Entry* found = cache.find(word)) {
+    if (const WordCache::Entry* found = find(cache, word)) {
       ASSERT_EQ(found->ids[0], i);
     }
-    cache.put(word, std::span(&i, 1), 1u << word.size());
-    const WordCache::Entry* found = cache.find(word);
+    put(cache, word, std::span(&i, 1), 1u << word.size());
+    const WordCache::Entry* found = find(cache, word);
     ASSERT_NE(found, nullptr);
     ASSERT_EQ(found->ids[0], i);
   }
-  EXPECT_EQ(cache.find("w0"), nullptr);
+  EXPECT_EQ(find(cache, "w0"), nullptr);
 }
 
 TEST(WordCacheTest, LongWordsAndLongAnswersAreNotKept) {
@@ -41,10 +57,10 @@ TEST(WordCacheTest, LongWordsAndLongAnswersAreNotKept) {
   EXPECT_FALSE(WordCache::holds(""));
   EXPECT_TRUE(WordCache::holds(std::string(WordCache::kMaxBytes, 'x')));
   EXPECT_FALSE(WordCache::holds(std::string(WordCache::kMaxBytes + 1, 'x')));
-  ASSERT_EQ(cache.find("abcdefghi"), nullptr);
+  ASSERT_EQ(find(cache, "abcdefghi"), nullptr);
   const std::array<int32_t, 9> ids{};
-  cache.put("abcdefghi", ids, 0x3FE);
-  EXPECT_EQ(cache.find("abcdefghi"), nullptr);
+  put(cache, "abcdefghi", ids, 0x3FE);
+  EXPECT_EQ(find(cache, "abcdefghi"), nullptr);
 }
 
 }  // namespace
