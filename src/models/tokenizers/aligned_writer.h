@@ -20,14 +20,18 @@ class AlignedWriter {
   void put(char32_t c, int64_t change) {
     char bytes[4];
     const std::string_view written(bytes, static_cast<size_t>(write_utf8(bytes, c) - bytes));
-    if (!out_.keeps_origin) {
-      out_.text += written;
-      return;
-    }
     const size_t at = change > 0 ? std::max<size_t>(pos_, 1) - 1 : pos_;
-    out_.append(written, range_at(at));
+    out_.append(written, out_.keeps_origin ? range_at(at) : ByteRange());
     for (; change <= 0; ++change) skip();
   }
+
+  /// The next characters of the text up to `end` as they are.  REQUIRES: the text before was put.
+  void put_part(size_t end) {
+    out_.append_part(from_, pos_, end);
+    pos_ = end;
+  }
+  /// Where in the text the next character stands.
+  size_t pos() const { return pos_; }
 
  private:
   ByteRange range_at(size_t at) const {

@@ -97,6 +97,17 @@ class ReplacementWriter {
  public:
   ReplacementWriter(TextPiece from, NormalizedText& out) : writer_(from, out) {}
   void keep(char32_t c) { push(c, 0); }
+  /// ASCII of the text up to `end`, as it is.
+  void keep_ascii(std::string_view text, size_t begin, size_t end) {
+    if (end - begin > 1) {
+      finish();
+      if (writer_.pos() == begin) {
+        writer_.put_part(end - 1);
+        begin = end - 1;
+      }
+    }
+    for (; begin < end; ++begin) keep(static_cast<char32_t>(text[begin]));
+  }
   void replace(std::string_view part, std::string_view by) {
     const int64_t num_before = count(part);
     const int64_t num_after = count(by);
@@ -148,10 +159,9 @@ class PrecompiledNormalizer final : public TextNormalizer {
     const std::string_view text = piece.text;
     ReplacementWriter writer(piece, out);
     for (size_t begin = 0; begin < text.size();) {
-      const auto is_plain = [&](size_t i) { return static_cast<uint8_t>(text[i]) < 0x80; };
-      if (is_plain(begin) && (begin + 1 == text.size() || is_plain(begin + 1)) &&
-          !changes_ascii_[static_cast<uint8_t>(text[begin])]) {
-        writer.keep(static_cast<char32_t>(text[begin++]));
+      if (const size_t end = plain_end(text, begin); end > begin) {
+        writer.keep_ascii(text, begin, end);
+        begin = end;
         continue;
       }
       const size_t end = cluster_end(text, begin);
@@ -162,6 +172,14 @@ class PrecompiledNormalizer final : public TextNormalizer {
   }
 
  private:
+  /// One past the ASCII at `begin` that stays as it is; the last character before another one may belong to a cluster.
+  size_t plain_end(std::string_view text, size_t begin) const {
+    size_t end = begin;
+    while (end < text.size() && static_cast<uint8_t>(text[end]) < 0x80 && !changes_ascii_[static_cast<uint8_t>(text[end])]) ++end;
+    const bool may_go_on = end > begin && end < text.size() && static_cast<uint8_t>(text[end]) >= 0x80;
+    return may_go_on ? end - 1 : end;
+  }
+
   void normalize_cluster(std::string_view text, ReplacementWriter& writer) const {
     if (text.size() <= kMaxClusterBytes) {
       if (const auto replacement = find(text)) return writer.replace(text, *replacement);

@@ -71,22 +71,33 @@ void nmt(char32_t c, std::string& bytes) {
 class StripNormalizer final : public TextNormalizer {
  public:
   StripNormalizer(bool left, bool right) : left_(left), right_(right) {}
+  bool leaves(std::string_view text) const override { return kept(text).size() == text.size(); }
   void normalize(TextPiece piece, NormalizedText& out) const override {
-    size_t begin = piece.text.size();
-    size_t end = 0;
-    for (size_t pos = 0; pos < piece.text.size();) {
-      const size_t at = pos;
-      if (is_whitespace(decode_utf8(piece.text, pos))) continue;
-      begin = std::min(begin, at);
-      end = pos;
-    }
-    if (!left_) begin = 0;
-    if (!right_) end = piece.text.size();
-    if (begin >= end) return;
-    for (size_t i = begin; i < end; ++i) out.append(piece.text.substr(i, 1), piece.range(i, i + 1));
+    const std::string_view text = kept(piece.text);
+    if (text.empty()) return;
+    const auto begin = static_cast<size_t>(text.data() - piece.text.data());
+    out.append_part(piece, begin, begin + text.size());
   }
 
  private:
+  std::string_view kept(std::string_view text) const {
+    size_t begin = 0;
+    while (left_ && begin < text.size()) {
+      size_t next = begin;
+      if (!is_whitespace(decode_utf8(text, next))) break;
+      begin = next;
+    }
+    size_t end = text.size();
+    while (right_ && end > begin) {
+      size_t last = end - 1;
+      while (last > begin && (static_cast<uint8_t>(text[last]) & 0xC0) == 0x80) --last;
+      size_t next = last;
+      if (!is_whitespace(decode_utf8(text, next))) break;
+      end = last;
+    }
+    return text.substr(begin, end - begin);
+  }
+
   bool left_;
   bool right_;
 };
@@ -95,25 +106,26 @@ class StripNormalizer final : public TextNormalizer {
 class ReplaceNormalizer final : public TextNormalizer {
  public:
   ReplaceNormalizer(std::string pattern, size_t min_run, std::string content)
-      : pattern_(std::move(pattern)), min_run_(min_run), content_(std::move(content)) {}
-  bool leaves(std::string_view text) const override { return text.find(pattern_) == std::string_view::npos; }
+      : pattern_(std::move(pattern)), min_run_(min_run), content_(std::move(content)) {
+    for (size_t i = 0; i < min_run_; ++i) shortest_ += pattern_;
+  }
+  bool leaves(std::string_view text) const override { return text.find(shortest_) == std::string_view::npos; }
   void normalize(TextPiece piece, NormalizedText& out) const override {
     const std::string_view text = piece.text;
     for (size_t pos = 0; pos < text.size();) {
+      const size_t next = std::min(text.find(shortest_, pos), text.size());
+      out.append_part(piece, pos, next);
+      pos = next;
       size_t end = pos;
       size_t run = 0;
       while (text.substr(end).starts_with(pattern_) && (run == 0 || min_run_ > 1)) {
         end += pattern_.size();
         ++run;
       }
-      if (run >= min_run_) {
-        // All of it lies at the last character, as the library has it.
-        out.append(content_, piece.range(end - 1, end));
-        pos = end;
-        continue;
-      }
-      end = std::max(end, pos + 1);
-      for (; pos < end; ++pos) out.append(text.substr(pos, 1), piece.range(pos, pos + 1));
+      if (run == 0) return;
+      // All of it lies at the last character, as the library has it.
+      out.append(content_, piece.range(end - 1, end));
+      pos = end;
     }
   }
 
@@ -121,6 +133,7 @@ class ReplaceNormalizer final : public TextNormalizer {
   std::string pattern_;
   size_t min_run_;
   std::string content_;
+  std::string shortest_;  // run that is replaced
 };
 
 class PrependNormalizer final : public TextNormalizer {
@@ -129,7 +142,7 @@ class PrependNormalizer final : public TextNormalizer {
   void normalize(TextPiece piece, NormalizedText& out) const override {
     if (piece.text.empty()) return;
     out.append(prefix_, piece.range(0, 1));
-    for (size_t i = 0; i < piece.text.size(); ++i) out.append(piece.text.substr(i, 1), piece.range(i, i + 1));
+    out.append_part(piece, 0, piece.text.size());
   }
 
  private:

@@ -21,6 +21,13 @@ struct TextPiece {
     while (end < text.size() && continues(end)) ++end;
     return {base + static_cast<uint32_t>(begin), base + static_cast<uint32_t>(end)};
   }
+  /// The same of one byte, quickly for ASCII.
+  ByteRange byte_range(size_t i) const {
+    const bool is_plain = origin == nullptr && static_cast<uint8_t>(text[i]) < 0x80;
+    if (!is_plain) return range(i, i + 1);
+    const uint32_t begin = base + static_cast<uint32_t>(i);
+    return {begin, begin + 1};
+  }
   /// Whether the text begins where the input begins.
   bool is_first() const { return !text.empty() && range(0, 1).first == 0; }
   TextPiece slice(size_t begin, size_t end) const {
@@ -51,7 +58,10 @@ struct NormalizedText {
       origin.insert(origin.end(), piece.origin + begin, piece.origin + end);
       return;
     }
-    for (size_t i = begin; i < end; ++i) origin.push_back(piece.range(i, i + 1));
+    const size_t before = origin.size();
+    origin.resize(before + end - begin);
+    ByteRange* to = origin.data() + before;
+    for (size_t i = begin; i < end; ++i) *to++ = piece.byte_range(i);
   }
 };
 
