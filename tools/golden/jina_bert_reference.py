@@ -46,7 +46,7 @@ class Layer(nn.Module):
         return self.mlp.layernorm(self.mlp.wo(self.act(up[:, :half]) * up[:, half:]) + x)
 
 
-class JinaBertForSequenceClassification(nn.Module):
+class JinaBertEncoder(nn.Module):
     def __init__(self, c):
         super().__init__()
         h = c["hidden_size"]
@@ -57,9 +57,6 @@ class JinaBertForSequenceClassification(nn.Module):
         self.bert.embeddings.LayerNorm = nn.LayerNorm(h, eps=c["layer_norm_eps"])
         self.bert.encoder = nn.Module()
         self.bert.encoder.layer = nn.ModuleList(Layer(c) for _ in range(c["num_hidden_layers"]))
-        self.bert.pooler = nn.Module()
-        self.bert.pooler.dense = nn.Linear(h, h)
-        self.classifier = nn.Linear(h, c["num_labels"])
 
     def hidden(self, ids, types):
         e = self.bert.embeddings
@@ -68,5 +65,35 @@ class JinaBertForSequenceClassification(nn.Module):
             x = layer(x)
         return x
 
+
+class JinaBertForSequenceClassification(JinaBertEncoder):
+    def __init__(self, c):
+        super().__init__(c)
+        h = c["hidden_size"]
+        self.bert.pooler = nn.Module()
+        self.bert.pooler.dense = nn.Linear(h, h)
+        self.classifier = nn.Linear(h, c["num_labels"])
+
     def forward(self, ids, types):
         return self.classifier(torch.tanh(self.bert.pooler.dense(self.hidden(ids, types)[0])))
+
+
+class JinaBertForMaskedLM(JinaBertEncoder):
+    """`cls.predictions` as BERT has it: the transform's activation is hidden_act, whatever the feed-forward's is."""
+
+    def __init__(self, c):
+        super().__init__(c)
+        h = c["hidden_size"]
+        predictions = nn.Module()
+        predictions.transform = nn.Module()
+        predictions.transform.dense = nn.Linear(h, h)
+        predictions.transform.LayerNorm = nn.LayerNorm(h, eps=c["layer_norm_eps"])
+        predictions.decoder = nn.Linear(h, c["vocab_size"])
+        self.cls = nn.Module()
+        self.cls.predictions = predictions
+
+    def weights(self, ids, types):
+        """SPLADE's: the largest of log(1 + relu(logit)) over the tokens."""
+        p = self.cls.predictions
+        logits = p.decoder(p.transform.LayerNorm(nn.functional.gelu(p.transform.dense(self.hidden(ids, types)))))
+        return torch.log1p(torch.relu(logits)).max(0).values

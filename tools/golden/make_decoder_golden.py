@@ -15,7 +15,7 @@ from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer, models, pre_tokenizers
 
 from golden_models import init_weights, make_rows
-from jina_bert_reference import JinaBertForSequenceClassification
+from jina_bert_reference import JinaBertForMaskedLM, JinaBertForSequenceClassification
 
 OUT = os.path.join(os.path.dirname(__file__), "..", "..", "tests", "golden")
 QWEN = dict(vocab_size=70, hidden_size=32, intermediate_size=48, num_hidden_layers=3, num_attention_heads=4, num_key_value_heads=2,
@@ -116,28 +116,46 @@ def qwen3():
          {"seed": 204, "input_ids": ids, "token_type_ids": types, "embeddings": embeddings})
 
 
+def jina_bert_config(architecture, heads, kind):
+    return dict(architectures=[architecture], model_type="bert", vocab_size=70, hidden_size=36, num_attention_heads=heads,
+                intermediate_size=48, num_hidden_layers=2, max_position_embeddings=80, type_vocab_size=2, layer_norm_eps=1e-12,
+                hidden_act="gelu", position_embedding_type="alibi", feed_forward_type=kind, num_labels=1)
+
+
+def save_jina_bert(name, model, config, extra):
+    folder = os.path.join(OUT, *name.split("/"))
+    shutil.rmtree(folder, ignore_errors=True)
+    os.makedirs(folder)
+    save_file({k: v.half().contiguous() for k, v in model.state_dict().items()}, os.path.join(folder, "model.safetensors"),
+              metadata={"format": "pt"})
+    with open(os.path.join(folder, "config.json"), "w") as f:
+        json.dump(config, f, indent=1)
+    write_golden_json(folder, extra)
+
+
+def jina_bert_sparse():
+    config = jina_bert_config("JinaBertForMaskedLM", 3, "reglu")
+    model = lively(JinaBertForMaskedLM(config), 213, torch.float16)
+    ids, types = make_rows([40, 1, 17, 33], 70, 2, 213)
+    with torch.inference_mode():
+        rows = [model.weights(row, row_types).double() for row, row_types in zip(ids, types)]
+    weights = [{str(int(i)): float(r[i]) for i in r.nonzero().flatten()} for r in rows]
+    save_jina_bert("sparse/jina_bert", model, config, {"seed": 213, "input_ids": ids, "token_type_ids": types, "weights": weights})
+
+
 def jina_bert():
     for name, heads, kind, seed in (("geglu", 4, "geglu", 211), ("reglu", 3, "reglu", 212)):
-        config = dict(architectures=["JinaBertForSequenceClassification"], model_type="bert", vocab_size=70, hidden_size=36,
-                      num_attention_heads=heads, intermediate_size=48, num_hidden_layers=2, max_position_embeddings=80,
-                      type_vocab_size=2, layer_norm_eps=1e-12, hidden_act="gelu", position_embedding_type="alibi",
-                      feed_forward_type=kind, num_labels=1)
+        config = jina_bert_config("JinaBertForSequenceClassification", heads, kind)
         model = lively(JinaBertForSequenceClassification(config), seed, torch.float16)
         ids, types = make_rows([80, 1, 17, 33], 70, 2, seed)
         with torch.inference_mode():
             logits = [model(row, row_types).double().tolist() for row, row_types in zip(ids, types)]
             means = [model.hidden(row, row_types).mean(0).double().tolist() for row, row_types in zip(ids, types)]
-        folder = os.path.join(OUT, "jina_bert", name)
-        shutil.rmtree(folder, ignore_errors=True)
-        os.makedirs(folder)
-        save_file({k: v.half().contiguous() for k, v in model.state_dict().items()}, os.path.join(folder, "model.safetensors"),
-                  metadata={"format": "pt"})
-        with open(os.path.join(folder, "config.json"), "w") as f:
-            json.dump(config, f, indent=1)
-        write_golden_json(folder, {"seed": seed, "input_ids": ids, "token_type_ids": types, "logits": logits, "embeddings": means})
+        save_jina_bert("jina_bert/" + name, model, config,
+                       {"seed": seed, "input_ids": ids, "token_type_ids": types, "logits": logits, "embeddings": means})
 
 
-NAMES = dict(qwen3=qwen3, jina_bert=jina_bert)
+NAMES = dict(qwen3=qwen3, jina_bert=jina_bert, jina_bert_sparse=jina_bert_sparse)
 
 if __name__ == "__main__":
     for wanted in sys.argv[1:] or NAMES:

@@ -169,6 +169,19 @@ def modernbert():
           takes_types=False)
 
 
+def deberta():
+    config = t.DebertaV2Config(**SMALL, max_position_embeddings=120, type_vocab_size=0, relative_attention=True, position_buckets=16,
+                               norm_rel_ebd="layer_norm", share_att_key=True, pos_att_type=["p2c", "c2p"], max_relative_positions=-1,
+                               position_biased_input=False, pooler_hidden_act="gelu", pooler_dropout=0, pooler_hidden_size=32)
+    dense("deberta", t.DebertaV2Model(config), [Pooling(32, "mean")], [120, 1, 17, 33], 116, takes_types=False,
+          keep_modules=False)
+
+
+def electra():
+    config = t.ElectraConfig(**SMALL, embedding_size=20, max_position_embeddings=50, type_vocab_size=2)
+    dense("electra", t.ElectraModel(config), [Pooling(32, "mean")], [50, 1, 17, 33], 117, keep_modules=False)
+
+
 def ettin():
     inner = t.ModernBertModel(t.ModernBertConfig(**MODERN))
     gelu, identity = torch.nn.GELU(), torch.nn.Identity()
@@ -192,13 +205,15 @@ def splade():
     sparse("roberta", t.RobertaForMaskedLM(config), [40, 1, 17, 33], 113, keep_modules=False)
     config = t.MPNetConfig(**SMALL, max_position_embeddings=52, relative_attention_num_buckets=32, pad_token_id=1)
     sparse("mpnet", t.MPNetForMaskedLM(config), [40, 1, 17], 114, takes_types=False, avoid=(1,), keep_modules=False)
+    sparse("modernbert", t.ModernBertForMaskedLM(t.ModernBertConfig(**MODERN)), [40, 1, 17, 33], 118, takes_types=False,
+           keep_modules=False)
     # More rows of the vocabulary than one slice of the decoder has, an own decoder matrix.
     config = t.BertConfig(**{**SMALL, "vocab_size": 2100, "hidden_size": 8, "intermediate_size": 12, "num_hidden_layers": 1},
                           max_position_embeddings=20, tie_word_embeddings=False)
     sparse("bert_wide", t.BertForMaskedLM(config), [20, 3], 115, keep_modules=False)
 
 
-NAMES = dict(bert=bert, bert_modules=bert_modules, distilbert=distilbert, xlm_roberta=xlm_roberta, mpnet=mpnet, modernbert=modernbert,
+NAMES = dict(bert=bert, bert_modules=bert_modules, distilbert=distilbert, xlm_roberta=xlm_roberta, mpnet=mpnet, modernbert=modernbert, deberta=deberta, electra=electra,
              ettin=ettin, sequence_classification=sequence_classification, splade=splade)
 
 if __name__ == "__main__":

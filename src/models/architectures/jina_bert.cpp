@@ -35,7 +35,7 @@ base::Result<JinaBertConfig> JinaBertConfig::parse(const ConfigReader& reader) {
   ASSIGN_OR_RETURN(const std::string type, reader.choice("feed_forward_type", "original", kFeedForwards));
   c.gated = type != "original";
   RETURN_IF_ERROR(reader.check_positions(c.bert.max_position_embeddings, 2 * c.bert.num_attention_heads));
-  if (c.gated) c.bert.hidden_act = type == "geglu" ? Activation::kGelu : Activation::kRelu;
+  c.feed_forward_act = !c.gated ? c.bert.hidden_act : type == "geglu" ? Activation::kGelu : Activation::kRelu;
   return c;
 }
 
@@ -45,13 +45,13 @@ base::Result<EncoderWeights> load_jina_bert(const JinaBertConfig& config, ModelK
   ASSIGN_OR_RETURN(EmbeddingWeights embeddings, load_bert_embeddings(bert, bert.hidden_size, loader));
   EncoderWeights weights;
   if (config.gated) {
-    weights = sized_weights(bert.sizes(), bert.hidden_act);
+    weights = sized_weights(bert.sizes(), config.feed_forward_act);
     for (int64_t i = 0; i < bert.num_hidden_layers; ++i) {
       ASSIGN_OR_RETURN(EncoderLayerWeights layer, load_gated_layer(bert, i, loader));
       weights.layers.push_back(std::move(layer));
     }
   } else {
-    ASSIGN_OR_RETURN(weights, load_post_norm_layers(bert.sizes(), bert.hidden_act, &bert_layer_names, loader));
+    ASSIGN_OR_RETURN(weights, load_post_norm_layers(bert.sizes(), config.feed_forward_act, &bert_layer_names, loader));
   }
   weights.gated = config.gated;
   weights.max_length = static_cast<int32_t>(bert.max_position_embeddings);

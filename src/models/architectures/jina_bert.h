@@ -9,7 +9,8 @@ namespace selene::models {
 /// Fields of a JinaBERT config that change what is computed, beside those of BERT.
 struct JinaBertConfig {
   BertConfig bert;
-  bool gated = true;  ///< feed_forward_type geglu or reglu, else original
+  bool gated = true;                                ///< feed_forward_type geglu or reglu, else original
+  Activation feed_forward_act = Activation::kGelu;  ///< hidden_act is that of a masked language model's head
 
   /// Errors: kIllegalArgument naming file, field, value and what is supported.
   static base::Result<JinaBertConfig> parse(const ConfigReader& reader);

@@ -85,6 +85,21 @@ base::Result<HeadWeights> load_head(const ModernBertConfig& c, WeightLoader& loa
   return head;
 }
 
+base::Status load_decoder(const ModernBertConfig& c, WeightLoader& loader, EncoderWeights& weights) {
+  const MaskedLmNames names{.dense = "head.dense",
+                            .norm = "head.norm",
+                            .decoder = "decoder.weight",
+                            .decoder_bias = "decoder.bias",
+                            .bias = c.decoder_bias ? "decoder.bias" : "",
+                            .word_embeddings = loader.prefix() + "embeddings.tok_embeddings.weight"};
+  const MaskedLmSizes sizes{.hidden_size = c.hidden_size,
+                            .vocab_size = c.vocab_size,
+                            .layer_norm_eps = c.norm_eps,
+                            .dense_bias = bias_if(c.classifier_bias),
+                            .norm_bias = bias_if(c.norm_bias)};
+  return load_masked_lm_head(names, sizes, c.classifier_activation, loader, weights);
+}
+
 }  // namespace
 
 base::Result<ModernBertConfig> ModernBertConfig::parse(const ConfigReader& reader) {
@@ -102,6 +117,7 @@ base::Result<ModernBertConfig> ModernBertConfig::parse(const ConfigReader& reade
   ASSIGN_OR_RETURN(c.attention_bias, reader.flag("attention_bias", false));
   ASSIGN_OR_RETURN(c.mlp_bias, reader.flag("mlp_bias", false));
   ASSIGN_OR_RETURN(c.classifier_bias, reader.flag("classifier_bias", false));
+  ASSIGN_OR_RETURN(c.decoder_bias, reader.flag("decoder_bias", true));
   ASSIGN_OR_RETURN(c.local_attention, reader.integer("local_attention", c.local_attention, 1, 1 << 20));
   ASSIGN_OR_RETURN(c.global_rope_theta, reader.number("global_rope_theta", c.global_rope_theta, 1.0, 1e12));
   ASSIGN_OR_RETURN(c.local_rope_theta, reader.number("local_rope_theta", c.local_rope_theta, 1.0, 1e12));
@@ -144,6 +160,7 @@ base::Result<EncoderWeights> load_modernbert(const ModernBertConfig& config, Mod
   if (kind == ModelKind::kCrossEncoder) {
     ASSIGN_OR_RETURN(weights.head, load_head(config, loader));
   }
+  if (kind == ModelKind::kSparseEncoder) RETURN_IF_ERROR(load_decoder(config, loader, weights));
   return weights;
 }
 

@@ -28,6 +28,7 @@ struct ModernBertConfig {
   bool attention_bias = false;
   bool mlp_bias = false;
   bool classifier_bias = false;
+  bool decoder_bias = true;
   int64_t local_attention = 128;
   double global_rope_theta = 160000.0;
   double local_rope_theta = 10000.0;
@@ -40,8 +41,9 @@ struct ModernBertConfig {
   static base::Result<ModernBertConfig> parse(const ConfigReader& reader);
 };
 
-/// HF `ModernBertForSequenceClassification`: pre-norm encoder with rotary positions, alternating windows and gated feed-forward.
-/// Source: Warner et al. 2024; transformers modeling_modernbert.py. Errors: as load_bert.
+/// HF `ModernBertForSequenceClassification`, `ModernBertForMaskedLM`, `ModernBertModel`: pre-norm encoder with rotary positions,
+/// alternating windows and gated feed-forward. Source: Warner et al. 2024; transformers modeling_modernbert.py. Errors: as
+/// load_bert.
 base::Result<EncoderWeights> load_modernbert(const ModernBertConfig& config, ModelKind kind, WeightLoader& loader);
 
 }  // namespace selene::models

@@ -79,9 +79,9 @@ base::Status load_masked_lm_head(const MaskedLmNames& names, const MaskedLmSizes
   loader.set_prefix("");
   VocabularyHead head;
   head.vocab_size = sizes.vocab_size;
-  ASSIGN_OR_RETURN(head.transform.linear, loader.linear({names.dense}, h, h));
+  ASSIGN_OR_RETURN(head.transform.linear, loader.linear({names.dense}, h, h, sizes.dense_bias));
   head.transform.activation = activation;
-  ASSIGN_OR_RETURN(head.transform.norm, loader.layer_norm(names.norm, h, sizes.layer_norm_eps));
+  ASSIGN_OR_RETURN(head.transform.norm, loader.layer_norm(names.norm, h, sizes.layer_norm_eps, sizes.norm_bias));
   const std::string decoder = loader.contains(names.decoder) ? names.decoder : names.word_embeddings;
   const std::string bias = loader.contains(names.decoder_bias) ? names.decoder_bias : names.bias;
   ASSIGN_OR_RETURN(head.decoder, loader.linear_slices(decoder, bias, sizes.vocab_size, h, kVocabularySlice));

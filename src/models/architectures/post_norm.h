@@ -50,13 +50,15 @@ base::Result<HeadWeights> load_dense_head(const std::string& dense, Activation a
 /// Names of a masked language model's head, outside the loader's prefix: `dense` and `norm` without ".weight"; `decoder` may be
 /// absent from the file, being the word embeddings then; `bias` is what `decoder_bias` is called where it is absent.
 struct MaskedLmNames {
-  std::string dense, norm, decoder, decoder_bias, bias;
-  std::string word_embeddings;  ///< with the encoder's prefix
+  std::string dense, norm, decoder, decoder_bias, bias;  ///< neither bias named: the decoder has none
+  std::string word_embeddings;                           ///< with the encoder's prefix
 };
 struct MaskedLmSizes {
   int64_t hidden_size = 0;
   int64_t vocab_size = 0;
   double layer_norm_eps = 1e-12;
+  Bias dense_bias = Bias::kRequired;
+  Bias norm_bias = Bias::kRequired;
 };
 base::Status load_masked_lm_head(const MaskedLmNames& names, const MaskedLmSizes& sizes, Activation activation,
                                  WeightLoader& loader, EncoderWeights& weights);

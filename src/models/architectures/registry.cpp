@@ -92,6 +92,7 @@ constexpr std::array kArchitectures = {
     Architecture{"MPNetForMaskedLM", kSparse, &load_as<MpnetConfig, &load_mpnet>},
     Architecture{"MPNetModel", kDense, &load_as<MpnetConfig, &load_mpnet>},
     Architecture{"ModernBertForSequenceClassification", kCross, &load_as<ModernBertConfig, &load_modernbert>},
+    Architecture{"ModernBertForMaskedLM", kSparse, &load_as<ModernBertConfig, &load_modernbert>},
     Architecture{"ModernBertModel", kDense, &load_as<ModernBertConfig, &load_modernbert>},
     Architecture{"Qwen3ForCausalLM", kCross, &load_qwen3_causal, PairPrompt::kQwen3Reranker},
     Architecture{"Qwen3ForCausalLM", kDense, &load_qwen3_causal},

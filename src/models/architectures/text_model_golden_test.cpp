@@ -9,9 +9,11 @@
 namespace selene::models {
 namespace {
 
-constexpr const char* kDenseCases[] = {"dense/bert",  "dense/bert_modules", "dense/distilbert_max", "dense/xlm_roberta",
-                                       "dense/mpnet", "dense/modernbert",   "dense/modernbert_last"};
-constexpr const char* kSparseCases[] = {"sparse/bert", "sparse/distilbert", "sparse/roberta", "sparse/mpnet", "sparse/bert_wide"};
+constexpr const char* kDenseCases[] = {"dense/bert",   "dense/bert_modules", "dense/distilbert_max",  "dense/xlm_roberta",
+                                       "dense/mpnet",  "dense/modernbert",   "dense/modernbert_last", "dense/deberta",
+                                       "dense/electra"};
+constexpr const char* kSparseCases[] = {"sparse/bert",      "sparse/distilbert", "sparse/roberta",  "sparse/mpnet",
+                                        "sparse/bert_wide", "sparse/modernbert", "sparse/jina_bert"};
 constexpr const char* kModuleCrossEncoders[] = {"modules/ettin", "modules/transformer_alone"};
 
 /// Rows of numbers under `field` of a case's golden.json.

@@ -111,14 +111,19 @@ base::Result<Linear> WeightLoader::linear_rows(const std::string& name, int64_t 
 base::Result<std::vector<Linear>> WeightLoader::linear_slices(const std::string& weight, const std::string& bias, int64_t out,
                                                               int64_t in, int64_t slice_rows) {
   ASSIGN_OR_RETURN(const TensorView* found, tensor(weight, {out, in}));
-  ASSIGN_OR_RETURN(const Buffer<float> all, vector(bias, out));
+  Buffer<float> all;
+  if (!bias.empty()) {
+    ASSIGN_OR_RETURN(all, vector(bias, out));
+  }
   std::vector<Linear> slices;
   for (int64_t first = 0; first < out; first += slice_rows) {
     Linear slice;
     const MatrixPart part{found, first, std::min(slice_rows, out - first)};
     ASSIGN_OR_RETURN(slice.weight, PackedMatrix::pack(table_, linear_type(tier_), {&part, 1}, in));
-    slice.bias.reserve(row_stride(part.num_rows));
-    std::copy(all.data() + first, all.data() + first + part.num_rows, slice.bias.data());
+    if (!bias.empty()) {
+      slice.bias.reserve(row_stride(part.num_rows));
+      std::copy(all.data() + first, all.data() + first + part.num_rows, slice.bias.data());
+    }
     slices.push_back(std::move(slice));
   }
   tensors_.release(*found);

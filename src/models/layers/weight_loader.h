@@ -42,7 +42,7 @@ class WeightLoader {
   };
   base::Result<Linear> linear_rows(const std::string& name, int64_t out, int64_t in, RowRange rows, Bias bias);
   /// The rows of the matrix `weight` [out, in] cut into layers of `slice_rows` (the last one has what is left), with their part of
-  /// the vector `bias` [out]; both are full names under the prefix.
+  /// the vector `bias` [out]; both are full names under the prefix, no name: no bias.
   base::Result<std::vector<Linear>> linear_slices(const std::string& weight, const std::string& bias, int64_t out, int64_t in,
                                                   int64_t slice_rows);
   /// A layer in float32 whatever the tier: for heads, which run once a row.
