@@ -26,6 +26,14 @@ def shapes():
             **bert, hidden_size=384, num_hidden_layers=6, num_attention_heads=12, intermediate_size=1536)),
         "minilm-l12": lambda: t.BertForSequenceClassification(t.BertConfig(
             **bert, hidden_size=384, num_hidden_layers=12, num_attention_heads=12, intermediate_size=1536)),
+        "electra-base": lambda: t.ElectraForSequenceClassification(t.ElectraConfig(
+            **bert, embedding_size=768, hidden_size=768, num_hidden_layers=12, num_attention_heads=12, intermediate_size=3072)),
+        "distilbert-base": lambda: t.DistilBertForSequenceClassification(t.DistilBertConfig(num_labels=1)),
+        "roberta-base": lambda: t.RobertaForSequenceClassification(t.RobertaConfig(
+            vocab_size=50265, num_labels=1, max_position_embeddings=514, type_vocab_size=1, layer_norm_eps=1e-5, pad_token_id=1,
+            bos_token_id=0, eos_token_id=2)),
+        "mpnet-base": lambda: t.MPNetForSequenceClassification(t.MPNetConfig(
+            vocab_size=30527, num_labels=1, max_position_embeddings=514, layer_norm_eps=1e-5, pad_token_id=1)),
         "xlm-roberta-base": lambda: t.XLMRobertaForSequenceClassification(t.XLMRobertaConfig(
             vocab_size=250002, num_labels=1, max_position_embeddings=514, type_vocab_size=1, layer_norm_eps=1e-5, pad_token_id=1,
             bos_token_id=0, eos_token_id=2)),
