@@ -1,5 +1,3 @@
-#include <CLI/CLI.hpp>
-
 #include <fstream>
 #include <iostream>
 #include <map>
@@ -8,7 +6,6 @@
 #include "base/env.h"
 #include "base/json/json_document.h"
 #include "base/json/json_writer.h"
-#include "main/command_error.h"
 #include "main/commands.h"
 #include "main/model_folders.h"
 #include "main/progress.h"
@@ -26,17 +23,6 @@ using models::Calibration;
 using models::LabelledLogit;
 
 constexpr size_t kMaxPairs = 1000000;
-
-struct CalibrateOptions {
-  std::string model;
-  std::string pairs_file;
-  std::string models_dir;
-  std::string data = "selene-data";
-  std::string tier = "int8";
-  int32_t threads = 0;
-  bool dry_run = false;
-  bool json = false;
-};
 
 struct LabelledText {
   std::string text;
@@ -123,7 +109,9 @@ void print_json(const std::vector<Figures>& rows, size_t num_pairs, size_t num_q
   std::cout << out.end_object().text() << "\n";
 }
 
-base::Status calibrate(const CalibrateOptions& options) {
+}  // namespace
+
+base::Status run_calibrate(const CalibrateOptions& options) {
   ASSIGN_OR_RETURN(const std::filesystem::path folder, find_model_folder(options.model, options.models_dir, options.data));
   ASSIGN_OR_RETURN(const std::optional<Calibration> present, models::read_calibration(folder));
   ASSIGN_OR_RETURN(const LabelledPairs pairs, read_pairs(options.pairs_file));
@@ -139,29 +127,6 @@ base::Status calibrate(const CalibrateOptions& options) {
   if (!options.json)
     std::cout << base::format("wrote [{}]; a running server takes it when it loads the model anew\n", path.string());
   return {};
-}
-
-}  // namespace
-
-void add_calibrate_command(CLI::App& app, int& exit_status) {
-  CLI::App* command =
-      app.add_subcommand("calibrate", "Fit probabilities to a re-ranker's logits on labelled pairs: calibration.json");
-  auto options = std::make_shared<CalibrateOptions>();
-  command->add_option("MODEL", options->model, "model folder, or id of a bundled or pulled model")->required();
-  command->add_option("--pairs", options->pairs_file, "NDJSON: query, text, label (1 relevant, 0 not)")
-      ->required()
-      ->check(CLI::ExistingFile);
-  command->add_flag("--dry-run", options->dry_run, "print the figures, write nothing");
-  command->add_flag("--json", options->json, "print the figures as JSON");
-  command->add_option("--models-dir", options->models_dir, "folder of the bundled models")->check(CLI::ExistingDirectory);
-  command->add_option("--data", options->data, "data folder of the server, where pulled models lie")
-      ->envname("SELENE_DATA")
-      ->capture_default_str();
-  command->add_option("--tier", options->tier, "int8, fp32 or bf16")->capture_default_str();
-  command->add_option("--threads", options->threads, "threads [one for each processor]")->check(CLI::Range(1, 1024));
-  command->callback([options, &exit_status] {
-    if (const base::Status status = calibrate(*options); !status) exit_status = report_error(status.error());
-  });
 }
 
 }  // namespace selene::main

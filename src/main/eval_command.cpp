@@ -1,5 +1,3 @@
-#include <CLI/CLI.hpp>
-
 #include <cstdlib>
 #include <fstream>
 #include <iostream>
@@ -8,7 +6,6 @@
 
 #include "base/json/json_writer.h"
 #include "base/random_id.h"
-#include "main/command_error.h"
 #include "main/commands.h"
 #include "main/progress.h"
 #include "main/relevance_set.h"
@@ -26,19 +23,6 @@ constexpr size_t kCutoff = 10;
 constexpr std::string_view kIndex = "eval";
 constexpr std::string_view kEndpoint = "eval-rerank";
 constexpr std::string_view kModelId = "eval-model";
-
-struct EvalOptions {
-  std::string folder;
-  std::string query_ids_file;
-  std::string out_file;
-  std::string tier = "int8";
-  std::vector<std::string> compare;  ///< further tiers to re-rank with
-  std::string model;                 ///< folder; empty: the bundled one
-  std::string models_dir;
-  int64_t num_queries = 0;  ///< of the re-ranked run; 0: all
-  int64_t depth = 100;
-  int32_t threads = 0;
-};
 
 /// A folder that goes away with its owner.
 class TemporaryFolder {
@@ -221,7 +205,9 @@ base::Status compare_tier(const EvalOptions& options, const RelevanceSet& set, c
   return {};
 }
 
-base::Status eval(const EvalOptions& options) {
+}  // namespace
+
+base::Status run_eval(const EvalOptions& options) {
   ASSIGN_OR_RETURN(const RelevanceSet set, RelevanceSet::load(options.folder));
   ASSIGN_OR_RETURN(const std::vector<RelevanceSet::Query> reranked_queries, chosen_queries(set, options));
   ASSIGN_OR_RETURN(const models::Tier tier, models::parse_tier(options.tier));
@@ -259,32 +245,6 @@ base::Status eval(const EvalOptions& options) {
     if (!file.flush()) return Error(ErrorCode::kIo, "cannot write [{}]", options.out_file);
   }
   return {};
-}
-
-}  // namespace
-
-void add_eval_command(CLI::App& app, int& exit_status) {
-  CLI::App* command = app.add_subcommand("eval", "Measure ranking quality on a judged set: BM25, re-ranked, difference");
-  auto options = std::make_shared<EvalOptions>();
-  command->add_option("--data", options->folder, "folder with corpus.jsonl, queries.jsonl, qrels.tsv")
-      ->required()
-      ->check(CLI::ExistingDirectory);
-  auto* count =
-      command->add_option("--queries", options->num_queries, "re-rank the first N judged queries only")->check(CLI::PositiveNumber);
-  command->add_option("--query-ids", options->query_ids_file, "re-rank the queries whose ids this file lists")
-      ->check(CLI::ExistingFile)
-      ->excludes(count);
-  command->add_option("--depth", options->depth, "how many hits are re-ranked")->check(CLI::Range(1, 10000))->capture_default_str();
-  command->add_option("--tier", options->tier, "int8, fp32 or bf16")->capture_default_str();
-  command->add_option("--compare", options->compare, "further tiers to re-rank with: prints their nDCG and Kendall's tau to --tier")
-      ->delimiter(',');
-  command->add_option("--model", options->model, "model folder [the bundled re-ranker]")->check(CLI::ExistingDirectory);
-  command->add_option("--models-dir", options->models_dir, "folder of the bundled models")->check(CLI::ExistingDirectory);
-  command->add_option("--threads", options->threads, "threads for inference [one for each processor]")->check(CLI::Range(1, 1024));
-  command->add_option("--out", options->out_file, "JSON file that gets the rankings, query by query");
-  command->callback([options, &exit_status] {
-    if (const base::Status status = eval(*options); !status) exit_status = report_error(status.error());
-  });
 }
 
 }  // namespace selene::main

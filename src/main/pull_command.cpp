@@ -1,5 +1,3 @@
-#include <CLI/CLI.hpp>
-
 #include <algorithm>
 #include <cstdlib>
 #include <iostream>
@@ -9,7 +7,6 @@
 #include "base/env.h"
 #include "base/json/json_document.h"
 #include "base/json/json_writer.h"
-#include "main/command_error.h"
 #include "main/commands.h"
 #include "main/hub_client.h"
 #include "main/hub_layout.h"
@@ -26,13 +23,6 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::string_view kRecord = "selene_pull.json";  // in each pulled folder: where it came from
-
-struct PullOptions {
-  std::string source;
-  std::string as;
-  std::string revision = "main";
-  std::string data = "selene-data";
-};
 
 Error disk_error(std::string_view action, const fs::path& path, const std::error_code& fault) {
   return Error(ErrorCode::kIo, "cannot {} [{}]: {}", action, path.string(), fault.message());
@@ -157,26 +147,14 @@ base::Status pull_from_hub(const PullOptions& options) {
   return finish(folders, id, options.source, model.commit);
 }
 
-base::Status pull(const PullOptions& options) {
+}  // namespace
+
+base::Status run_pull(const PullOptions& options) {
   if (!options.as.empty() && !is_model_id(options.as)) {
     return Error(ErrorCode::kIllegalArgument, "--as [{}]: a model id has letters, digits, '.', '_' and '-'", options.as);
   }
   std::error_code fault;
   return fs::is_directory(options.source, fault) ? pull_folder(options) : pull_from_hub(options);
-}
-
-}  // namespace
-
-void add_pull_command(CLI::App& app, int& exit_status) {
-  CLI::App* command = app.add_subcommand("pull", "Install a model of the Hugging Face hub, or of a folder, in the data folder");
-  auto options = std::make_shared<PullOptions>();
-  command->add_option("ID", options->source, "model of the hub (ORGANISATION/NAME), or a model folder")->required();
-  command->add_option("--as", options->as, "model id to install it under, for example .elser_model_2 [its own]");
-  command->add_option("--revision", options->revision, "branch, tag, commit or refs/pr/N")->capture_default_str();
-  command->add_option("--data", options->data, "data folder of the server")->envname("SELENE_DATA")->capture_default_str();
-  command->callback([options, &exit_status] {
-    if (const base::Status status = pull(*options); !status) exit_status = report_error(status.error());
-  });
 }
 
 }  // namespace selene::main

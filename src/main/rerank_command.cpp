@@ -1,5 +1,3 @@
-#include <CLI/CLI.hpp>
-
 #include <algorithm>
 #include <fstream>
 #include <iostream>
@@ -8,7 +6,6 @@
 
 #include "base/json/json_document.h"
 #include "base/json/json_writer.h"
-#include "main/command_error.h"
 #include "main/commands.h"
 #include "main/model_folders.h"
 #include "main/progress.h"
@@ -24,18 +21,6 @@ using base::ErrorCode;
 
 constexpr size_t kMaxPassages = 1000000;
 constexpr size_t kBatch = 64;  // passages scored at a time, and a step of the progress bar
-
-struct RerankOptions {
-  std::string query;
-  std::string model;
-  std::string models_dir;
-  std::string data = "selene-data";
-  std::string tier = "int8";
-  std::string file = "-";
-  size_t top = 0;
-  int32_t threads = 0;
-  bool json = false;
-};
 
 /// A line as text: an NDJSON object's `text` (with its `title`), or the line itself.
 base::Result<std::string> passage_of(const std::string& line, int64_t number) {
@@ -82,7 +67,9 @@ base::Result<std::vector<float>> score_all(const RerankOptions& options, const s
   return scores;
 }
 
-base::Status rerank(const RerankOptions& options) {
+}  // namespace
+
+base::Status run_rerank(const RerankOptions& options) {
   std::vector<std::string> passages;
   if (options.file == "-") {
     ASSIGN_OR_RETURN(passages, read_passages(std::cin));
@@ -112,28 +99,6 @@ base::Status rerank(const RerankOptions& options) {
     }
   }
   return {};
-}
-
-}  // namespace
-
-void add_rerank_command(CLI::App& app, int& exit_status) {
-  CLI::App* command = app.add_subcommand("rerank", "Order the lines of a file by what they say about a question");
-  auto options = std::make_shared<RerankOptions>();
-  command->add_option("-q,--query", options->query, "the question")->required();
-  command->add_option("-m,--model", options->model, "model folder, or id of a bundled or pulled model [.rerank-v1]");
-  command->add_option("--models-dir", options->models_dir, "folder of the bundled models")->check(CLI::ExistingDirectory);
-  command->add_option("--data", options->data, "data folder of the server, where pulled models lie")
-      ->envname("SELENE_DATA")
-      ->capture_default_str();
-  command->add_option("--tier", options->tier, "int8, fp32 or bf16")->capture_default_str();
-  command->add_option("--threads", options->threads, "threads [one for each processor]")->check(CLI::Range(1, 1024));
-  command->add_option("--top", options->top, "print the best N only");
-  command->add_flag("--json", options->json, "print NDJSON: index, relevance_score, text");
-  command->add_option("FILE", options->file, "one passage a line, as text or as NDJSON with `text`; - for standard input")
-      ->capture_default_str();
-  command->callback([options, &exit_status] {
-    if (const base::Status status = rerank(*options); !status) exit_status = report_error(status.error());
-  });
 }
 
 }  // namespace selene::main
