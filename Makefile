@@ -27,7 +27,7 @@ deps-dev: deps
 	@packaging/install.sh packaging/apt-dev.txt
 
 $(BUILD)/build.ninja: CMakeLists.txt CMakePresets.json
-	cmake --preset release -B $(BUILD)
+	cmake --preset release -B $(BUILD) -DSELENE_UNITY=ON
 
 build: $(BUILD)/build.ninja
 	@ninja -C $(BUILD) -j $(JOBS) selene

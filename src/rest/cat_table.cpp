@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "base/json/json_writer.h"
+#include "rest/handlers/support.h"
 #include "rest/media_type.h"
 
 namespace selene::rest {
@@ -155,13 +156,6 @@ std::string help_text(const CatTable& table) {
     help.rows.push_back({std::string(column.name), "| " + std::string(column.aliases), "| " + std::string(column.description)});
   }
   return text_table(help, {{0, ""}, {1, ""}, {2, ""}}, false);
-}
-
-RestResponse text_response(std::string text) {
-  RestResponse response;
-  response.body = std::move(text);
-  response.content_type = "text/plain; charset=UTF-8";
-  return response;
 }
 
 }  // namespace

@@ -18,6 +18,8 @@ struct TokenPruningConfig {
   friend bool operator==(const TokenPruningConfig&, const TokenPruningConfig&) = default;
 };
 
+inline constexpr TokenPruningConfig kDefaultTokenPruning;
+
 /// `index_options` of a sparse_vector field: what its queries do where they do not say.
 struct SparseIndexOptions {
   std::optional<bool> prune;

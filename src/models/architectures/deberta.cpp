@@ -7,7 +7,7 @@
 namespace selene::models {
 namespace {
 
-PostNormNames layer_names(int64_t layer) {
+PostNormNames deberta_layer_names(int64_t layer) {
   const std::string name = base::format("encoder.layer.{}.", layer);
   return {.query = name + "attention.self.query_proj",
           .key = name + "attention.self.key_proj",
@@ -197,7 +197,7 @@ base::Result<EncoderWeights> load_deberta(const DebertaConfig& config, ModelKind
   const BertConfig& bert = config.bert;
   find_prefix("deberta.", "embeddings.word_embeddings.weight", loader);
   ASSIGN_OR_RETURN(EmbeddingWeights embeddings, load_embeddings(config, loader));
-  ASSIGN_OR_RETURN(EncoderWeights weights, load_post_norm_layers(bert.sizes(), bert.hidden_act, &layer_names, loader));
+  ASSIGN_OR_RETURN(EncoderWeights weights, load_post_norm_layers(bert.sizes(), bert.hidden_act, &deberta_layer_names, loader));
   weights.max_length = static_cast<int32_t>(bert.max_position_embeddings);
   weights.embeddings = std::move(embeddings);
   weights.num_score_terms = 1 + (config.content_to_position ? 1 : 0) + (config.position_to_content ? 1 : 0);

@@ -5,7 +5,7 @@ namespace {
 
 constexpr double kLayerNormEps = 1e-12;  // fixed in the architecture
 
-PostNormNames layer_names(int64_t layer) {
+PostNormNames distilbert_layer_names(int64_t layer) {
   const std::string name = base::format("transformer.layer.{}.", layer);
   return {.query = name + "attention.q_lin",
           .key = name + "attention.k_lin",
@@ -41,7 +41,7 @@ base::Result<EncoderWeights> load_distilbert(const DistilBertConfig& config, Mod
                    loader.embedding("embeddings.position_embeddings.weight", config.max_position_embeddings, config.dim));
   ASSIGN_OR_RETURN(e.norm, loader.layer_norm("embeddings.LayerNorm", config.dim, kLayerNormEps));
   const PostNormSizes sizes{config.dim, config.n_heads, config.hidden_dim, config.n_layers, kLayerNormEps};
-  ASSIGN_OR_RETURN(EncoderWeights weights, load_post_norm_layers(sizes, config.activation, &layer_names, loader));
+  ASSIGN_OR_RETURN(EncoderWeights weights, load_post_norm_layers(sizes, config.activation, &distilbert_layer_names, loader));
   weights.max_length = static_cast<int32_t>(config.max_position_embeddings);
   weights.embeddings = std::move(e);
   if (kind == ModelKind::kDenseEncoder) return weights;

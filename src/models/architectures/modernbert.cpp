@@ -12,8 +12,6 @@ namespace {
 constexpr int32_t kGlobalRotary = 0;
 constexpr int32_t kLocalRotary = 1;
 
-Bias bias_if(bool present) { return present ? Bias::kRequired : Bias::kNone; }
-
 base::Status parse_layer_types(const ConfigReader& reader, ModernBertConfig& c) {
   ASSIGN_OR_RETURN(const int64_t every, reader.integer("global_attn_every_n_layers", 3, 1, 1024));
   for (int64_t i = 0; i < c.num_hidden_layers; ++i) c.global_layers.push_back(i % every == 0);

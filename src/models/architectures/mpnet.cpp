@@ -8,7 +8,7 @@ namespace {
 
 constexpr int64_t kMaxDistance = 128;  // fixed in the architecture
 
-PostNormNames layer_names(int64_t layer) {
+PostNormNames mpnet_layer_names(int64_t layer) {
   const std::string name = base::format("encoder.layer.{}.", layer);
   return {.query = name + "attention.attn.q",
           .key = name + "attention.attn.k",
@@ -69,7 +69,7 @@ base::Result<EncoderWeights> load_mpnet(const MpnetConfig& config, ModelKind kin
   find_prefix("mpnet.", "embeddings.word_embeddings.weight", loader);
   ASSIGN_OR_RETURN(EmbeddingWeights embeddings, load_bert_embeddings(bert, bert.hidden_size, loader));
   embeddings.padding_id = static_cast<int32_t>(config.roberta.pad_token_id);
-  ASSIGN_OR_RETURN(EncoderWeights weights, load_post_norm_layers(bert.sizes(), bert.hidden_act, &layer_names, loader));
+  ASSIGN_OR_RETURN(EncoderWeights weights, load_post_norm_layers(bert.sizes(), bert.hidden_act, &mpnet_layer_names, loader));
   weights.max_length = static_cast<int32_t>(bert.max_position_embeddings - config.roberta.pad_token_id - 1);
   weights.embeddings = std::move(embeddings);
   ASSIGN_OR_RETURN(weights.position_bias,

@@ -9,8 +9,6 @@
 namespace selene::models {
 namespace {
 
-Bias bias_if(bool present) { return present ? Bias::kRequired : Bias::kNone; }
-
 base::Status parse_rope(const ConfigReader& reader, Qwen3Config& c) {
   ASSIGN_OR_RETURN(c.rope_theta, reader.number("rope_theta", c.rope_theta, 1.0, 1e12));
   if (!reader.value("rope_scaling").is_null()) return reader.unsupported("rope_scaling", "set", "null");

@@ -19,6 +19,7 @@ namespace selene::models {
 NumberType linear_type(Tier tier);
 
 enum class Bias : uint8_t { kNone, kRequired };
+inline Bias bias_if(bool present) { return present ? Bias::kRequired : Bias::kNone; }
 
 /// Takes named weights out of a TensorMap, checks their shapes against what the config says, and puts them into the form layers run
 /// on. Errors name the weights file, the tensor, its shape and the one expected: kIllegalArgument. One thread.

@@ -18,8 +18,6 @@ constexpr std::string_view kDeployments = "trained_model_deployment";
 constexpr int32_t kMaxThreads = 32;
 constexpr int32_t kMaxQueue = 1'000'000;
 
-Error invalid(std::string_view reason) { return Error(ErrorCode::kActionRequestValidation, "Validation Failed: 1: {};", reason); }
-
 Error not_deployed(std::string_view model_id) {
   return Error(ErrorCode::kStatusConflict,
                "Model [{}] must be deployed to use. Please deploy with the start trained model deployment API.", model_id);
@@ -53,10 +51,10 @@ base::Status check_adaptive(std::string_view text) {
   const auto least = fields.integer("min_number_of_allocations");
   const auto most = fields.integer("max_number_of_allocations");
   RETURN_IF_ERROR(fields.finish());
-  if (least && *least < 0) return invalid("[min_number_of_allocations] must be a non-negative integer or null");
-  if (most && *most < 1) return invalid("[max_number_of_allocations] must be a positive integer or null");
+  if (least && *least < 0) return validation_failed("[min_number_of_allocations] must be a non-negative integer or null");
+  if (most && *most < 1) return validation_failed("[max_number_of_allocations] must be a positive integer or null");
   if (least && most && *most < *least) {
-    return invalid("[max_number_of_allocations] must be greater than or equal to [min_number_of_allocations]");
+    return validation_failed("[max_number_of_allocations] must be greater than or equal to [min_number_of_allocations]");
   }
   return {};
 }
@@ -75,19 +73,19 @@ DeploymentStats sum(DeploymentStats a, const DeploymentStats& b) {
 }  // namespace
 
 base::Status TrainedDeploymentParams::check() const {
-  if (number_of_allocations < 1) return invalid("[number_of_allocations] must be a positive integer");
-  if (threads_per_allocation < 1) return invalid("[threads_per_allocation] must be a positive integer");
+  if (number_of_allocations < 1) return validation_failed("[number_of_allocations] must be a positive integer");
+  if (threads_per_allocation < 1) return validation_failed("[threads_per_allocation] must be a positive integer");
   if (threads_per_allocation > kMaxThreads || !std::has_single_bit(static_cast<uint32_t>(threads_per_allocation))) {
-    return invalid("[threads_per_allocation] must be a power of 2 less than or equal to 32");
+    return validation_failed("[threads_per_allocation] must be a power of 2 less than or equal to 32");
   }
   if (queue_capacity < 1 || queue_capacity > kMaxQueue) {
-    return invalid(base::format("[queue_capacity] must be a positive integer less than or equal to {}", kMaxQueue));
+    return validation_failed(base::format("[queue_capacity] must be a positive integer less than or equal to {}", kMaxQueue));
   }
   if (priority == DeploymentPriority::kLow && number_of_allocations != 1) {
-    return invalid("[number_of_allocations] must be 1 when [priority] is low");
+    return validation_failed("[number_of_allocations] must be 1 when [priority] is low");
   }
   if (priority == DeploymentPriority::kLow && threads_per_allocation != 1) {
-    return invalid("[threads_per_allocation] must be 1 when [priority] is low");
+    return validation_failed("[threads_per_allocation] must be 1 when [priority] is low");
   }
   if (!adaptive_allocations.empty()) RETURN_IF_ERROR(check_adaptive(adaptive_allocations));
   return check_model_id(deployment_id.starts_with('.') ? std::string_view(deployment_id).substr(1)

@@ -105,4 +105,8 @@ base::Status FieldReader::finish() const {
   return {};
 }
 
+base::Error validation_failed(std::string_view reason) {
+  return base::Error(base::ErrorCode::kActionRequestValidation, "Validation Failed: 1: {};", reason);
+}
+
 }  // namespace selene::models

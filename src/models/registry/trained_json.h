@@ -40,4 +40,7 @@ class FieldReader {
   std::optional<base::Error> fault_;
 };
 
+/// What a request that is wrong in one point is answered with.
+base::Error validation_failed(std::string_view reason);
+
 }  // namespace selene::models

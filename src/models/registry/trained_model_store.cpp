@@ -25,8 +25,6 @@ Error not_found(std::string_view model_id) {
   return Error(ErrorCode::kResourceNotFound, "No known trained model with model_id [{}]", model_id);
 }
 
-Error invalid(std::string_view reason) { return Error(ErrorCode::kActionRequestValidation, "Validation Failed: 1: {};", reason); }
-
 std::string to_record(const TrainedModelInfo& info) {
   JsonWriter out;
   out.begin_object().key("config").raw(info.config.to_record());
@@ -61,12 +59,12 @@ base::Result<TrainedModelInfo> from_record(const std::string& model_id, const st
 }
 
 base::Status check_numbers(const TrainedModelStore::Part& part) {
-  if (part.part < 0) return invalid("[part] must be greater or equal to 0");
-  if (part.total_parts <= 0) return invalid("[total_parts] must be greater than 0");
-  if (part.part >= part.total_parts) return invalid("[part] must be less than total_parts");
-  if (part.total_length <= 0) return invalid("[total_definition_length] must be greater than 0");
-  if (part.bytes.empty()) return invalid("[definition] must not be empty");
-  if (part.total_parts > kMaxParts) return invalid(base::format("[total_parts] must be at most {}", kMaxParts));
+  if (part.part < 0) return validation_failed("[part] must be greater or equal to 0");
+  if (part.total_parts <= 0) return validation_failed("[total_parts] must be greater than 0");
+  if (part.part >= part.total_parts) return validation_failed("[part] must be less than total_parts");
+  if (part.total_length <= 0) return validation_failed("[total_definition_length] must be greater than 0");
+  if (part.bytes.empty()) return validation_failed("[definition] must not be empty");
+  if (part.total_parts > kMaxParts) return validation_failed(base::format("[total_parts] must be at most {}", kMaxParts));
   return {};
 }
 

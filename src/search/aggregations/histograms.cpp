@@ -254,10 +254,6 @@ Result<bool> read_common_key(const AggregationParser& parser, JsonMember member,
   return true;
 }
 
-Error field_missing() {
-  return Error(ErrorCode::kIllegalArgument, "Required one of fields [field, script], but none were specified. ");
-}
-
 Result<int64_t> offset_ms(base::JsonValue value) {
   if (value.is_integer()) return value.as_int64();
   std::string text = scalar_text(value);

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "search/aggregations/aggregation_parser.h"
 #include "search/aggregations/compensated_sum.h"
+#include "search/aggregations/double_limits.h"
 #include "search/aggregations/values_source.h"
 #include "search/query/parse_support.h"
 
@@ -16,9 +16,6 @@ using base::Error;
 using base::ErrorCode;
 using base::JsonMember;
 using base::Result;
-
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
 struct Accumulator {
   int64_t count = 0;
@@ -231,10 +228,6 @@ class WeightedAvg final : public Aggregator {
 
 Result<AggregatorPtr> WeightedAvgSpec::create(AggregationContext& context) const {
   return AggregatorPtr(std::make_unique<WeightedAvg>(*this, context));
-}
-
-Error field_missing() {
-  return Error(ErrorCode::kIllegalArgument, "Required one of fields [field, script], but none were specified. ");
 }
 
 }  // namespace

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "base/format.h"
 #include "search/aggregations/aggregation_parser.h"
+#include "search/aggregations/double_limits.h"
 #include "search/aggregations/value_format.h"
 #include "search/query/parse_support.h"
 #include "search/sort/sort_request.h"
@@ -19,9 +19,6 @@ using base::Result;
 using Kind = PipelineSpec::Kind;
 
 namespace {
-
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 constexpr std::pair<std::string_view, Kind> kKinds[] = {
     {"avg_bucket", Kind::kAvgBucket},  {"sum_bucket", Kind::kSumBucket},     {"min_bucket", Kind::kMinBucket},

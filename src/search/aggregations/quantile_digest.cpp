@@ -3,13 +3,12 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
-#include <limits>
 #include <numbers>
+
+#include "search/aggregations/double_limits.h"
 
 namespace selene::search {
 namespace {
-
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
 /// How many of the sorted values lie below `x`, which is none below the first or above the last: each value stands for the way to
 /// the middles between it and its neighbours; of those equal to the first or the last, half.

@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "base/format.h"
 #include "index/mapping/document_parser.h"
 #include "search/aggregations/aggregation_parser.h"
+#include "search/aggregations/double_limits.h"
 #include "search/aggregations/values_source.h"
 #include "search/query/parse_support.h"
 
@@ -18,7 +18,6 @@ using base::ErrorCode;
 using base::JsonMember;
 using base::Result;
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr std::string_view kDefaultDateFormat = "strict_date_optional_time||epoch_millis";
 
 /// [from, to) as asked for: numbers, or date texts that are read with the field's format.

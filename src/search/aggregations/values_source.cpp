@@ -165,4 +165,8 @@ std::string_view ValuesSource::text(DocId doc, int32_t i) const {
   return at < 0 ? std::string_view(missing_text_) : keywords_->term(at);
 }
 
+base::Error field_missing() {
+  return base::Error(base::ErrorCode::kIllegalArgument, "Required one of fields [field, script], but none were specified. ");
+}
+
 }  // namespace selene::search

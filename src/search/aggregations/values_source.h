@@ -80,4 +80,7 @@ class ValuesSource {
 /// A double as the nearest whole number at or below it, within what a double tells apart: keys of histograms.
 int64_t floor_to_integer(double value);
 
+/// The answer to a source with neither field nor script.
+base::Error field_missing();
+
 }  // namespace selene::search

@@ -17,11 +17,9 @@ using base::Result;
 
 namespace {
 
-constexpr index::TokenPruningConfig kDefaultPruning;
-
 const index::TokenPruningConfig* pruning_of(const index::SparseIndexOptions& options) {
   if (!options.prune.value_or(true)) return nullptr;
-  return options.pruning_config ? &*options.pruning_config : &kDefaultPruning;
+  return options.pruning_config ? &*options.pruning_config : &index::kDefaultTokenPruning;
 }
 
 }  // namespace

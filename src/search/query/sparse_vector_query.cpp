@@ -12,8 +12,6 @@ using base::ErrorCode;
 using base::Result;
 using base::Status;
 
-constexpr index::TokenPruningConfig kDefaultPruning;
-
 Error needs_tokens() {
   return Error(ErrorCode::kIllegalArgument,
                "[sparse_vector] requires one of [query_vector] or [inference_id] for sparse_vector fields");
@@ -70,7 +68,7 @@ const index::TokenPruningConfig* SparseVectorQuery::pruning_of(const index::Mapp
   const index::SparseIndexOptions& options = field.sparse_options;
   if (!prune_.value_or(options.prune.value_or(true))) return nullptr;
   if (pruning_config_) return &*pruning_config_;
-  return options.pruning_config ? &*options.pruning_config : &kDefaultPruning;
+  return options.pruning_config ? &*options.pruning_config : &index::kDefaultTokenPruning;
 }
 
 Result<WeightPtr> SparseVectorQuery::weight(const BindContext& context, ScoreMode mode, float parent_boost) const {

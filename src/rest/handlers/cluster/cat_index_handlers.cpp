@@ -8,9 +8,8 @@ namespace selene::rest {
 
 namespace {
 
-constexpr auto kRight = CatColumn::Align::kRight;
-constexpr auto kLeft = CatColumn::Align::kLeft;
-constexpr auto kOnRequest = CatColumn::Shown::kOnRequest;
+using enum CatColumn::Align;
+using enum CatColumn::Shown;
 
 std::string clock_text(std::chrono::system_clock::time_point now) {
   const int64_t seconds = std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch()).count() % 86400;

@@ -18,9 +18,8 @@ namespace {
 
 using base::JsonTree;
 
-constexpr auto kRight = CatColumn::Align::kRight;
-constexpr auto kLeft = CatColumn::Align::kLeft;
-constexpr auto kOnRequest = CatColumn::Shown::kOnRequest;
+using enum CatColumn::Align;
+using enum CatColumn::Shown;
 
 std::string joined(const JsonTree* list) {
   if (list == nullptr) return "[]";

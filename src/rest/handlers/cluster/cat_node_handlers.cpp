@@ -11,7 +11,7 @@ namespace selene::rest {
 
 namespace {
 
-constexpr auto kRight = CatColumn::Align::kRight;
+using enum CatColumn::Align;
 
 }  // namespace
 

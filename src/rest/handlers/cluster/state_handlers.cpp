@@ -16,7 +16,8 @@ namespace {
 using base::JsonWriter;
 using Indices = std::vector<std::shared_ptr<index::Index>>;
 
-constexpr std::string_view kMetrics[] = {"version", "master_node", "blocks", "nodes", "metadata", "routing_table", "routing_nodes"};
+constexpr std::string_view kStateMetrics[] = {"version",  "master_node",   "blocks",       "nodes",
+                                              "metadata", "routing_table", "routing_nodes"};
 
 void write_node(JsonWriter& out, const NodeInfo& node) {
   out.key(node.node_id).begin_object().field("name", node.name).field("ephemeral_id", node.node_id);
@@ -98,7 +99,7 @@ base::Result<RestResponse> cluster_state(const Services& services, const RestReq
   };
   for (const std::string& metric : metrics) {
     if (metric != "_all" && metric != "customs" &&
-        std::find(std::begin(kMetrics), std::end(kMetrics), metric) == std::end(kMetrics))
+        std::find(std::begin(kStateMetrics), std::end(kStateMetrics), metric) == std::end(kStateMetrics))
       return base::Error(base::ErrorCode::kIllegalArgument, "request [{}] contains unrecognized metric: [{}]", request.path(),
                          metric);
   }
