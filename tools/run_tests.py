@@ -154,7 +154,10 @@ class Runner:
         self.script("layers", [sys.executable, "tools/check_layers.py", "--count"], 60, read_total_line)
 
     def rest(self):
-        self.script("rest", [sys.executable, "tools/rest_tests.py", "--program", str(self.program)], 1200, read_total_line)
+        command = [sys.executable, "tools/rest_tests.py", "--program", str(self.program)]
+        self.script("rest", command, 1200, read_total_line)
+        segmented = [*command, "--one-document-a-segment", *(f"tests/rest/{name}.yml" for name in SEGMENTED_REST_FILES)]
+        self.script("rest, small segments", segmented, 1200, read_total_line)
 
     def clients(self):
         """The official Python client, versions 9 and 8."""
@@ -184,6 +187,9 @@ class Runner:
         for name in ("ranking", "calibration"):
             self.script(f"quality {name}", [sys.executable, f"tests/quality/{name}.py", "--program", str(self.program)], 1200, read_total_line)
 
+
+# Those that search: run once more with one document a segment.
+SEGMENTED_REST_FILES = ("retrievers", "rrf", "linear", "knn", "rerank", "rescorer_pinned", "query_rules", "diversify", "semantic_text", "collapse_rescore", "highlight", "sort")
 
 SUITES = ("unit", "tools", "fuzz", "rest", "clients", "fault", "quality")
 
