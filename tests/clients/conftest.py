@@ -13,6 +13,7 @@ from selene_server import Server  # noqa: E402
 
 def pytest_addoption(parser):
     parser.addoption("--program", default=str(ROOT / "build" / "selene"), help="the selene program")
+    parser.addoption("--measure", action="store_true", help="assert times too, on a machine that does nothing else")
     parser.addoption("--url", default=None, help="a server that is up, instead of one of our own")
 
 

@@ -11,6 +11,7 @@ import socket
 import struct
 import threading
 import urllib.parse
+import zlib
 
 
 def score(query, text):
@@ -19,8 +20,19 @@ def score(query, text):
     return sum(word in query.lower().split() for word in words) / max(len(words), 1)
 
 
-def vector(text):
-    return [float(len(text)), float(sum(map(ord, text)) % 97), 1.0]
+def vector(text, dims=3):
+    """Three numbers that tell texts apart, or, with more dimensions, unit length and near for texts that share words."""
+    if dims == 3:
+        return [float(len(text)), float(sum(map(ord, text)) % 97), 1.0]
+    numbers = [0.0] * dims
+    for word in text.lower().split():
+        numbers[zlib.crc32(word.encode()) % dims] += 1.0
+    length = sum(number * number for number in numbers) ** 0.5 or 1.0
+    return [number / length for number in numbers]
+
+
+def whole(vector):
+    return [round(number * 127) if abs(number) <= 1 else int(number) % 100 for number in vector]
 
 
 def text_of(document):
@@ -127,7 +139,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def embeddings(self, path, asked, kind):
         texts = asked.get("texts") or asked.get("inputs") or asked.get("input")
-        vectors = [vector(text) for text in texts]
+        vectors = [vector(text, self.server.vendor.dims) for text in texts]
         if kind == "wrong_count":
             vectors = vectors + [vector("one more")]
         if path.startswith("/sparse"):
@@ -137,7 +149,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if path.startswith("/tei"):
             return self.reply(200, vectors)
         element = asked.get("embedding_types", ["float"])[0]
-        return self.reply(200, {"id": "1", "embeddings": {element: [[int(x) % 100 for x in v] if element == "int8" else v for v in vectors]}})
+        return self.reply(200, {"id": "1", "embeddings": {element: [whole(v) if element == "int8" else v for v in vectors]}})
 
 
 class Server(http.server.ThreadingHTTPServer):
@@ -148,14 +160,19 @@ class Server(http.server.ThreadingHTTPServer):
 
 
 class FakeVendor:
-    def __init__(self):
+    """`tls`: an ssl.SSLContext with a certificate; None speaks plain HTTP. `dims`: of its embeddings."""
+
+    def __init__(self, tls=None, dims=3):
+        self.dims = dims
         self.lock = threading.Lock()
         self.requests, self.answers, self.token_answers = [], [], []
         self.token = "ya29.token"
         self.released = threading.Event()
         self.server = Server(("127.0.0.1", 0), Handler)
         self.server.vendor = self
-        self.url = f"http://127.0.0.1:{self.server.server_port}"
+        if tls:
+            self.server.socket = tls.wrap_socket(self.server.socket, server_side=True, do_handshake_on_connect=False)
+        self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self.server.server_port}"
         self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
 
     def __enter__(self):

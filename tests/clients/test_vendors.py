@@ -10,13 +10,10 @@ import urllib.parse
 
 import pytest
 from fake_vendor import FakeVendor, jwt_parts
+from vendor_cases import DOCUMENTS, KEY, QUERY, RERANKERS, alibaba_settings, new_service_account, settings_for, vertex_settings, watsonx_settings
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "tools"))
 from selene_server import Server  # noqa: E402
-
-KEY = "sk-Sesame0penSesame"
-DOCUMENTS = ["bread needs flour", "the moon is far away", "how far is the moon"]
-QUERY = "how far is the moon"
 
 
 @pytest.fixture(scope="module")
@@ -56,45 +53,7 @@ def call(server, vendor):
 
 @pytest.fixture(scope="module")
 def service_account(tmp_path_factory):
-    """A service account with a fresh RSA key, and the public half's file."""
-    folder = tmp_path_factory.mktemp("account")
-    private, public = folder / "private.pem", folder / "public.pem"
-    subprocess.run(["openssl", "genrsa", "-out", private, "2048"], check=True, capture_output=True)
-    subprocess.run(["openssl", "rsa", "-in", private, "-pubout", "-out", public], check=True, capture_output=True)
-    return {"client_email": "robot@project.iam", "private_key": private.read_text()}, public
-
-
-# service: settings (URL is filled in), path of the vendor, body expected for QUERY, DOCUMENTS[:2] and top_n 1
-RERANKERS = {
-    "cohere": ({"api_key": KEY, "model_id": "m", "url": "/cohere"}, {"model": "m", "query": QUERY, "documents": DOCUMENTS[:2], "top_n": 1}),
-    "jinaai": ({"api_key": KEY, "model_id": "m", "url": "/jina"}, {"model": "m", "query": QUERY, "documents": DOCUMENTS[:2], "top_n": 1}),
-    "voyageai": ({"api_key": KEY, "model_id": "m", "url": "/voyage"}, {"model": "m", "query": QUERY, "documents": DOCUMENTS[:2], "top_k": 1}),
-    "hugging_face": ({"api_key": KEY, "url": "/tei"}, {"query": QUERY, "texts": DOCUMENTS[:2]}),
-    "contextualai": ({"api_key": KEY, "model_id": "m", "url": "/contextual"}, {"model": "m", "query": QUERY, "documents": DOCUMENTS[:2], "top_n": 1}),
-    "openshift_ai": ({"api_key": KEY, "model_id": "m", "url": "/openshift"}, {"model": "m", "query": QUERY, "documents": DOCUMENTS[:2], "top_n": 1}),
-    "mixedbread": ({"api_key": KEY, "model_id": "m", "url": "/mixedbread"}, {"model": "m", "query": QUERY, "input": DOCUMENTS[:2], "top_k": 1}),
-    "fireworksai": ({"api_key": KEY, "model_id": "m", "url": "/fireworks"}, {"model": "m", "query": QUERY, "documents": DOCUMENTS[:2], "top_n": 1}),
-    "nvidia": ({"api_key": KEY, "model_id": "m", "url": "/nvidia"}, {"model": "m", "query": {"text": QUERY}, "passages": [{"text": text} for text in DOCUMENTS[:2]]}),
-    "azureaistudio": ({"api_key": KEY, "target": "/azure", "provider": "cohere", "endpoint_type": "token"}, {"query": QUERY, "documents": DOCUMENTS[:2], "top_n": 1}),
-    "custom": (
-        {
-            "secret_parameters": {"key": KEY},
-            "url": "/custom",
-            "headers": {"Authorization": "Bearer ${key}"},
-            "request": '{"query":${query},"documents":${input}}',
-            "response": {"json_parser": {"relevance_score": "$.results[*].relevance_score", "reranked_index": "$.results[*].index"}},
-        },
-        {"query": QUERY, "documents": DOCUMENTS[:2]},
-    ),
-}
-
-
-def settings_for(service, vendor):
-    settings = dict(RERANKERS[service][0])
-    for name in ("url", "target"):
-        if name in settings:
-            settings[name] = vendor.url + settings[name]
-    return settings
+    return new_service_account(tmp_path_factory.mktemp("account"))
 
 
 def put(call, service, vendor, task="rerank", **more):
@@ -121,9 +80,7 @@ def test_reranks(call, vendor, service):
 
 
 def test_alibaba_builds_its_url(call, vendor):
-    host = vendor.url.removeprefix("http://")
-    settings = {"api_key": KEY, "service_id": "ranker-1", "host": host, "workspace": "default", "http_schema": "http"}
-    assert call("PUT", "/_inference/rerank/v-alibaba", {"service": "alibabacloud-ai-search", "service_settings": settings}).status == 200
+    assert call("PUT", "/_inference/rerank/v-alibaba", {"service": "alibabacloud-ai-search", "service_settings": alibaba_settings(vendor)}).status == 200
     vendor.forget()
     assert call("POST", "/_inference/v-alibaba", {"query": QUERY, "input": DOCUMENTS}).json()["rerank"][0]["index"] == 2
     assert vendor.requests[0]["path"] == "/v3/openapi/workspaces/default/ranker/ranker-1"
@@ -131,17 +88,12 @@ def test_alibaba_builds_its_url(call, vendor):
 
 
 def test_watsonx_trades_its_key_for_a_token(call, vendor):
-    settings = {"api_key": KEY, "url": vendor.url + "/watsonx/rerank", "api_version": "2024-05-02", "model_id": "m", "project_id": "p", "token_url": vendor.url + "/token"}
-    assert call("PUT", "/_inference/rerank/v-watsonx", {"service": "watsonxai", "service_settings": settings}).status == 200
+    assert call("PUT", "/_inference/rerank/v-watsonx", {"service": "watsonxai", "service_settings": watsonx_settings(vendor)}).status == 200
     token, rerank = vendor.requests
     assert urllib.parse.parse_qs(token["body"].decode()) == {"grant_type": ["urn:ibm:params:oauth:grant-type:apikey"], "apikey": [KEY]}
     assert rerank["headers"]["Authorization"] == f"Bearer {vendor.token}"
     assert call("POST", "/_inference/v-watsonx", {"query": QUERY, "input": DOCUMENTS, "top_n": 1}).json()["rerank"][0]["index"] == 2
     assert vendor.bodies("/watsonx")[-1]["parameters"]["return_options"] == {"top_n": 1}
-
-
-def vertex_settings(vendor, account):
-    return {"service_account_json": json.dumps({**account, "token_uri": vendor.url + "/token"}), "project_id": "p", "url": vendor.url + "/ranking:rank"}
 
 
 def test_vertex_signs_once_for_many_calls(call, vendor, service_account, tmp_path):

@@ -55,6 +55,13 @@ class Place {
   const int32_t number_;
 };
 
+/// What stands in `Authorization`, without its scheme: a token that another call fetched is no setting.
+void add_credentials(const net::ClientRequest& request, std::vector<std::string>& secrets) {
+  const std::string_view value = request.headers.get("Authorization");
+  const std::string_view credentials = value.substr(std::min(value.find(' ') + 1, value.size()));
+  if (!credentials.empty()) secrets.emplace_back(credentials);
+}
+
 std::string without_query(const std::string& url) { return url.substr(0, url.find_first_of("?#")); }
 
 }  // namespace
@@ -69,8 +76,6 @@ Transport::Transport(std::shared_ptr<net::HttpClient> client, TransportOptions o
       rate_limiter_(requests_per_minute),
       breaker_(options.breaker_threshold, options.breaker_cool_down) {}
 
-Error Transport::cleaned(const Error& error) const { return Error(error.code(), without_secrets(error.reason(), secrets_)); }
-
 Status Transport::wait_for_turn(const Cancellation& cancellation) {
   const nanoseconds turn = rate_limiter_.reserve(Clock::now());
   if (fits(turn, cancellation)) return wait(turn, cancellation);
@@ -82,6 +87,8 @@ Status Transport::wait_for_turn(const Cancellation& cancellation) {
 Transport::Attempt Transport::attempt(const net::ClientRequest& request, const AnswerReader& reader,
                                       const Cancellation& cancellation) {
   Attempt result;
+  std::vector<std::string> secrets = secrets_;
+  add_credentials(request, secrets);
   auto response = client_->send(request, cancellation);
   if (!response.has_value()) {
     const ErrorCode code = response.error().code();
@@ -90,20 +97,20 @@ Transport::Attempt Transport::attempt(const net::ClientRequest& request, const A
     // Sizes and addresses are the vendor's or the settings' fault, not this server's.
     const bool ours = code == ErrorCode::kStatusTimeout || code == ErrorCode::kTaskCancelled;
     result.outcome = Error(ours ? code : ErrorCode::kStatusBadRequest, "Failed to send request from inference entity id [{}]: {}",
-                           inference_id_, cleaned(response.error()).reason());
+                           inference_id_, without_secrets(response.error().reason(), secrets));
     return result;
   }
   if (response->status / 100 == 2) {
     const Status parsed = reader.parse(response->body);
-    if (!parsed.has_value()) result.outcome = cleaned(parsed.error());
+    if (!parsed.has_value()) result.outcome = Error(parsed.error().code(), without_secrets(parsed.error().reason(), secrets));
     result.may_retry = result.vendor_failed = !parsed.has_value();
     return result;
   }
   result.may_retry = is_retryable_status(response->status);
   result.vendor_failed = response->status >= 500;
   result.retry_after = parse_retry_after(response->headers.get("Retry-After"), base::wall_clock_ms());
-  result.outcome = vendor_error(response->status, inference_id_, without_secrets(without_query(request.url), secrets_),
-                                without_secrets(reader.error_message(response->body), secrets_));
+  result.outcome = vendor_error(response->status, inference_id_, without_secrets(without_query(request.url), secrets),
+                                without_secrets(reader.error_message(response->body), secrets));
   return result;
 }
 

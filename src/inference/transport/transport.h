@@ -40,7 +40,8 @@ struct AnswerReader {
 /// words. Thread-safe.
 class Transport {
  public:
-  /// `secrets` never appear in an error. REQUIRES: requests_per_minute >= 1.
+  /// `secrets`, and the credentials a request carries in `Authorization`, never appear in an error.
+  /// REQUIRES: requests_per_minute >= 1.
   Transport(std::shared_ptr<net::HttpClient> client, TransportOptions options, std::string inference_id, std::string service,
             int32_t requests_per_minute, std::vector<std::string> secrets);
 
@@ -58,7 +59,6 @@ class Transport {
   };
   base::Status wait_for_turn(const base::Cancellation& cancellation);
   Attempt attempt(const net::ClientRequest& request, const AnswerReader& reader, const base::Cancellation& cancellation);
-  base::Error cleaned(const base::Error& error) const;
 
   const std::shared_ptr<net::HttpClient> client_;
   const TransportOptions options_;

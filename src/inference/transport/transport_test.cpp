@@ -75,6 +75,21 @@ TEST_F(TransportTest, DoesNotTryAgainWhatWillNotPass) {
   EXPECT_EQ(requests_, 1);
 }
 
+TEST_F(TransportTest, ATokenThatTheVendorRepeatsIsNotTold) {
+  start([](int number) { return net::Response{number == 1 ? 401 : 200, {}, number == 1 ? "ya29.token is stale" : "unusable"}; });
+  net::ClientRequest request{.method = "POST", .url = base::format("http://127.0.0.1:{}/", server_->port())};
+  request.headers.add("Authorization", "Bearer ya29.token");
+  const AnswerReader reader{
+      [](std::string_view) -> base::Status { return base::Error(ErrorCode::kStatusBadRequest, "no JSON: ya29.token"); },
+      [](std::string_view body) { return std::string(body); }};
+  EXPECT_NE(transport_->call(request, reader, {}).error().reason().find("Error message: [[redacted] is stale]"), std::string::npos);
+  TransportOptions once;
+  once.retry_timeout = milliseconds(0);
+  start([](int) { return net::Response{200, {}, "anything"}; }, once);
+  request.url = base::format("http://127.0.0.1:{}/", server_->port());
+  EXPECT_EQ(transport_->call(request, reader, {}).error().reason(), "no JSON: [redacted]");
+}
+
 TEST_F(TransportTest, AVendorThatAsksForMoreTimeThanThereIsIsToldAtOnce) {
   start([](int) {
     net::Response response{429, {}, {}};
