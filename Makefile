@@ -61,8 +61,13 @@ $(VENV)-8/.installed: tests/clients/requirements-8.txt
 	$(VENV)-8/bin/python -m pip install -q --disable-pip-version-check -r $<
 	@touch $@
 
-test-clients-all: build $(VENV)/.installed $(VENV)-8/.installed  ## every client: Python 9 and 8, JavaScript (npm), Java (Maven)
-	@$(PYTHON) tools/run_tests.py --build $(BUILD) --no-build --only clients
+$(VENV)-stores/.installed: tests/clients/requirements-stores.txt
+	$(PYTHON) -m venv $(VENV)-stores
+	$(VENV)-stores/bin/python -m pip install -q --disable-pip-version-check -r $<
+	@touch $@
+
+test-clients-all: build  ## every client: Python 9 and 8, SDKs, LangChain, LlamaIndex, Haystack, LiteLLM, JavaScript (npm), Java (Maven)
+	@$(PYTHON) tools/run_tests.py --build $(BUILD) --no-build --only clients --only stores
 	@$(PYTHON) tests/clients/run_other_clients.py --program $(BUILD)/selene
 
 $(ELAND)/.installed: tests/eland/requirements.txt
@@ -148,4 +153,4 @@ fuzz:  ## libFuzzer on every target for SECONDS (60) each; needs clang (make dep
 	  -artifact_prefix=$(BUILD)/fuzz/finds/$$name- $(BUILD)/fuzz/finds/$$name tests/fuzz/corpus/$$name || exit 1; done
 
 clean:  ## removes the build folder and the Python environment
-	rm -rf $(BUILD) $(VENV) $(VENV)-8 $(ELAND) $(SEMANTIC)
+	rm -rf $(BUILD) $(VENV) $(VENV)-8 $(VENV)-stores $(ELAND) $(SEMANTIC)

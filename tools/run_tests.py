@@ -160,16 +160,23 @@ class Runner:
         self.script("rest, small segments", segmented, 1200, read_total_line)
 
     def clients(self):
-        """The official Python client, versions 9 and 8."""
-        for version, environment in (("9", ".venv"), ("8", ".venv-8")):
-            status, output = run([*self.args.make.split(), "--no-print-directory", f"{environment}/.installed"], 900)
-            if status != 0:
-                self.report(f"clients python {version}", Outcome(failed=1, failures=["the Python environment cannot be made"]), output, 0)
-                continue
-            with tempfile.TemporaryDirectory() as scratch:
-                result = pathlib.Path(scratch) / "result.xml"
-                command = [f"{environment}/bin/python", "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--junitxml={result}", "tests/clients", f"--program={self.program}"]
-                self.script(f"clients python {version}", command, 900, lambda _, path=result: read_junit_xml(path.read_text(encoding="utf-8")))
+        """The official Python client, versions 9 and 8, and SDKs of re-rank services."""
+        self.pytest("clients python 9", ".venv", ["tests/clients", "--ignore=tests/clients/stores"])
+        self.pytest("clients python 8", ".venv-8", ["tests/clients", "--ignore=tests/clients/stores", "--ignore=tests/clients/sdks", "--ignore-glob=tests/clients/test_vendor*"])
+
+    def stores(self):
+        """LangChain, LlamaIndex, Haystack, LiteLLM. Not part of `make test`: the packages are large."""
+        self.pytest("client stores", ".venv-stores", ["tests/clients/stores", "-W", "ignore"])
+
+    def pytest(self, name, environment, arguments):
+        status, output = run([*self.args.make.split(), "--no-print-directory", f"{environment}/.installed"], 900)
+        if status != 0:
+            self.report(name, Outcome(failed=1, failures=["the Python environment cannot be made"]), output, 0)
+            return
+        with tempfile.TemporaryDirectory() as scratch:
+            result = pathlib.Path(scratch) / "result.xml"
+            command = [f"{environment}/bin/python", "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--junitxml={result}", *arguments, f"--program={self.program}"]
+            self.script(name, command, 900, lambda _: read_junit_xml(result.read_text(encoding="utf-8")))
 
     def fault(self):
         for path in sorted((ROOT / "tests" / "fault").glob("*.py")):
@@ -200,7 +207,7 @@ def main():
     parser.add_argument("--jobs", default="2", help="compilers at once")
     parser.add_argument("--make", default="make", help="make command")
     parser.add_argument("--no-build", action="store_true", help="run what is built already")
-    parser.add_argument("--only", action="append", choices=SUITES, help="suites to run; may be given several times")
+    parser.add_argument("--only", action="append", choices=(*SUITES, "stores"), help="suites to run; may be given several times")
     parser.add_argument("--tail", type=int, default=60, help="lines of output shown of a failed suite")
     args = parser.parse_args()
 
