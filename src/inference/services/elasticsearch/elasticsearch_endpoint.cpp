@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "inference/services/elasticsearch/rerank_chunks.h"
+#include "models/runtime/adaptive_allocations.h"
 
 namespace selene::inference {
 
@@ -68,8 +69,10 @@ models::DeploymentOptions ElasticsearchEndpoint::deployment_options() const {
     options.num_threads = std::min(settings_.num_threads, available);
     options.num_allocations = std::min(*settings_.num_allocations, std::max(available / options.num_threads, 1));
   } else {
-    // Adaptive: one request shall have all cores when it is alone, and those that come together share batches.
-    options.num_threads = available;
+    const AdaptiveAllocations adaptive = settings_.adaptive_allocations.value_or(AdaptiveAllocations());
+    const models::AllocationBounds bounds{adaptive.min_number_of_allocations, adaptive.max_number_of_allocations};
+    const int32_t allocations = models::allocations_in_use(bounds, settings_.num_threads, available);
+    options.num_threads = static_cast<int32_t>(std::min(int64_t{allocations} * settings_.num_threads, int64_t{available}));
     options.num_allocations = 1;
   }
   return options;
