@@ -69,6 +69,9 @@ base::Result<Stack> Stack::build(const StackOptions& options) {
   inference.max_threads = options.threads;
   inference.secrets = record_store(*stack.catalog, kSecretKind);
   inference.key_file = options.data / kKeyFile;
+  inference.find_deployment = [deployments = stack.trained_deployments.get()](std::string_view id) {
+    return deployments->deployment(id);
+  };
   ASSIGN_OR_RETURN(stack.inference, inference::InferenceService::create(std::move(inference), stack.models,
                                                                         record_store(*stack.catalog, kEndpointKind)));
   stack.searches = std::make_unique<search::SearchService>(*stack.catalog, *stack.inference);

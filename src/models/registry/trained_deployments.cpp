@@ -1,7 +1,10 @@
 #include "models/registry/trained_deployments.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
+#include <charconv>
+#include <utility>
 
 #include "base/wildcard.h"
 #include "models/registry/trained_json.h"
@@ -67,7 +70,41 @@ DeploymentStats sum(DeploymentStats a, const DeploymentStats& b) {
   a.num_dropped += b.num_dropped;
   a.num_queued += b.num_queued;
   a.compute_seconds += b.compute_seconds;
+  a.num_token_cache_hits += b.num_token_cache_hits;
+  a.num_token_cache_misses += b.num_token_cache_misses;
+  a.num_score_cache_hits += b.num_score_cache_hits;
+  a.num_score_cache_misses += b.num_score_cache_misses;
+  a.cache_bytes += b.cache_bytes;
   return a;
+}
+
+/// Figures of deployments that are no more: nothing of theirs waits or is kept.
+DeploymentStats ended(const DeploymentStats& before, const Deployment& deployment) {
+  DeploymentStats all = sum(before, deployment.stats());
+  all.num_queued = 0;
+  all.cache_bytes = 0;
+  return all;
+}
+
+/// `cache_size` in bytes, `0` and `10kb` alike; nothing if it was not given or is no size.
+std::optional<int64_t> cache_bytes(std::string_view text) {
+  constexpr std::array<std::pair<std::string_view, int>, 4> kUnits = {{{"gb", 30}, {"mb", 20}, {"kb", 10}, {"b", 0}}};
+  int64_t number = 0;
+  const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (fault != std::errc() || number < 0) return std::nullopt;
+  const std::string_view unit = text.substr(static_cast<size_t>(end - text.data()));
+  if (unit.empty()) return number == 0 ? std::optional<int64_t>(0) : std::nullopt;
+  for (const auto& [name, shift] : kUnits) {
+    if (unit == name && number <= (INT64_MAX >> shift)) return number << shift;
+  }
+  return std::nullopt;
+}
+
+/// Documents that have none of what the model reads.
+int64_t documents_without(const TrainedConfig& config, JsonValue docs) {
+  int64_t missing = 0;
+  for (const JsonValue document : docs.as_array()) missing += document[config.input_fields.front()].is_null() ? 1 : 0;
+  return missing;
 }
 
 }  // namespace
@@ -88,6 +125,11 @@ base::Status TrainedDeploymentParams::check() const {
     return validation_failed("[threads_per_allocation] must be 1 when [priority] is low");
   }
   if (!adaptive_allocations.empty()) RETURN_IF_ERROR(check_adaptive(adaptive_allocations));
+  if (!cache_size.empty() && !cache_bytes(cache_size)) {
+    return Error(ErrorCode::kIllegalArgument,
+                 "failed to parse setting [cache_size] with value [{}] as a size in bytes: unit is missing or unrecognized",
+                 cache_size);
+  }
   return check_model_id(deployment_id.starts_with('.') ? std::string_view(deployment_id).substr(1)
                                                        : std::string_view(deployment_id));
 }
@@ -131,6 +173,7 @@ base::Result<std::shared_ptr<Deployment>> TrainedDeployments::make_deployment(co
   options.num_threads = std::min(params.threads_per_allocation, available);
   options.num_allocations = std::min(params.number_of_allocations, std::max(available / options.num_threads, 1));
   options.queue_capacity = params.queue_capacity;
+  options.score_cache_bytes = cache_bytes(params.cache_size).value_or(options.score_cache_bytes);
   return std::shared_ptr<Deployment>(Deployment::start(std::move(model), options));
 }
 
@@ -196,7 +239,7 @@ base::Result<TrainedDeployment> TrainedDeployments::update(std::string_view depl
     Running& running = running_.find(deployment_id)->second;
     running.params = changed.params;
     running.deployment = changed.deployment;
-    if (before != nullptr) running.before = sum(running.before, before->stats());
+    if (before != nullptr) running.before = ended(running.before, *before);
     after = view(running);
   }
   return after;  // requests that hold the one before end on it; its threads end with the last of them
@@ -238,7 +281,11 @@ TrainedDeployment TrainedDeployments::view(const Running& running) const {
   shown.start_time_ms = running.start_time_ms;
   shown.inference_count = running.inference_count;
   shown.error_count = running.error_count;
+  shown.missing_field_count = running.missing_field_count;
   shown.last_access_ms = running.last_access_ms;
+  ThroughputMeter throughput = running.throughput;
+  shown.throughput_last_minute = throughput.last_minute(store_.clock().wall_ms());
+  shown.peak_throughput_per_minute = throughput.peak();
   shown.stats = running.deployment != nullptr ? sum(running.before, running.deployment->stats()) : running.before;
   return shown;
 }
@@ -303,13 +350,60 @@ base::Result<std::vector<std::string>> TrainedDeployments::infer(std::string_vie
   if (!shown) return not_deployed(id);
   ASSIGN_OR_RETURN(const InferenceUpdate update, InferenceUpdate::parse(shown->config, inference_config));
   auto results = run_trained_inference(shown->config, update, prefix, docs, *deployment, cancellation);
-  const std::scoped_lock lock(mutex_);
-  if (const auto found = running_.find(deployment_id); found != running_.end()) {
-    found->second.inference_count += static_cast<int64_t>(docs.as_array().size());
-    found->second.error_count += results.has_value() ? 0 : 1;
-    found->second.last_access_ms = store_.clock().wall_ms();
-  }
+  const bool answered = results.has_value();
+  count(deployment_id, static_cast<int64_t>(docs.as_array().size()), answered ? documents_without(shown->config, docs) : 0,
+        answered ? 0 : 1);
   return results;
+}
+
+void TrainedDeployments::count(const std::string& deployment_id, int64_t documents, int64_t missing, int64_t errors) {
+  const int64_t now_ms = store_.clock().wall_ms();
+  const std::scoped_lock lock(mutex_);
+  const auto found = running_.find(deployment_id);
+  if (found == running_.end()) return;
+  Running& running = found->second;
+  running.error_count += errors;
+  running.last_access_ms = now_ms;
+  if (errors > 0) return;
+  running.inference_count += documents - missing;
+  running.missing_field_count += missing;
+  running.throughput.add(now_ms, documents - missing);
+}
+
+/// A fresh deployment of the same model in place of the running one, which ends with the last of its requests.
+base::Status TrainedDeployments::replace(const std::string& deployment_id) {
+  TrainedDeploymentParams params;
+  {
+    const std::scoped_lock lock(mutex_);
+    const auto found = running_.find(deployment_id);
+    if (found == running_.end() || found->second.deployment == nullptr) return {};
+    params = found->second.params;
+  }
+  ASSIGN_OR_RETURN(std::shared_ptr<Deployment> fresh, make_deployment(params));
+  const std::scoped_lock lock(mutex_);
+  Running& running = running_.find(deployment_id)->second;  // change_mutex_ keeps it there
+  fresh.swap(running.deployment);
+  running.before = ended(running.before, *fresh);
+  return {};
+}
+
+base::Status TrainedDeployments::clear_cache(std::string_view id) {
+  const std::scoped_lock changing(change_mutex_);
+  std::vector<std::string> ids;
+  {
+    const std::scoped_lock lock(mutex_);
+    for (const auto& [deployment_id, running] : running_) {
+      if (deployment_id == id || running.params.model_id == id) ids.push_back(deployment_id);
+    }
+  }
+  if (ids.empty()) return Error(ErrorCode::kResourceNotFound, "No known model deployment with id [{}]", id);
+  for (const std::string& deployment_id : ids) RETURN_IF_ERROR(replace(deployment_id));
+  return {};
+}
+
+std::shared_ptr<Deployment> TrainedDeployments::deployment(std::string_view deployment_id) {
+  auto found = running_deployment(std::string(deployment_id));
+  return found.has_value() ? *std::move(found) : nullptr;
 }
 
 void TrainedDeployments::close() {

@@ -13,6 +13,7 @@
 #include "base/json/json_document.h"
 #include "base/result.h"
 #include "models/registry/model_registry.h"
+#include "models/registry/throughput_meter.h"
 #include "models/registry/trained_inference.h"
 #include "models/registry/trained_model_store.h"
 #include "models/runtime/deployment.h"
@@ -43,7 +44,10 @@ struct TrainedDeployment {
   int64_t start_time_ms = 0;
   int64_t inference_count = 0;
   int64_t error_count = 0;
+  int64_t missing_field_count = 0;  ///< documents without the input field
   int64_t last_access_ms = 0;
+  int64_t throughput_last_minute = 0;
+  int64_t peak_throughput_per_minute = 0;
   DeploymentStats stats;
 };
 
@@ -67,6 +71,12 @@ class TrainedDeployments {
   /// matches and `no_match` refuses.
   base::Status stop(std::string_view expression, TrainedModelStore::NoMatch no_match);
 
+  /// Forgets the results that are kept; requests that run end well. `id`: a deployment's, or a model's for all of its. Errors:
+  /// kResourceNotFound.
+  base::Status clear_cache(std::string_view id);
+  /// The running deployment of that id, loaded if it is not yet; null if there is none.
+  std::shared_ptr<Deployment> deployment(std::string_view deployment_id);
+
   /// Sorted by deployment id.
   std::vector<TrainedDeployment> of_model(std::string_view model_id) const;
   std::optional<TrainedDeployment> find(std::string_view deployment_id) const;
@@ -84,7 +94,9 @@ class TrainedDeployments {
     int64_t start_time_ms = 0;
     int64_t inference_count = 0;
     int64_t error_count = 0;
+    int64_t missing_field_count = 0;
     int64_t last_access_ms = 0;
+    ThroughputMeter throughput;
     std::shared_ptr<Deployment> deployment;  ///< null until its first use after a restart
     DeploymentStats before;                  ///< of deployments that an update replaced
   };
@@ -94,6 +106,8 @@ class TrainedDeployments {
   base::Result<std::shared_ptr<Deployment>> make_deployment(const TrainedDeploymentParams& params);
   base::Status save(const Running& running) const;
   TrainedDeployment view(const Running& running) const;
+  base::Status replace(const std::string& deployment_id);
+  void count(const std::string& deployment_id, int64_t documents, int64_t missing, int64_t errors);
   base::Result<std::string> deployment_for(std::string_view id) const;
   base::Result<std::shared_ptr<Deployment>> running_deployment(const std::string& deployment_id);
 

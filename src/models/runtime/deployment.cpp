@@ -334,8 +334,12 @@ base::Result<RowOutputs> DeploymentWithWorkers::run(std::span<const Encoding> ro
   request->cancellation = cancellation;
   for (const Encoding& row : rows) request->rows.append(row.ids, row.type_ids);
   RETURN_IF_ERROR(count_request());
+  if (output_width() > 0) {
+    ASSIGN_OR_RETURN(std::vector<float> values, score_rows(request->rows, cancellation));
+    return RowOutputs{output_width(), std::move(values), {}};
+  }
   ASSIGN_OR_RETURN(Output output, compute_rows(request));
-  return RowOutputs{output.width, std::move(output.values), std::move(output.weights)};
+  return RowOutputs{0, {}, std::move(output.weights)};
 }
 
 base::Status DeploymentWithWorkers::expect_room_locked() {

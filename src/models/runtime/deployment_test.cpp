@@ -319,6 +319,22 @@ TEST_F(DeploymentTest, ScoredPairsAreNotComputedAgain) {
   EXPECT_GT(stats.cache_bytes, 0);
 }
 
+TEST_F(DeploymentTest, RowsOfACallerAreNotComputedAgainEither) {
+  const auto deployment = start({});
+  std::vector<Encoding> rows(2);
+  rows[0].ids = {1, 2, 3};
+  rows[0].type_ids = {0, 0, 1};
+  rows[1].ids = {1, 4};
+  rows[1].type_ids = {0, 1};
+  const auto first = deployment->run(rows, {});
+  const auto second = deployment->run(rows, {});
+  ASSERT_TRUE(first.has_value() && second.has_value());
+  EXPECT_EQ(first->width, second->width);
+  EXPECT_EQ(first->values, second->values);
+  EXPECT_EQ(deployment->stats().num_pairs, 2);
+  EXPECT_EQ(deployment->stats().num_score_cache_hits, 2);
+}
+
 TEST_F(DeploymentTest, AnotherQueryIsAnotherPair) {
   const auto deployment = start();
   const std::vector<std::string_view> texts = {"a"};

@@ -66,16 +66,18 @@ base::Status read_start_params(const RestRequest& request, base::JsonValue body,
   return {};
 }
 
-void write_model_stats(base::JsonWriter& out, const TrainedModelInfo& model, const TrainedDeployment* deployment,
-                       const NodeInfo& node) {
+void write_model_stats(base::JsonWriter& out, const Services& services, const TrainedModelInfo& model,
+                       const TrainedDeployment* deployment) {
   const int64_t size = model.config.model_size_bytes;
   out.begin_object().field("model_id", model.config.model_id).key("model_size_stats").begin_object();
-  out.field("model_size_bytes", size).field("required_native_memory_bytes", 2 * size).end_object().field("pipeline_count", 0);
+  out.field("model_size_bytes", size).field("required_native_memory_bytes", 2 * size).end_object();
+  out.field("pipeline_count", pipelines_using_model(services, model.config.model_id).size());
   if (deployment != nullptr) {
     out.key("inference_stats").begin_object().field("failure_count", deployment->error_count);
-    out.field("inference_count", deployment->inference_count).field("cache_miss_count", 0).field("missing_all_fields_count", 0);
+    out.field("inference_count", deployment->inference_count).field("cache_miss_count", 0);
+    out.field("missing_all_fields_count", deployment->missing_field_count);
     out.field("timestamp", deployment->last_access_ms > 0 ? deployment->last_access_ms : deployment->start_time_ms).end_object();
-    write_deployment_stats(out, *deployment, node);
+    write_deployment_stats(out, *deployment, services.node);
   }
   out.end_object();
 }
@@ -134,6 +136,10 @@ base::Result<RestResponse> stop_deployment(const Services& services, const RestR
     return Error(ErrorCode::kStatusConflict,
                  "Cannot stop deployment [{}] as it is used by inference endpoints; use force to stop the deployment", id);
   }
+  if (!force && services.trained_deployments.find(id) && !services.pipelines.using_inference(id).empty()) {
+    return Error(ErrorCode::kStatusConflict,
+                 "Cannot stop deployment [{}] as it is referenced by ingest processors; use force to stop the deployment", id);
+  }
   RETURN_IF_ERROR(services.trained_deployments.stop(
       id, allow_no_match ? TrainedModelStore::NoMatch::kAllow : TrainedModelStore::NoMatch::kRefuse));
   return json_response(R"({"stopped":true})");
@@ -141,10 +147,7 @@ base::Result<RestResponse> stop_deployment(const Services& services, const RestR
 
 base::Result<RestResponse> clear_deployment_cache(const Services& services, const RestRequest& request) {
   RETURN_IF_ERROR(request.time_param("timeout", kInferTimeout));
-  const std::string_view id = request.path_param("id");
-  if (!services.trained_deployments.find(id) && services.trained_deployments.of_model(id).empty()) {
-    return Error(ErrorCode::kResourceNotFound, "No known model deployment with id [{}]", id);
-  }
+  RETURN_IF_ERROR(services.trained_deployments.clear_cache(request.path_param("id")));
   return json_response(R"({"cleared":true})");
 }
 
@@ -159,8 +162,8 @@ base::Result<RestResponse> trained_model_stats(const Services& services, const R
   out.begin_object().field("count", models.size()).key("trained_model_stats").begin_array();
   for (size_t i = static_cast<size_t>(from); i < models.size() && i - static_cast<size_t>(from) < static_cast<size_t>(size); ++i) {
     const auto deployments = services.trained_deployments.of_model(models[i].config.model_id);
-    if (deployments.empty()) write_model_stats(out, models[i], nullptr, services.node);
-    for (const TrainedDeployment& deployment : deployments) write_model_stats(out, models[i], &deployment, services.node);
+    if (deployments.empty()) write_model_stats(out, services, models[i], nullptr);
+    for (const TrainedDeployment& deployment : deployments) write_model_stats(out, services, models[i], &deployment);
   }
   return json_response(out.end_array().end_object().take());
 }

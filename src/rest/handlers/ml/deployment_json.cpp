@@ -62,10 +62,12 @@ void write_node_stats(base::JsonWriter& out, const TrainedDeployment& deployment
   if (deployment.last_access_ms > 0) out.field("last_access", deployment.last_access_ms);
   out.field("number_of_pending_requests", deployment.stats.num_queued).field("start_time", deployment.start_time_ms);
   out.field("error_count", deployment.error_count).field("rejected_execution_count", deployment.stats.num_rejected);
-  out.field("timeout_count", deployment.stats.num_dropped).field("inference_cache_hit_count", 0);
+  out.field("timeout_count", deployment.stats.num_dropped)
+      .field("inference_cache_hit_count", deployment.stats.num_score_cache_hits);
   out.field("threads_per_allocation", deployment.params.threads_per_allocation);
   out.field("number_of_allocations", deployment.params.number_of_allocations);
-  out.field("peak_throughput_per_minute", 0).field("throughput_last_minute", 0).end_object();
+  out.field("peak_throughput_per_minute", deployment.peak_throughput_per_minute);
+  out.field("throughput_last_minute", deployment.throughput_last_minute).end_object();
 }
 
 }  // namespace
@@ -97,7 +99,8 @@ void write_deployment_stats(base::JsonWriter& out, const TrainedDeployment& depl
   out.field("allocation_count", params.number_of_allocations).field("target_allocation_count", params.number_of_allocations);
   out.field("state", "fully_allocated").end_object().field("cache_size", cache_size(deployment));
   out.field("priority", priority_name(params.priority)).field("start_time", deployment.start_time_ms);
-  out.field("peak_throughput_per_minute", 0).field("inference_count", deployment.inference_count);
+  out.field("peak_throughput_per_minute", deployment.peak_throughput_per_minute);
+  out.field("inference_count", deployment.inference_count);
   if (deployment.error_count > 0) out.field("error_count", deployment.error_count);
   out.key("nodes").begin_array();
   write_node_stats(out, deployment, node);

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <set>
+
 #include "rest/handlers/services.h"
 
 namespace selene::rest {
@@ -32,5 +34,7 @@ base::Result<RestResponse> ml_info(const Services& services, const RestRequest& 
 
 /// Whether an inference endpoint's service_settings have `field` with this value: `model_id`, `deployment_id`.
 bool endpoint_names(const Services& services, std::string_view field, std::string_view value);
+/// Ingest pipelines whose processors name the model, one of its aliases or one of its deployments.
+std::set<std::string> pipelines_using_model(const Services& services, std::string_view model_id);
 
 }  // namespace selene::rest

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <charconv>
+#include <iterator>
 
 #include "base/base64.h"
 #include "models/registry/trained_json.h"
@@ -31,6 +32,10 @@ bool has_tags(const TrainedModelInfo& model, const std::vector<std::string>& tag
                      [&](const std::string& tag) { return std::find(own.begin(), own.end(), tag) != own.end(); });
 }
 
+std::set<std::string> as_set(std::vector<std::string> names) {
+  return {std::make_move_iterator(names.begin()), std::make_move_iterator(names.end())};
+}
+
 base::Result<int64_t> page_param(const RestRequest& request, std::string_view name, int64_t fallback) {
   ASSIGN_OR_RETURN(const int64_t value, request.int_param(name, fallback));
   if (value < 0) return Error(ErrorCode::kIllegalArgument, "Parameter [{}] cannot be < 0", name);
@@ -47,6 +52,15 @@ bool endpoint_names(const Services& services, std::string_view field, std::strin
     const base::JsonValue named = settings ? settings->root()[field] : base::JsonValue();
     return named.is_string() && named.as_string() == value && !endpoint.inference_id.starts_with('.');
   });
+}
+
+std::set<std::string> pipelines_using_model(const Services& services, std::string_view model_id) {
+  std::vector<std::string> names = services.trained_models.aliases_of(model_id);
+  names.emplace_back(model_id);
+  for (const auto& deployment : services.trained_deployments.of_model(model_id)) names.push_back(deployment.params.deployment_id);
+  std::set<std::string> users;
+  for (const std::string& name : names) users.merge(as_set(services.pipelines.using_inference(name)));
+  return users;
 }
 
 base::Result<RestResponse> put_trained_model(const Services& services, const RestRequest& request) {
@@ -93,6 +107,10 @@ base::Result<RestResponse> delete_trained_model(const Services& services, const 
   if (!force && endpoint_names(services, "model_id", id)) {
     return Error(ErrorCode::kStatusConflict,
                  "Cannot delete model [{}] as it is referenced by inference endpoints; use force to delete it all the same", id);
+  }
+  if (!force && !pipelines_using_model(services, id).empty()) {
+    return Error(ErrorCode::kStatusConflict,
+                 "Cannot delete model [{}] as it is still referenced by ingest processors; use force to delete the model", id);
   }
   for (const models::TrainedDeployment& deployment : services.trained_deployments.of_model(id)) {
     RETURN_IF_ERROR(services.trained_deployments.stop(deployment.params.deployment_id, TrainedModelStore::NoMatch::kAllow));
