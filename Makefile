@@ -12,7 +12,7 @@ DATA ?= $(BUILD)/data
 
 FUZZ ?= $(sort $(patsubst %_fuzz,%,$(basename $(notdir $(wildcard tests/fuzz/*/*_fuzz.cpp)))))
 
-.PHONY: all conformance test-clients-all build build-tests deps deps-dev demo demo-hybrid serve test test-eland check check-format check-layers tidy bench bench-knn bench-rerank bench-search bench-sparse bench-tokenizers eval eval-hybrid test-models format-fix asan tsan fuzz clean help
+.PHONY: all conformance test-clients-all build build-tests deps deps-dev demo demo-hybrid serve test test-eland check check-format check-layers tidy bench bench-hybrid bench-knn bench-rerank bench-search bench-sparse bench-tokenizers eval eval-hybrid test-models format-fix asan tsan fuzz clean help
 .DEFAULT_GOAL := all
 
 all: build  ## the program: build/selene
@@ -114,6 +114,9 @@ bench-knn: $(BUILD)/build.ninja  ## times the search for nearest vectors beside 
 	cmake -B $(BUILD) -DSELENE_BUILD_BENCH=ON > /dev/null
 	ninja -C $(BUILD) -j $(JOBS) knn_speed
 	$(PYTHON) tools/bench_knn.py --program $(BUILD)/bench/knn_speed --python $(PEERS_PYTHON) --work $(BUILD)/knn
+
+bench-hybrid: build  ## times BM25 + knn + sparse in rrf, window 100, on 500,000 documents (DOCUMENTS=), through the REST API
+	@$(PYTHON) tools/bench_hybrid.py --program $(BUILD)/selene $(if $(DOCUMENTS),--documents $(DOCUMENTS))
 
 bench-tokenizers: $(BUILD)/build.ninja  ## times tokenizers beside the `tokenizers` that PEERS_PYTHON has, on texts none of them has seen, prints the ratio
 	cmake -B $(BUILD) -DSELENE_BUILD_BENCH=ON > /dev/null
