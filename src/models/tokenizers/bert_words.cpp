@@ -63,7 +63,7 @@ class BertWords::WordBuffer {
       const uint8_t mapped = ascii[static_cast<uint8_t>(piece.text[pos])];
       if (mapped <= kLastMark) break;
       *out++ = static_cast<char>(mapped);
-      if constexpr (kKeepOffsets) origin_[size_ + (pos - begin)] = piece.range(pos, pos + 1);
+      if constexpr (kKeepOffsets) origin_[size_ + (pos - begin)] = piece.byte_range(pos);
     }
     size_ += pos - begin;
     num_chars_ += pos - begin;
