@@ -5,8 +5,10 @@
 #include <cstdint>
 
 // GCC 12's own AVX-512 headers read an "undefined" vector on purpose (GCC bug 105593).
+#ifndef __clang__
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
 #pragma GCC diagnostic ignored "-Wuninitialized"
+#endif
 
 namespace selene::models {
 namespace {
