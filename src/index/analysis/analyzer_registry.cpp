@@ -4,6 +4,7 @@
 #include "index/analysis/chain_analyzer.h"
 #include "index/analysis/custom_analyzers.h"
 #include "index/analysis/filters/lowercase_filter.h"
+#include "index/analysis/language_analyzers.h"
 #include "index/analysis/tokenizers/simple_tokenizers.h"
 
 namespace selene::index {
@@ -12,6 +13,19 @@ namespace {
 std::shared_ptr<const Analyzer> lowercase_normalizer() {
   ChainAnalyzer::Parts parts{{}, std::make_shared<KeywordTokenizer>(), {std::make_shared<LowercaseFilter>()}};
   return std::make_shared<ChainAnalyzer>("lowercase", std::move(parts));
+}
+
+using Analyzers = std::map<std::string, std::shared_ptr<const Analyzer>, std::less<>>;
+
+base::Result<Analyzers> make_built_in_analyzers() {
+  Analyzers analyzers;
+  for (const auto& types : {built_in_analyzer_types(), language_analyzer_types()}) {
+    for (const std::string_view type : types) {
+      ASSIGN_OR_RETURN(auto analyzer, make_built_in_analyzer(type, ComponentSettings(type, {})));
+      analyzers.emplace(type, std::move(analyzer));
+    }
+  }
+  return analyzers;
 }
 
 }  // namespace
@@ -28,10 +42,8 @@ std::shared_ptr<const Analyzer> AnalyzerRegistry::find_normalizer(std::string_vi
 
 base::Result<std::shared_ptr<const AnalyzerRegistry>> AnalyzerRegistry::create(base::JsonValue analysis, AnalysisLimits limits) {
   auto registry = std::make_shared<AnalyzerRegistry>();
-  for (const std::string_view type : built_in_analyzer_types()) {
-    ASSIGN_OR_RETURN(auto analyzer, make_built_in_analyzer(type, ComponentSettings(type, {})));
-    registry->analyzers_.emplace(type, std::move(analyzer));
-  }
+  static const base::Result<Analyzers> built_in = make_built_in_analyzers();  // the same for all indices
+  ASSIGN_OR_RETURN(registry->analyzers_, built_in);
   registry->normalizers_.emplace("lowercase", lowercase_normalizer());
   const AnalysisDefinitions definitions{analysis, limits};
   for (const auto& [name, settings] : members(analysis["analyzer"])) {

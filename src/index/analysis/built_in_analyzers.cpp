@@ -8,6 +8,7 @@
 #include "index/analysis/filters/porter_stemmer.h"
 #include "index/analysis/filters/stop_filter.h"
 #include "index/analysis/filters/term_filters.h"
+#include "index/analysis/language_analyzers.h"
 #include "index/analysis/tokenizers/pattern_tokenizer.h"
 #include "index/analysis/tokenizers/simple_tokenizers.h"
 #include "index/analysis/tokenizers/standard_tokenizer.h"
@@ -96,7 +97,7 @@ Result<AnalyzerPtr> make_built_in_analyzer(std::string_view type, const Componen
   for (const Entry& entry : kAnalyzers) {
     if (entry.type == type) return entry.make(settings);
   }
-  return AnalyzerPtr();
+  return make_language_analyzer(type, settings);
 }
 
 std::span<const std::string_view> built_in_analyzer_types() {

@@ -19,6 +19,7 @@ base::Result<TokenizerPtr> make_whitespace_tokenizer(const ComponentSettings& se
 base::Result<TokenFilterPtr> make_asciifolding_filter(const ComponentSettings& settings);
 base::Result<TokenFilterPtr> make_edge_ngram_filter(const ComponentSettings& settings);
 base::Result<TokenFilterPtr> make_elision_filter(const ComponentSettings& settings);
+base::Result<TokenFilterPtr> make_german_normalization_filter(const ComponentSettings& settings);
 base::Result<TokenFilterPtr> make_keyword_marker_filter(const ComponentSettings& settings);
 base::Result<TokenFilterPtr> make_length_filter(const ComponentSettings& settings);
 base::Result<TokenFilterPtr> make_lowercase_filter(const ComponentSettings& settings);

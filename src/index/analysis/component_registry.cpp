@@ -32,6 +32,7 @@ constexpr Entry<TokenFilter> kTokenFilters[] = {
     {"asciifolding", &make_asciifolding_filter, true},
     {"edge_ngram", &make_edge_ngram_filter},
     {"elision", &make_elision_filter, true},
+    {"german_normalization", &make_german_normalization_filter, true},
     {"keyword_marker", &make_keyword_marker_filter},
     {"length", &make_length_filter},
     {"lowercase", &make_lowercase_filter, true},

@@ -1,6 +1,7 @@
 #include "index/analysis/component_factories.h"
 #include "index/analysis/filters/ascii_folding_filter.h"
 #include "index/analysis/filters/english_possessive_filter.h"
+#include "index/analysis/filters/light_stem_filter.h"
 #include "index/analysis/filters/lowercase_filter.h"
 #include "index/analysis/filters/ngram_filter.h"
 #include "index/analysis/filters/pattern_replace_filter.h"
@@ -94,6 +95,13 @@ Result<TokenFilterPtr> make_unique_filter(const ComponentSettings& settings) {
 }
 
 Result<TokenFilterPtr> make_keyword_marker_filter(const ComponentSettings& settings) {
+  ASSIGN_OR_RETURN(const std::string pattern, settings.text("keywords_pattern", ""));
+  if (!pattern.empty()) {
+    if (settings.has("keywords"))
+      return Error(ErrorCode::kIllegalArgument, "cannot specify both `keywords_pattern` and `keywords` or `keywords_path`");
+    ASSIGN_OR_RETURN(const auto regex, base::Regex::compile("\\A(?:" + pattern + ")\\z", ""));
+    return share<PatternKeywordMarkerFilter>(regex);
+  }
   if (!settings.has("keywords")) {
     return Error(ErrorCode::kIllegalArgument,
                  "keyword filter requires either `keywords`, `keywords_path`, or `keywords_pattern` to be configured");
@@ -101,6 +109,8 @@ Result<TokenFilterPtr> make_keyword_marker_filter(const ComponentSettings& setti
   ASSIGN_OR_RETURN(WordSet words, case_words(settings, "keywords", "_none_", "ignore_case", false));
   return share<KeywordMarkerFilter>(std::move(words));
 }
+
+Result<TokenFilterPtr> make_german_normalization_filter(const ComponentSettings&) { return share<GermanNormalizationFilter>(); }
 
 Result<TokenFilterPtr> make_elision_filter(const ComponentSettings& settings) {
   if (!settings.has("articles"))
@@ -148,6 +158,7 @@ Result<TokenFilterPtr> make_stemmer_filter(const ComponentSettings& settings) {
   if (name == "porter2") return share<SnowballFilter>("english");
   if (name == "german2") return share<SnowballFilter>("german");
   if (name == "possessive_english" || name == "possessiveenglish") return share<EnglishPossessiveFilter>();
+  if (const LightStemmer stem = find_light_stemmer(name); stem != nullptr) return share<LightStemFilter>(stem);
   for (const std::string_view known : kSnowballLanguages) {
     if (known == name && SnowballFilter::exists(name)) return share<SnowballFilter>(name);
   }

@@ -1,4 +1,4 @@
-// Chains of tests/golden/analysis/chains.json, as a real node's _analyze gave them.
+// Chains of tests/golden/analysis, as a real node's _analyze gave them.
 #include <gtest/gtest.h>
 
 #include <fstream>
@@ -10,8 +10,8 @@
 namespace selene::index {
 namespace {
 
-base::JsonDocument read_golden() {
-  std::ifstream in(std::string(SELENE_SOURCE_DIR) + "/tests/golden/analysis/chains.json");
+base::JsonDocument read_golden(std::string_view file) {
+  std::ifstream in(std::string(SELENE_SOURCE_DIR) + "/tests/golden/analysis/" + std::string(file));
   std::stringstream text;
   text << in.rdbuf();
   return base::JsonDocument::parse(text.str()).value();
@@ -25,9 +25,9 @@ std::shared_ptr<const Analyzer> analyzer_for(base::JsonValue chain) {
   return AnalyzerRegistry::create(json->root(), {10, 10}).value()->find("a");
 }
 
-TEST(GoldenChainsTest, TokensEqualThoseOfLucene) {
-  const base::JsonDocument golden = read_golden();
-  ASSERT_TRUE(golden.root().is_array());
+/// Gives how many chains and texts there were.
+int32_t expect_tokens_of(std::string_view file) {
+  const base::JsonDocument golden = read_golden(file);
   int32_t num_cases = 0;
   for (const base::JsonValue each : golden.root().as_array()) {
     ++num_cases;
@@ -44,8 +44,12 @@ TEST(GoldenChainsTest, TokensEqualThoseOfLucene) {
     wanted.value(each["tokens"]);
     EXPECT_EQ(ours.text(), wanted.text()) << each["name"].as_string() << ": " << each["text"].as_string();
   }
-  EXPECT_GT(num_cases, 400);
+  return num_cases;
 }
+
+TEST(GoldenChainsTest, TokensEqualThoseOfLucene) { EXPECT_GT(expect_tokens_of("chains.json"), 400); }
+
+TEST(GoldenChainsTest, LanguageAnalyzersAndStemmersEqualThoseOfLucene) { EXPECT_EQ(expect_tokens_of("languages.json"), 31); }
 
 }  // namespace
 }  // namespace selene::index

@@ -89,6 +89,21 @@ void KeywordMarkerFilter::apply(TokenBuffer& tokens) const {
   for (TokenBuffer::Token& token : tokens.mutable_tokens()) token.keyword |= words_.contains(tokens.term(token));
 }
 
+void PatternKeywordMarkerFilter::apply(TokenBuffer& tokens) const {
+  for (TokenBuffer::Token& token : tokens.mutable_tokens()) {
+    pattern_->for_each(tokens.term(token), [&](const auto&) { token.keyword = true; });
+  }
+}
+
+void StemmerOverrideFilter::apply(TokenBuffer& tokens) const {
+  for (TokenBuffer::Token& token : tokens.mutable_tokens()) {
+    const auto stem = token.keyword ? stems_.end() : stems_.find(tokens.term(token));
+    if (stem == stems_.end()) continue;
+    tokens.replace_term(token, stem->second);
+    token.keyword = true;
+  }
+}
+
 void ElisionFilter::apply(TokenBuffer& tokens) const {
   for (TokenBuffer::Token& token : tokens.mutable_tokens()) {
     const std::string_view term = tokens.term(token);

@@ -1,9 +1,12 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "base/regex.h"
 #include "index/analysis/filters/stop_filter.h"
 #include "index/analysis/token_filter.h"
 
@@ -60,6 +63,26 @@ class KeywordMarkerFilter final : public TokenFilter {
 
  private:
   WordSet words_;
+};
+
+/// Marks the words that a regular expression matches as a whole.
+class PatternKeywordMarkerFilter final : public TokenFilter {
+ public:
+  explicit PatternKeywordMarkerFilter(std::shared_ptr<const base::Regex> pattern) : pattern_(std::move(pattern)) {}
+  void apply(TokenBuffer& tokens) const override;
+
+ private:
+  std::shared_ptr<const base::Regex> pattern_;
+};
+
+/// Gives some words a stem of their own and marks them, so that stemmers behind it leave them alone.
+class StemmerOverrideFilter final : public TokenFilter {
+ public:
+  explicit StemmerOverrideFilter(std::map<std::string, std::string, std::less<>> stems) : stems_(std::move(stems)) {}
+  void apply(TokenBuffer& tokens) const override;
+
+ private:
+  std::map<std::string, std::string, std::less<>> stems_;
 };
 
 /// Cuts an article before an apostrophe: l'avion -> avion.

@@ -1,6 +1,7 @@
 #include <cstdint>
 
 #include "index/analysis/analyzer_registry.h"
+#include "index/catalog/index_settings.h"
 #include "rest/handlers/indices/index_handlers.h"
 #include "rest/handlers/support.h"
 
@@ -47,16 +48,37 @@ void write_first(base::JsonWriter& out, JsonValue list, size_t count) {
   out.end_array();
 }
 
-/// An analyzer made of the body's tokenizer and filters: the same entry that an index's settings would have.
-base::Result<std::shared_ptr<const index::Analyzer>> custom_analyzer(JsonValue body, const Stages& stages) {
-  base::JsonWriter settings;
-  settings.begin_object().key("analyzer").begin_object().key("_custom_").begin_object().field("type", "custom");
-  settings.key("tokenizer");
-  stages.tokenizer&& body["tokenizer"].exists() ? settings.value(body["tokenizer"]) : settings.value("keyword");
-  if (body["filter"].exists()) write_first(settings.key("filter"), body["filter"], stages.filters);
-  if (body["char_filter"].exists()) write_first(settings.key("char_filter"), body["char_filter"], stages.char_filters);
-  settings.end_object().end_object().end_object();
-  ASSIGN_OR_RETURN(const base::JsonDocument document, base::JsonDocument::parse(settings.text()));
+/// The settings "index.analysis." of an index, each as JSON text; none for no index.
+index::SettingValues analysis_of(const index::Index* index) {
+  index::SettingValues values;
+  if (index == nullptr) return values;
+  for (const auto& [name, text] : index->settings.flat) {
+    if (name.starts_with("index.analysis.")) values[name] = text.starts_with('[') ? text : base::quote(text);
+  }
+  return values;
+}
+
+/// An analyzer made of the body's tokenizer and filters, which may be those of the index: the same entry that its settings would
+/// have.
+base::Result<std::shared_ptr<const index::Analyzer>> custom_analyzer(const index::Index* index, JsonValue body,
+                                                                     const Stages& stages) {
+  constexpr std::string_view kPrefix = "index.analysis.analyzer._custom_.";
+  index::SettingValues settings = analysis_of(index);
+  const auto add = [&](std::string_view name, std::string json) {
+    settings[std::string(kPrefix) + std::string(name)] = std::move(json);
+  };
+  const auto add_first = [&](std::string_view name, size_t count) {
+    if (!body[name].exists()) return;
+    base::JsonWriter list;
+    write_first(list, body[name], count);
+    add(name, list.take());
+  };
+  add("type", base::quote("custom"));
+  add("tokenizer",
+      stages.tokenizer && body["tokenizer"].exists() ? base::JsonWriter().value(body["tokenizer"]).take() : base::quote("keyword"));
+  add_first("filter", stages.filters);
+  add_first("char_filter", stages.char_filters);
+  ASSIGN_OR_RETURN(const base::JsonDocument document, base::JsonDocument::parse(index::analysis_json(settings)));
   ASSIGN_OR_RETURN(const auto registry, index::AnalyzerRegistry::create(document.root()));
   return registry->find("_custom_");
 }
@@ -71,7 +93,7 @@ base::Result<std::shared_ptr<const index::Analyzer>> choose_normalizer(const ind
 }
 
 base::Result<std::shared_ptr<const index::Analyzer>> choose_analyzer(const index::Index* index, JsonValue body) {
-  if (is_custom(body)) return custom_analyzer(body, {});
+  if (is_custom(body)) return custom_analyzer(index, body, {});
   if (body["normalizer"].is_string()) return choose_normalizer(index, body["normalizer"].as_string());
   if (body["field"].is_string()) {
     const std::string_view name = body["field"].as_string();
@@ -166,13 +188,13 @@ std::vector<JsonValue> elements_of(JsonValue list) {
 }
 
 /// What each char filter, the tokenizer and each token filter makes of the texts.
-base::Status write_stages(JsonValue body, const std::vector<std::string>& texts, base::JsonWriter& out) {
+base::Status write_stages(const index::Index* index, JsonValue body, const std::vector<std::string>& texts, base::JsonWriter& out) {
   const std::vector<JsonValue> char_filters = elements_of(body["char_filter"]);
   const std::vector<JsonValue> filters = elements_of(body["filter"]);
   out.field("custom_analyzer", true);
   if (!char_filters.empty()) out.key("charfilters").begin_array();
   for (size_t i = 0; i < char_filters.size(); ++i) {
-    ASSIGN_OR_RETURN(const auto analyzer, custom_analyzer(body, {false, i + 1, 0}));
+    ASSIGN_OR_RETURN(const auto analyzer, custom_analyzer(index, body, {false, i + 1, 0}));
     out.begin_object().field("name", component_name(char_filters[i], "__anonymous__")).key("filtered_text").begin_array();
     index::TokenBuffer tokens;
     for (const std::string& text : texts) {
@@ -183,14 +205,14 @@ base::Status write_stages(JsonValue body, const std::vector<std::string>& texts,
   }
   if (!char_filters.empty()) out.end_array();
   if (body["tokenizer"].exists()) {
-    ASSIGN_OR_RETURN(const auto analyzer, custom_analyzer(body, {true, SIZE_MAX, 0}));
+    ASSIGN_OR_RETURN(const auto analyzer, custom_analyzer(index, body, {true, SIZE_MAX, 0}));
     out.key("tokenizer");
     RETURN_IF_ERROR(write_stage(out, component_name(body["tokenizer"], "__anonymous__"), *analyzer, texts));
   }
   if (filters.empty()) return {};
   out.key("tokenfilters").begin_array();
   for (size_t i = 0; i < filters.size(); ++i) {
-    ASSIGN_OR_RETURN(const auto analyzer, custom_analyzer(body, {true, SIZE_MAX, i + 1}));
+    ASSIGN_OR_RETURN(const auto analyzer, custom_analyzer(index, body, {true, SIZE_MAX, i + 1}));
     RETURN_IF_ERROR(write_stage(out, component_name(filters[i], "__anonymous__"), *analyzer, texts));
   }
   out.end_array();
@@ -211,7 +233,7 @@ base::Result<RestResponse> analyze(const Services& services, const RestRequest& 
   if (body.root()["explain"].is_bool() && body.root()["explain"].as_bool()) {
     out.begin_object().key("detail").begin_object();
     if (is_custom(body.root())) {
-      RETURN_IF_ERROR(write_stages(body.root(), texts, out));
+      RETURN_IF_ERROR(write_stages(index.get(), body.root(), texts, out));
     } else {
       out.field("custom_analyzer", false).key("analyzer");
       RETURN_IF_ERROR(write_stage(out, analyzer->name(), *analyzer, texts));

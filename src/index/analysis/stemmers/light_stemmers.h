@@ -1,0 +1,32 @@
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "index/analysis/stemmers/word_endings.h"
+
+namespace selene::index {
+
+// Stemmers that take off little: plural, gender, case. One function a stemmer of Lucene, of the same words.
+// Source: Jacques Savoy, "Light Stemming Approaches for the French, Portuguese, German and Hungarian Languages", 2006, and the
+// stemmers of the University of Neuchatel for the others; Donna Harman, "How effective is suffixing?", 1991, for English.
+void stem_english_minimal(StemWord& word);
+void stem_finnish_light(StemWord& word);
+void stem_french_light(StemWord& word);
+void stem_french_minimal(StemWord& word);
+void stem_german_light(StemWord& word);
+void stem_german_minimal(StemWord& word);
+void stem_hungarian_light(StemWord& word);
+void stem_italian_light(StemWord& word);
+void stem_norwegian_light(StemWord& word);
+void stem_norwegian_minimal(StemWord& word);
+void stem_portuguese_light(StemWord& word);
+void stem_russian_light(StemWord& word);
+void stem_spanish_light(StemWord& word);
+void stem_swedish_light(StemWord& word);
+
+using LightStemmer = void (*)(StemWord& word);
+/// The stemmer of a name as the filter `stemmer` takes it: "light_german", "minimal_english", ...; null if there is none.
+LightStemmer find_light_stemmer(std::string_view name);
+
+}  // namespace selene::index
