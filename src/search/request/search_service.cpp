@@ -292,7 +292,6 @@ Result<std::string> SearchService::count(const SearchCall& call, const base::Can
   std::optional<float> min_score;
   int32_t terminate_after = 0;
   for (const auto& [name, value] : call.parameters) {
-    if (name == "q") return Error(ErrorCode::kIllegalArgument, "[q] is not supported: send the query in the body");
     RETURN_IF_ERROR(read_count_parameter(name, value, &min_score, &terminate_after));
   }
   ASSIGN_OR_RETURN(std::vector<LocalTarget> targets, resolve_targets(catalog_, call.indices, options));

@@ -7,6 +7,7 @@
 #include "rest/error_renderer.h"
 #include "rest/error_table.h"
 #include "rest/handlers/documents/document_handlers.h"
+#include "rest/handlers/search/url_query.h"
 #include "rest/handlers/support.h"
 
 namespace selene::rest {
@@ -106,7 +107,6 @@ base::Status check_slices(const RestRequest& request) {
 
 /// What the URL says for all three calls; it wins over the body.
 base::Status read_parameters(const RestRequest& request, ByQueryRequest& out) {
-  if (request.param("q")) return Error(ErrorCode::kIllegalArgument, "[q] is not supported: send the query in the body");
   RETURN_IF_ERROR(check_slices(request));
   ASSIGN_OR_RETURN(out.requests_per_second, requests_per_second(request));
   ASSIGN_OR_RETURN(out.refresh, request.bool_param("refresh", false));
@@ -163,7 +163,8 @@ base::Result<RestResponse> run(const Services& services, const RestRequest& requ
 }
 
 base::Result<RestResponse> by_query(const Services& services, const RestRequest& request, ByQueryKind kind) {
-  ASSIGN_OR_RETURN(std::unique_ptr<ByQueryRequest> parsed, ByQueryRequest::parse(kind, request.body()));
+  ASSIGN_OR_RETURN(const std::string body, body_with_url_query(request, UrlQuery::kReplacesQuery));
+  ASSIGN_OR_RETURN(std::unique_ptr<ByQueryRequest> parsed, ByQueryRequest::parse(kind, body));
   parsed->indices = request.path_param("index");
   parsed->routing = request.param("routing").value_or("");
   parsed->pipeline = request.param("pipeline").value_or("");

@@ -1,6 +1,7 @@
 #include <optional>
 
 #include "rest/handlers/search/search_handlers.h"
+#include "rest/handlers/search/url_query.h"
 #include "rest/handlers/support.h"
 #include "search/query/query_inference.h"
 #include "search/request/field_capabilities.h"
@@ -51,7 +52,7 @@ base::Result<search::FieldCapabilitiesRequest> read_capabilities(const RestReque
 }  // namespace
 
 base::Result<RestResponse> explain(const Services& services, const RestRequest& request) {
-  ASSIGN_OR_RETURN(const base::JsonDocument body, optional_body(request));
+  ASSIGN_OR_RETURN(const base::JsonDocument body, parsed_body_with_url_query(request, UrlQuery::kStandsForBody));
   ASSIGN_OR_RETURN(const std::shared_ptr<index::Index> index, resolve_one(services.catalog, request.path_param("index")));
   bool shows_source = false;
   for (const auto& [name, value] : request.params()) shows_source = shows_source || name.starts_with("_source");
@@ -63,7 +64,7 @@ base::Result<RestResponse> explain(const Services& services, const RestRequest& 
 }
 
 base::Result<RestResponse> validate_query(const Services& services, const RestRequest& request) {
-  ASSIGN_OR_RETURN(const base::JsonDocument body, optional_body(request));
+  ASSIGN_OR_RETURN(const base::JsonDocument body, parsed_body_with_url_query(request, UrlQuery::kStandsForBody));
   ASSIGN_OR_RETURN(const auto indices, resolve_indices(services.catalog, request));
   ASSIGN_OR_RETURN(const bool explains, request.bool_param("explain", false));
   ASSIGN_OR_RETURN(const bool rewrites, request.bool_param("rewrite", false));

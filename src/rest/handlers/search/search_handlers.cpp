@@ -1,5 +1,6 @@
 #include "rest/handlers/search/search_handlers.h"
 
+#include "rest/handlers/search/url_query.h"
 #include "rest/handlers/support.h"
 
 namespace selene::rest {
@@ -17,7 +18,7 @@ search::SearchCall call_of(const RestRequest& request, const base::JsonDocument&
 }  // namespace
 
 base::Result<RestResponse> search(const Services& services, const RestRequest& request) {
-  ASSIGN_OR_RETURN(const base::JsonDocument body, optional_body(request));
+  ASSIGN_OR_RETURN(const base::JsonDocument body, parsed_body_with_url_query(request, UrlQuery::kReplacesQuery));
   std::vector<std::string> warnings;
   search::SearchCall call = call_of(request, body);
   call.warnings = &warnings;
@@ -28,7 +29,7 @@ base::Result<RestResponse> search(const Services& services, const RestRequest& r
 }
 
 base::Result<RestResponse> count(const Services& services, const RestRequest& request) {
-  ASSIGN_OR_RETURN(const base::JsonDocument body, optional_body(request));
+  ASSIGN_OR_RETURN(const base::JsonDocument body, parsed_body_with_url_query(request, UrlQuery::kStandsForBody));
   ASSIGN_OR_RETURN(std::string answer, services.searches.count(call_of(request, body), request.cancellation()));
   return json_response(std::move(answer));
 }
