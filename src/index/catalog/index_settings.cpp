@@ -204,6 +204,15 @@ IndexSettings read_settings(const SettingValues& values) {
   return settings;
 }
 
+MappingLimits mapping_limits(const IndexSettings& settings) {
+  MappingLimits limits;
+  limits.total_fields = settings.total_fields_limit;
+  limits.depth = settings.depth_limit;
+  read_integer(settings, "index.mapping.nested_fields.limit", limits.nested_fields);
+  read_integer(settings, "index.mapping.nested_objects.limit", limits.nested_objects);
+  return limits;
+}
+
 std::string analysis_json(const SettingValues& values) {
   constexpr std::string_view kAnalysis = "index.analysis.";
   SettingTree tree;

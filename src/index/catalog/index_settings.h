@@ -27,6 +27,8 @@ base::Status check_settings(const SettingValues& values, SettingsUse use, std::v
 
 /// The settings Selene acts on, and `flat` (a list stays JSON text). REQUIRES: checked values.
 IndexSettings read_settings(const SettingValues& values);
+/// What index.mapping.* allows a mapping and its documents.
+MappingLimits mapping_limits(const IndexSettings& settings);
 /// The settings below "index.analysis." as one nested JSON object; empty if there are none.
 std::string analysis_json(const SettingValues& values);
 /// `index.translog.durability` is not `async`.

@@ -134,7 +134,7 @@ Result<LocalCatalog::Entry> LocalCatalog::open_index(IndexRecord record) {
   options.buffer_bytes = options_.indexing_buffer_bytes;
   options.on_segments_changed = [signal = merge_signal_] { signal->raise(); };
   const IndexSettings settings = read_settings(shown_settings(record));
-  options.limits = {settings.total_fields_limit, settings.depth_limit};
+  options.limits = mapping_limits(settings);
   Entry entry;
   ASSIGN_OR_RETURN(entry.engine, LocalIndexEngine::open(std::move(options)));
   entry.index =
@@ -177,8 +177,7 @@ Result<LocalCatalog::Entry> LocalCatalog::entry_of(std::string_view name) const 
 Result<std::string> LocalCatalog::initial_mapping(const IndexRecord& record, JsonValue mappings) const {
   ASSIGN_OR_RETURN(auto analyzers, make_analyzers(record));
   const IndexSettings settings = read_settings(record.settings);
-  std::shared_ptr<const Mapping> mapping =
-      Mapping::empty(std::move(analyzers), {settings.total_fields_limit, settings.depth_limit});
+  std::shared_ptr<const Mapping> mapping = Mapping::empty(std::move(analyzers), mapping_limits(settings));
   if (mappings.is_object()) {
     ASSIGN_OR_RETURN(mapping, mapping->merge(mappings));
   }
