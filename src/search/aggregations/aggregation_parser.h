@@ -53,6 +53,8 @@ base::Result<AggregationSpecPtr> parse_filter(const AggregationParser& parser, b
 base::Result<AggregationSpecPtr> parse_filters(const AggregationParser& parser, base::JsonValue body);
 base::Result<AggregationSpecPtr> parse_missing(const AggregationParser& parser, base::JsonValue body);
 base::Result<AggregationSpecPtr> parse_global(const AggregationParser& parser, base::JsonValue body);
+base::Result<AggregationSpecPtr> parse_nested(const AggregationParser& parser, base::JsonValue body);
+base::Result<AggregationSpecPtr> parse_reverse_nested(const AggregationParser& parser, base::JsonValue body);
 base::Result<AggregationSpecPtr> parse_range(const AggregationParser& parser, base::JsonValue body);
 base::Result<AggregationSpecPtr> parse_histogram(const AggregationParser& parser, base::JsonValue body);
 base::Result<AggregationSpecPtr> parse_date_histogram(const AggregationParser& parser, base::JsonValue body);

@@ -51,6 +51,11 @@ void AggregatorList::begin_segment(const AggregationSegment& segment) {
   for (const AggregatorPtr& aggregator : aggregators_) aggregator->begin_segment(segment);
 }
 
+base::Status AggregatorList::end_target() {
+  for (const AggregatorPtr& aggregator : aggregators_) RETURN_IF_ERROR(aggregator->end_target());
+  return {};
+}
+
 Result<std::vector<Aggregation>> AggregatorList::results(size_t bucket) {
   std::vector<Aggregation> results;
   results.reserve(aggregators_.size());

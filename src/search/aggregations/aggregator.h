@@ -23,6 +23,8 @@ struct AggregationContext {
   int64_t max_buckets = 65536;  ///< search.max_buckets
   int64_t num_buckets = 0;      ///< in the result so far
   int64_t num_ordinals = 0;     ///< made while collecting, of all aggregators
+  std::string_view nested_scope =
+      {};  ///< while aggregators are made: path of the nested objects they collect; empty: root documents
 
   /// Counts buckets of the result. Errors: kTooManyBuckets.
   base::Status add_buckets(int64_t count);
@@ -46,6 +48,8 @@ class Aggregator {
   virtual void begin_segment(const AggregationSegment& segment) = 0;
   /// `bucket`: of the parent. Documents come in ascending order.
   virtual base::Status collect(DocId doc, float score, size_t bucket) = 0;
+  /// Behind the last document of an index.
+  virtual base::Status end_target() { return {}; }
   /// What was collected in `bucket`; one that was never collected into (or kNoBucket) is empty.
   virtual base::Result<Aggregation> result(size_t bucket) = 0;
   /// A number of `bucket` for ordering: `property` is "value", "avg", ... or "doc_count". NaN: none.
@@ -84,6 +88,7 @@ class AggregatorList {
 
   base::Status begin_target(const LocalTarget& target);
   void begin_segment(const AggregationSegment& segment);
+  base::Status end_target();
   base::Status collect(DocId doc, float score, size_t bucket) {
     for (const AggregatorPtr& aggregator : aggregators_) RETURN_IF_ERROR(aggregator->collect(doc, score, bucket));
     return {};
@@ -105,6 +110,7 @@ class BucketAggregator : public Aggregator {
       : spec_(spec), context_(context), subs_(std::move(subs)) {}
   base::Status begin_target(const LocalTarget& target) override { return subs_.begin_target(target); }
   void begin_segment(const AggregationSegment& segment) override { subs_.begin_segment(segment); }
+  base::Status end_target() override { return subs_.end_target(); }
   const Aggregator* child(std::string_view name) const override { return subs_.find(name); }
   bool needs_scores() const override { return subs_.needs_scores(); }
   double metric(size_t /*bucket*/, std::string_view /*property*/) const override {

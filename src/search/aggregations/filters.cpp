@@ -5,6 +5,7 @@
 
 #include "base/format.h"
 #include "search/aggregations/aggregation_parser.h"
+#include "search/aggregations/single_bucket.h"
 #include "search/aggregations/values_source.h"
 #include "search/query/parse_support.h"
 
@@ -19,9 +20,11 @@ using base::Result;
 /// Whether documents match a query, asked in ascending order within a segment. One thread.
 class Matcher {
  public:
-  explicit Matcher(const Query& query) : query_(&query) {}
+  Matcher(const Query& query, const AggregationContext& context) : query_(&query), scope_(context.nested_scope) {}
   base::Status begin_target(const AggregationContext& context, const LocalTarget& target) {
-    Result<WeightPtr> bound = query_->weight(context.backend.bind_context(target), ScoreMode::kNone, 1);
+    BindContext bind = context.backend.bind_context(target);
+    bind.nested_scope = scope_;
+    Result<WeightPtr> bound = query_->weight(bind, ScoreMode::kNone, 1);
     if (!bound.has_value()) return query_creation_error(std::move(bound).error(), *target.index);
     weight_ = std::move(bound).value();
     return {};
@@ -31,37 +34,9 @@ class Matcher {
 
  private:
   const Query* query_;
+  std::string_view scope_;  ///< of the nested aggregation around it
   WeightPtr weight_;
   ScorerPtr scorer_;
-};
-
-/// Base of aggregators with one bucket for each of their parent's, of the same number.
-class SingleBucket : public BucketAggregator {
- public:
-  SingleBucket(const AggregationSpec& spec, AggregationContext& context, AggregatorList subs)
-      : BucketAggregator(spec, context, std::move(subs)) {}
-  base::Status collect(DocId doc, float score, size_t bucket) override {
-    return takes(doc) ? collect_bucket(doc, score, bucket) : base::Status();
-  }
-  Result<Aggregation> result(size_t bucket) override {
-    Aggregation aggregation = named(spec_.type, Aggregation::Shape::kSingleBucket);
-    ASSIGN_OR_RETURN(AggregationBucket one, bucket_of(bucket));
-    aggregation.values.emplace_back("_count", static_cast<double>(one.doc_count));
-    aggregation.buckets.push_back(std::move(one));
-    return aggregation;
-  }
-  double metric(size_t bucket, std::string_view property) const override {
-    if (property != "value" && property != "doc_count" && property != "_count") return std::numeric_limits<double>::quiet_NaN();
-    return static_cast<double>(doc_count(bucket));
-  }
-
- protected:
-  virtual bool takes(DocId /*doc*/) { return true; }
-};
-
-class SingleBucketSpec : public AggregationSpec {
- public:
-  Values values() const override { return Values::kBucket; }
 };
 
 class FilterSpec final : public SingleBucketSpec {
@@ -73,7 +48,7 @@ class FilterSpec final : public SingleBucketSpec {
 class Filter final : public SingleBucket {
  public:
   Filter(const FilterSpec& spec, AggregationContext& context, AggregatorList subs)
-      : SingleBucket(spec, context, std::move(subs)), matcher_(*spec.query) {}
+      : SingleBucket(spec, context, std::move(subs)), matcher_(*spec.query, context) {}
   base::Status begin_target(const LocalTarget& target) override {
     RETURN_IF_ERROR(matcher_.begin_target(context_, target));
     return SingleBucket::begin_target(target);
@@ -133,7 +108,7 @@ class Filters final : public BucketAggregator {
  public:
   Filters(const FiltersSpec& spec, AggregationContext& context, AggregatorList subs)
       : BucketAggregator(spec, context, std::move(subs)), filters_(spec) {
-    for (const QueryPtr& query : spec.queries) matchers_.emplace_back(*query);
+    for (const QueryPtr& query : spec.queries) matchers_.emplace_back(*query, context);
   }
   base::Status begin_target(const LocalTarget& target) override {
     for (Matcher& matcher : matchers_) RETURN_IF_ERROR(matcher.begin_target(context_, target));

@@ -59,7 +59,8 @@ class Pass {
           return status.has_value();
         });
     if (end == LoopEnd::kCancelled) backend_.note_timeout();
-    return status;
+    RETURN_IF_ERROR(std::move(status));
+    return aggregators_.end_target();
   }
 
   LocalBackend& backend_;

@@ -112,6 +112,8 @@ class TopHits final : public Aggregator {
 };
 
 Result<AggregatorPtr> TopHitsSpec::create(AggregationContext& context) const {
+  if (!context.nested_scope.empty())
+    return Error(ErrorCode::kIllegalArgument, "[top_hits] aggregation [{}] is not supported within [nested]", name);
   std::optional<SortPlan> plan;
   if (!hits.sort.empty()) {
     std::vector<const index::Snapshot*> snapshots;

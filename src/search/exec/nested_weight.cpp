@@ -8,43 +8,9 @@
 namespace selene::search {
 namespace {
 
-std::vector<DocId> docs_of_path(const SegmentContext& segment, std::string_view path) {
-  std::vector<DocId> docs;
-  const index::FieldTerms* const terms = segment.reader().terms(index::kNestedPathField);
-  if (terms == nullptr) return docs;
-  if (const auto meta = terms->find(path)) append_postings(terms->postings(*meta), docs);
-  return docs;
-}
-
-/// The documents around nested ones: root documents, or the objects of a nested path.
-class Parents {
- public:
-  Parents(const SegmentContext& segment, const std::string& scope) : nested_(*segment.reader().nested()), rooted_(scope.empty()) {
-    if (!rooted_) docs_ = docs_of_path(segment, scope);
-  }
-  /// The first parent at or behind `doc`; kNoMoreDocs if there is none.
-  DocId at_or_after(DocId doc) const {
-    if (rooted_) return nested_.root_of(doc);
-    const auto at = std::lower_bound(docs_.begin(), docs_.end(), doc);
-    return at == docs_.end() ? kNoMoreDocs : *at;
-  }
-  /// The first document that belongs to `parent`.
-  DocId begin_of(DocId parent) const {
-    if (rooted_) return nested_.block_begin(parent);
-    const auto at = std::lower_bound(docs_.begin(), docs_.end(), parent);
-    const DocId previous = at == docs_.begin() ? 0 : *std::prev(at) + 1;
-    return std::max(previous, nested_.block_begin(nested_.root_of(parent)));
-  }
-
- private:
-  const index::NestedDocs& nested_;
-  bool rooted_;
-  std::vector<DocId> docs_;
-};
-
 class NestedScorer final : public Scorer {
  public:
-  NestedScorer(ScorerPtr child, Parents parents, DocId max_doc, NestedScoreMode mode)
+  NestedScorer(ScorerPtr child, NestedParents parents, DocId max_doc, NestedScoreMode mode)
       : child_(std::move(child)), parents_(std::move(parents)), max_doc_(max_doc), mode_(mode) {
     doc_ = collect();
   }
@@ -83,7 +49,7 @@ class NestedScorer final : public Scorer {
   }
 
   ScorerPtr child_;
-  Parents parents_;
+  NestedParents parents_;
   DocId max_doc_;
   NestedScoreMode mode_;
   float score_ = 0;
@@ -91,8 +57,34 @@ class NestedScorer final : public Scorer {
 
 }  // namespace
 
+std::vector<DocId> nested_docs(const SegmentContext& segment, std::string_view path) {
+  std::vector<DocId> docs;
+  const index::FieldTerms* const terms = segment.reader().terms(index::kNestedPathField);
+  if (terms == nullptr) return docs;
+  if (const auto meta = terms->find(path)) append_postings(terms->postings(*meta), docs);
+  return docs;
+}
+
+NestedParents::NestedParents(const SegmentContext& segment, std::string_view scope)
+    : nested_(*segment.reader().nested()), rooted_(scope.empty()) {
+  if (!rooted_) docs_ = nested_docs(segment, scope);
+}
+
+DocId NestedParents::at_or_after(DocId doc) const {
+  if (rooted_) return nested_.root_of(doc);
+  const auto at = std::lower_bound(docs_.begin(), docs_.end(), doc);
+  return at == docs_.end() ? kNoMoreDocs : *at;
+}
+
+DocId NestedParents::begin_of(DocId parent) const {
+  if (rooted_) return nested_.block_begin(parent);
+  const auto at = std::lower_bound(docs_.begin(), docs_.end(), parent);
+  const DocId previous = at == docs_.begin() ? 0 : *std::prev(at) + 1;
+  return std::max(previous, nested_.block_begin(nested_.root_of(parent)));
+}
+
 ScorerPtr nested_docs_scorer(const SegmentContext& segment, std::string_view path) {
-  std::vector<DocId> docs = docs_of_path(segment, path);
+  std::vector<DocId> docs = nested_docs(segment, path);
   if (docs.empty()) return nullptr;
   return std::make_unique<DocListScorer>(std::move(docs), 0.0F);
 }
@@ -112,7 +104,7 @@ ScorerPtr NestedWeight::scorer(const SegmentContext& segment) const {
   if (segment.reader().nested() == nullptr) return nullptr;
   ScorerPtr child = child_->scorer(segment);
   if (child == nullptr || child->doc() == kNoMoreDocs) return nullptr;
-  return std::make_unique<NestedScorer>(std::move(child), Parents(segment, scope_), segment.reader().max_doc(), mode_);
+  return std::make_unique<NestedScorer>(std::move(child), NestedParents(segment, scope_), segment.reader().max_doc(), mode_);
 }
 
 }  // namespace selene::search

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "search/exec/weight.h"
 
@@ -23,6 +25,25 @@ class NestedWeight final : public Weight {
   std::string path_;
   std::string scope_;
   NestedScoreMode mode_;
+};
+
+/// The nested documents of one path, ascending.
+std::vector<DocId> nested_docs(const SegmentContext& segment, std::string_view path);
+
+/// The documents around nested ones: root documents (an empty `scope`), or the objects of a nested path. REQUIRES: the segment has
+/// nested documents; it outlives this.
+class NestedParents {
+ public:
+  NestedParents(const SegmentContext& segment, std::string_view scope);
+  /// The first parent at or behind `doc`; kNoMoreDocs if there is none.
+  DocId at_or_after(DocId doc) const;
+  /// The first document that belongs to `parent`.
+  DocId begin_of(DocId parent) const;
+
+ private:
+  const index::NestedDocs& nested_;
+  bool rooted_;
+  std::vector<DocId> docs_;
 };
 
 /// The nested documents of one path; null if the segment has none.

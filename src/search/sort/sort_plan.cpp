@@ -1,7 +1,6 @@
 #include "search/sort/sort_plan.h"
 
 #include <algorithm>
-#include <cmath>
 #include <limits>
 #include <optional>
 
@@ -219,6 +218,10 @@ Result<SortReader> SortReader::create(const SortPlan& plan, const index::Snapsho
       return Error(ErrorCode::kQueryShard, "No mapping found for [{}] in order to sort on", request.field);
     }
     if (column.field != nullptr) RETURN_IF_ERROR(check_sortable(*column.field, snapshot.index_name()));
+    if (request.nested != nullptr && column.field != nullptr) {
+      ASSIGN_OR_RETURN(NestedSortObjects objects, NestedSortObjects::create(*request.nested, snapshot, now_ms));
+      column.nested = std::make_shared<NestedSortObjects>(std::move(objects));
+    }
     column.missing_number = missing_extreme(wanted);
     if (request.missing == SortField::Missing::kValue && wanted.kind == Kind::kText) {
       column.has_missing_text = true;
@@ -242,6 +245,7 @@ void SortReader::set_segment(const SegmentContext& segment) {
     const bool text = column.plan->kind == Kind::kText;
     column.keywords = text ? segment.reader().keywords(column.field->name) : nullptr;
     column.numbers = text ? nullptr : segment.reader().numbers(column.field->name);
+    if (column.nested != nullptr) column.nested->set_segment(segment);
   }
 }
 
@@ -256,45 +260,6 @@ void SortReader::read(DocId doc, float score, std::vector<SortKey>& keys) const 
       default: read_number(columns_[i], doc, keys[i]); break;
     }
   }
-}
-
-void SortReader::read_text(const Column& column, DocId doc, SortKey& key) const {
-  const int32_t count = column.keywords == nullptr ? 0 : column.keywords->count(doc);
-  key.no_text = count == 0 && !column.has_missing_text;
-  if (count == 0) {
-    key.text = column.missing_text;
-    return;
-  }
-  const SortField& request = column.plan->request;
-  const bool largest = request.mode == SortMode::kDefault ? request.descending : request.mode == SortMode::kMax;
-  key.text = column.keywords->term(column.keywords->ordinal(doc, largest ? count - 1 : 0));
-}
-
-void SortReader::read_number(const Column& column, DocId doc, SortKey& key) const {
-  const int32_t count = column.numbers == nullptr ? 0 : column.numbers->count(doc);
-  if (count == 0) {
-    key.number = column.missing_number;
-    return;
-  }
-  const SortField& request = column.plan->request;
-  const SortMode mode = request.mode != SortMode::kDefault ? request.mode : request.descending ? SortMode::kMax : SortMode::kMin;
-  const bool floating = column.plan->kind == Kind::kFloating;
-  const auto at = [&](int32_t i) { return column.numbers->value(doc, i); };
-  const auto real = [&](int32_t i) { return index::decode_number(*column.field, at(i)); };
-  if (mode == SortMode::kMin || mode == SortMode::kMax) {
-    const int32_t i = mode == SortMode::kMin ? 0 : count - 1;
-    const bool truncates = !floating && index::is_floating(column.field->type);  // numeric_type
-    key.number = floating ? index::encode_sortable(real(i)) : truncates ? static_cast<int64_t>(real(i)) : at(i);
-    return;
-  }
-  double result = 0;
-  if (mode == SortMode::kMedian) {
-    result = count % 2 == 1 ? real(count / 2) : (real(count / 2 - 1) + real(count / 2)) / 2;
-  } else {
-    for (int32_t i = 0; i < count; ++i) result += real(i);
-    if (mode == SortMode::kAvg) result /= count;
-  }
-  key.number = floating ? index::encode_sortable(result) : static_cast<int64_t>(std::round(result));
 }
 
 }  // namespace selene::search

@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "index/segments/snapshot.h"
 #include "search/exec/weight.h"
+#include "search/sort/nested_sort.h"
 #include "search/sort/sort_request.h"
 
 namespace selene::search {
@@ -74,9 +75,12 @@ class SortReader {
     bool has_missing_text = false;
     const index::NumericDocValues* numbers = nullptr;
     const index::KeywordDocValues* keywords = nullptr;
+    std::shared_ptr<NestedSortObjects> nested;  ///< null: the values of the document itself
   };
   void read_number(const Column& column, DocId doc, SortKey& key) const;
+  void read_nested_number(const Column& column, DocId doc, SortKey& key) const;
   void read_text(const Column& column, DocId doc, SortKey& key) const;
+  void read_nested_text(const Column& column, DocId doc, SortKey& key) const;
 
   std::vector<Column> columns_;
   int64_t shard_ = 0;

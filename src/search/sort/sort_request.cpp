@@ -2,6 +2,7 @@
 
 #include "base/format.h"
 #include "search/query/parse_support.h"
+#include "search/sort/nested_sort.h"
 
 namespace selene::search {
 namespace {
@@ -80,7 +81,9 @@ base::Status read_options(const base::JsonDocument* document, JsonValue options,
     } else if (key == "format" && value.is_string()) {
       sort.format = std::string(value.as_string());
     } else if (key == "nested") {
-      return Error(ErrorCode::kIllegalArgument, "[sort] by a nested field is not supported: [{}]", sort.field);
+      Result<std::shared_ptr<const NestedSort>> nested = NestedSort::parse(document, value);
+      if (!nested.has_value()) return failed_key(document, member, std::move(nested).error());
+      sort.nested = *std::move(nested);
     } else if (key == "numeric_type") {
       RETURN_IF_ERROR(failed_key(document, member, read_numeric_type(scalar_text(value), sort)));
     } else if (key != "ignore_unmapped") {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,6 +10,8 @@
 #include "base/result.h"
 
 namespace selene::search {
+
+struct NestedSort;  // nested_sort.h
 
 enum class SortMode : uint8_t { kDefault, kMin, kMax, kSum, kAvg, kMedian };
 
@@ -22,6 +25,7 @@ struct SortField {
   std::string unmapped_type;      ///< empty: an unmapped field is an error
   std::string format;             ///< of dates in the answer; empty: numbers
   std::string numeric_type;  ///< "long", "double", "date", "date_nanos": as what numbers are compared and shown; empty: as they are
+  std::shared_ptr<const NestedSort> nested;  ///< null: the values of the document itself
   bool is_score() const { return field == "_score"; }
   bool is_doc() const { return field == "_doc"; }
   bool is_shard_doc() const { return field == "_shard_doc"; }
