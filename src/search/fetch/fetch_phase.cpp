@@ -3,10 +3,12 @@
 #include <cmath>
 #include <map>
 #include <optional>
+#include <set>
 
 #include "search/fetch/hit_fields.h"
 #include "search/fetch/hit_passages.h"
 #include "search/fetch/inference_fields.h"
+#include "search/fetch/nested_inner_hits.h"
 #include "search/highlight/highlighter.h"
 
 namespace selene::search {
@@ -24,11 +26,30 @@ struct TargetState {
   std::vector<WeightPtr> explained;
   std::optional<Highlighter> highlighter;
   std::vector<WeightPtr> rescored;  ///< of FetchOptions::rescores
+  std::vector<NestedInnerHits> inner_hits;
 };
 
 void collect_named(const Query& query, std::vector<const Query*>& named) {
   if (!query.name.empty()) named.push_back(&query);
   for (const Query* child : query.children()) collect_named(*child, named);
+}
+
+/// The inner hits that nested queries ask for.
+base::Status bind_inner_hits(const LocalBackend& backend, const LocalTarget& target, const FetchOptions& options,
+                             TargetState& state) {
+  std::set<std::string_view> names;
+  for (const FilteredQuery* query : options.queries) {
+    if (query->query == nullptr) continue;
+    base::Result<std::vector<NestedInnerHits>> bound = NestedInnerHits::bind(*query->query, backend, target);
+    if (!bound.has_value())
+      return all_shards_failed({{target.index->name, std::move(bound).error().with("index", target.index->name)}});
+    for (NestedInnerHits& one : *bound) state.inner_hits.push_back(std::move(one));
+  }
+  for (const NestedInnerHits& one : state.inner_hits) {
+    if (names.insert(one.name()).second) continue;
+    return base::Error(base::ErrorCode::kIllegalArgument, "[inner_hits] already contains an entry for key [{}]", one.name());
+  }
+  return {};
 }
 
 base::Result<TargetState> bind_target(const LocalBackend& backend, const LocalTarget& target, const FetchOptions& options) {
@@ -42,6 +63,7 @@ base::Result<TargetState> bind_target(const LocalBackend& backend, const LocalTa
       return all_shards_failed({{target.index->name, std::move(made).error().with("index", target.index->name)}});
     state.highlighter = std::move(made).value();
   }
+  RETURN_IF_ERROR(bind_inner_hits(backend, target, options, state));
   std::vector<const Query*> named;
   for (const FilteredQuery* query : options.queries) {
     if (query->query != nullptr) collect_named(*query->query, named);
@@ -154,8 +176,9 @@ base::Status write_hit(const LocalTarget& target, const TargetState& state, cons
     write_explanation(
         at < options.explanations.size() ? options.explanations[at] : explain_hit(state, options, segment, doc, hit.score), out);
   }
-  const std::string_view inner_hits = at < options.inner_hits.size() ? std::string_view(options.inner_hits[at]) : "";
-  if (!inner_hits.empty()) out.key("inner_hits").raw("{" + std::string(inner_hits) + "}");
+  std::string inner_hits = at < options.inner_hits.size() ? options.inner_hits[at] : std::string();
+  RETURN_IF_ERROR(append_inner_hits(state.inner_hits, segment, doc, stored, inner_hits));
+  if (!inner_hits.empty()) out.key("inner_hits").raw("{" + inner_hits + "}");
   out.end_object();
   return {};
 }
