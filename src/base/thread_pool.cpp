@@ -13,8 +13,9 @@ ThreadPool::ThreadPool(std::string name, int num_threads, size_t queue_capacity)
     : name_(std::move(name)), queue_capacity_(queue_capacity) {
   CHECK(num_threads >= 1 && queue_capacity >= 1);
   threads_.reserve(static_cast<size_t>(num_threads));
+  idle_.reserve(static_cast<size_t>(num_threads));
   for (int i = 0; i < num_threads; ++i) {
-    threads_.emplace_back([this] { work(); });
+    threads_.emplace_back([this, &self = sleepers_.emplace_back()] { work(self); });
     pthread_setname_np(threads_.back().native_handle(), name_.substr(0, 15).c_str());
   }
 }
@@ -22,6 +23,7 @@ ThreadPool::ThreadPool(std::string name, int num_threads, size_t queue_capacity)
 ThreadPool::~ThreadPool() { stop(); }
 
 Status ThreadPool::submit(std::function<void()> task) {
+  Sleeper* called = nullptr;
   {
     const std::lock_guard lock(mutex_);
     if (stopped_) return Error(ErrorCode::kRejectedExecution, "rejected execution: pool [{}] is shutting down", name_);
@@ -30,8 +32,13 @@ Status ThreadPool::submit(std::function<void()> task) {
                    queue_capacity_);
     }
     queue_.push_back(std::move(task));
+    if (!idle_.empty()) {
+      called = idle_.back();
+      idle_.pop_back();
+      called->called = true;
+    }
   }
-  wake_.notify_one();
+  if (called != nullptr) called->wake.notify_one();
   return {};
 }
 
@@ -42,7 +49,7 @@ void ThreadPool::stop() {
     stopped_ = true;
     dropped.swap(queue_);
   }
-  wake_.notify_all();
+  for (Sleeper& sleeper : sleepers_) sleeper.wake.notify_one();
   dropped.clear();
   for (std::thread& thread : threads_) {
     if (thread.joinable()) thread.join();
@@ -54,13 +61,17 @@ size_t ThreadPool::queue_size() const {
   return queue_.size();
 }
 
-void ThreadPool::work() {
+void ThreadPool::work(Sleeper& self) {
   while (true) {
     std::function<void()> task;
     {
       std::unique_lock lock(mutex_);
-      wake_.wait(lock, [this] { return stopped_ || !queue_.empty(); });
-      if (queue_.empty()) return;
+      while (queue_.empty()) {
+        if (stopped_) return;
+        self.called = false;
+        idle_.push_back(&self);
+        self.wake.wait(lock, [&] { return stopped_ || self.called; });
+      }
       task = std::move(queue_.front());
       queue_.pop_front();
     }
