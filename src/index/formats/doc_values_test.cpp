@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <numeric>
 #include <set>
 
 #include "index/formats/docs_with_field.h"
@@ -42,12 +43,12 @@ Numbers random_numbers(TestRandom& random, Shape shape) {
   return numbers;
 }
 
-class NumericDocValuesTest : public testing::TestWithParam<std::tuple<Shape, NumericOrder>> {};
-INSTANTIATE_TEST_SUITE_P(Shapes, NumericDocValuesTest,
+class NumericDocValuesShapesTest : public testing::TestWithParam<std::tuple<Shape, NumericOrder>> {};
+INSTANTIATE_TEST_SUITE_P(Shapes, NumericDocValuesShapesTest,
                          testing::Combine(testing::Values(Shape::kOneEach, Shape::kSome, Shape::kMany, Shape::kNone),
                                           testing::Values(NumericOrder::kNone, NumericOrder::kSorted)));
 
-TEST_P(NumericDocValuesTest, ValuesAndRangesEqualTheWalk) {
+TEST_P(NumericDocValuesShapesTest, ValuesAndRangesEqualTheWalk) {
   TestRandom random;
   SCOPED_TRACE(random.trace());
   const auto [shape, order] = GetParam();
@@ -76,6 +77,39 @@ TEST_P(NumericDocValuesTest, ValuesAndRangesEqualTheWalk) {
     (*values)->range(low, high, docs);
     EXPECT_EQ(docs, std::vector<DocId>(expected.begin(), expected.end())) << low << " " << high;
   }
+}
+
+size_t bytes_of_numbers(const std::vector<int64_t>& all) {
+  std::vector<DocId> docs(all.size());
+  std::iota(docs.begin(), docs.end(), 0);
+  const auto max_doc = static_cast<DocId>(all.size());
+  const std::string bytes = write_numeric_doc_values(docs, all, max_doc, NumericOrder::kNone);
+  const auto values = open_numeric_doc_values(bytes, max_doc);
+  EXPECT_TRUE(values);
+  for (DocId doc = 0; values && doc < max_doc; ++doc) EXPECT_EQ((*values)->value(doc, 0), all[static_cast<size_t>(doc)]) << doc;
+  return bytes.size();
+}
+
+TEST(NumericDocValuesTest, ValuesThatRiseOrFallWithTheDocumentTakeFewBits) {
+  TestRandom random;
+  SCOPED_TRACE(random.trace());
+  constexpr size_t kNumDocs = 10'000;
+  std::vector<int64_t> rising;
+  for (size_t i = 0; i < kNumDocs; ++i)
+    rising.push_back(1'700'000'000'000 + static_cast<int64_t>(i) * 1370 / 3 + random.between(-100, 100));
+  EXPECT_LT(bytes_of_numbers(rising), kNumDocs * 10 / 8 + 100);
+  std::reverse(rising.begin(), rising.end());
+  EXPECT_LT(bytes_of_numbers(rising), kNumDocs * 10 / 8 + 100);
+  std::swap(rising.front(), rising.back());
+  bytes_of_numbers(rising);
+}
+
+TEST(NumericDocValuesTest, NoSlopeIsTooSteepToBeReadBack) {
+  bytes_of_numbers({INT64_MIN, INT64_MAX});
+  bytes_of_numbers({INT64_MAX, 0, INT64_MIN});
+  bytes_of_numbers({0, int64_t{1} << 40, int64_t{1} << 41});
+  bytes_of_numbers({INT64_MAX - 10, INT64_MAX - 5, INT64_MAX});
+  bytes_of_numbers({INT64_MIN + 10, INT64_MIN + 5, INT64_MIN});
 }
 
 TEST(KeywordDocValuesTest, OrdinalsReadBack) {

@@ -19,7 +19,7 @@ uint64_t first_slot(std::string_view id, uint64_t size) {
 std::string write_document_ids(std::span<const std::string_view> ids) {
   ByteWriter out;
   write_string_table(ids, out);
-  std::vector<uint64_t> slots(ids.size() + ids.size() / 3 + 2, 0);
+  std::vector<uint64_t> slots(ids.size() + ids.size() / 5 + 2, 0);
   for (size_t doc = 0; doc < ids.size(); ++doc) {
     size_t slot = first_slot(ids[doc], slots.size());
     while (slots[slot] != 0 && ids[slots[slot] - 1] != ids[doc]) slot = slot + 1 == slots.size() ? 0 : slot + 1;

@@ -1,11 +1,53 @@
 #include "index/formats/numeric_doc_values.h"
 
 #include <algorithm>
+#include <bit>
+#include <cmath>
 #include <numeric>
 #include <vector>
 
 namespace selene::index {
 namespace {
+
+/// What values are told from: values that grow or fall with the document, as times and counters do, are near it. Modulo 2^64.
+struct Line {
+  static constexpr int kSlopeBits = 12;  ///< behind the point
+  uint64_t start = 0;
+  int64_t slope = 0;
+  uint64_t at(uint64_t index) const {
+    return start + static_cast<uint64_t>(static_cast<int64_t>(index * static_cast<uint64_t>(slope)) >> kSlopeBits);
+  }
+};
+
+/// Bits of the largest distance above `line`, once its start is lowered so that no value is below it.
+int fit(std::span<const int64_t> values, Line& line) {
+  line.start = 0;
+  int64_t lowest = INT64_MAX;
+  int64_t highest = INT64_MIN;
+  for (size_t i = 0; i < values.size(); ++i) {
+    int64_t off = 0;
+    if (__builtin_sub_overflow(values[i], static_cast<int64_t>(line.at(i)), &off)) return 65;
+    lowest = std::min(lowest, off);
+    highest = std::max(highest, off);
+  }
+  line.start = static_cast<uint64_t>(lowest);
+  return 64 - std::countl_zero(static_cast<uint64_t>(highest) - static_cast<uint64_t>(lowest));
+}
+
+/// The line from the first to the last value, or the level one if that leaves as little.
+Line line_of(std::span<const int64_t> values) {
+  Line level;
+  if (values.empty()) return level;
+  const int bits = fit(values, level);
+  constexpr int64_t kSteepest = int64_t{1} << 18;  // 2^31 values of that slope stay within 64 bits
+  int64_t rise = 0;
+  if (values.size() < 2 || __builtin_sub_overflow(values.back(), values.front(), &rise)) return level;
+  const auto steps = static_cast<int64_t>(values.size() - 1);
+  if (rise / steps <= -kSteepest || rise / steps >= kSteepest || steps > INT32_MAX) return level;
+  const double slope = static_cast<double>(rise) / static_cast<double>(steps);
+  Line sloping{0, std::llround(slope * (1 << Line::kSlopeBits))};
+  return fit(values, sloping) < bits ? sloping : level;
+}
 
 class MappedNumericDocValues final : public NumericDocValues {
  public:
@@ -14,7 +56,8 @@ class MappedNumericDocValues final : public NumericDocValues {
     ByteReader in(section);
     const bool sorted = in.fixed<uint8_t>() == 1;
     values->max_doc_ = max_doc;
-    values->minimum_ = in.fixed<uint64_t>();
+    values->line_.start = in.fixed<uint64_t>();
+    values->line_.slope = in.fixed<int64_t>();
     values->values_ = PackedInts::read(in);
     values->starts_ = DocValueStarts::read(in, max_doc, values->values_.size());
     if (sorted) values->order_ = PackedInts::read(in);
@@ -46,7 +89,7 @@ class MappedNumericDocValues final : public NumericDocValues {
   }
 
  private:
-  int64_t at(uint64_t index) const { return index < values_.size() ? static_cast<int64_t>(values_[index] + minimum_) : 0; }
+  int64_t at(uint64_t index) const { return index < values_.size() ? static_cast<int64_t>(values_[index] + line_.at(index)) : 0; }
   /// Place in the order of the first value >= `wanted`.
   uint64_t first_not_less(int64_t wanted) const {
     uint64_t low = 0;
@@ -74,8 +117,8 @@ class MappedNumericDocValues final : public NumericDocValues {
   }
 
   DocId max_doc_ = 0;
-  uint64_t minimum_ = 0;
-  PackedInts values_;  ///< value - minimum, modulo 2^64
+  Line line_;
+  PackedInts values_;  ///< value - line, modulo 2^64
   DocValueStarts starts_;
   PackedInts order_;  ///< value indices by (value, document); empty if none
 };
@@ -85,12 +128,12 @@ class MappedNumericDocValues final : public NumericDocValues {
 std::string write_numeric_doc_values(std::span<const DocId> docs, std::span<const int64_t> values, DocId max_doc,
                                      NumericOrder order) {
   ByteWriter out;
-  const int64_t minimum = values.empty() ? 0 : *std::min_element(values.begin(), values.end());
+  const Line line = line_of(values);
   std::vector<uint64_t> packed(values.size());
-  std::transform(values.begin(), values.end(), packed.begin(),
-                 [&](int64_t value) { return static_cast<uint64_t>(value) - static_cast<uint64_t>(minimum); });
+  for (size_t i = 0; i < values.size(); ++i) packed[i] = static_cast<uint64_t>(values[i]) - line.at(i);
   out.fixed(static_cast<uint8_t>(order == NumericOrder::kSorted ? 1 : 0));
-  out.fixed(static_cast<uint64_t>(minimum));
+  out.fixed(line.start);
+  out.fixed(line.slope);
   write_packed_ints(packed, out);
   write_doc_value_starts(docs, max_doc, out);
   if (order == NumericOrder::kSorted) {
