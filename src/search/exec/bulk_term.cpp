@@ -103,7 +103,7 @@ void BulkTerm::load_scores() {
   }
   const float weight = bm25_->weight();
   if (has_freqs_) {
-    for (int32_t i = 0; i < length; ++i) scores_[i] = weight - weight / (1.0F + static_cast<float>(decoded_.freqs[i]) * scores_[i]);
+    kernels_->score_bm25(decoded_.freqs, weight, scores_, static_cast<size_t>(length));
   } else {
     for (int32_t i = 0; i < length; ++i) scores_[i] = weight - weight / (1.0F + scores_[i]);
   }
@@ -115,21 +115,8 @@ void BulkTerm::score_weights() {
 
 /// In the decoded block, from `place_` on.
 int32_t BulkTerm::lower_bound(DocId target) const {
-  if (decoded_.length == index::kBlockSize) {
-    // Counting all is quicker than a search whose steps wait for one another.
-    int32_t num_before = 0;
-    for (int32_t i = 0; i < index::kBlockSize; ++i) num_before += decoded_.docs[i] < target ? 1 : 0;
-    return std::max(place_, num_before);
-  }
-  const DocId* base = decoded_.docs + place_;
-  int32_t left = decoded_.length - place_;
-  while (left > 1) {
-    const int32_t half = left / 2;
-    base += base[half - 1] < target ? half : 0;
-    left -= half;
-  }
-  const auto at = static_cast<int32_t>(base - decoded_.docs);
-  return left == 1 && *base < target ? at + 1 : at;
+  // Counting all is quicker than a search whose steps wait for one another.
+  return std::max(place_, kernels_->count_below(decoded_.docs, target, static_cast<size_t>(decoded_.length)));
 }
 
 BulkTerm::Scored BulkTerm::part_of(DocId begin, DocId end) const {
@@ -149,7 +136,7 @@ float BulkTerm::max_score(DocId begin, DocId end) {
     if (block == block_ && (scored_block_ == block_ || last - first > kSparseBlockSpan * (end - begin))) {
       load_scores();
       const Scored part = part_of(begin, end);
-      for (size_t i = 0; i < part.docs.size(); ++i) best = std::max(best, part.scores[i]);
+      best = std::max(best, kernels_->largest(part.scores, part.docs.size()));
     } else if (block - block_ > kMaxBlocksPerBound) {
       return list_max_;
     } else if (list_.is_long()) {

@@ -5,6 +5,7 @@
 #include <span>
 
 #include "index/formats/posting_list.h"
+#include "index/formats/postings_kernels.h"
 #include "index/mapping/feature_weight.h"
 #include "search/exec/bm25.h"
 #include "search/exec/scorer.h"
@@ -107,6 +108,7 @@ class BulkTerm {
   int32_t lower_bound(DocId target) const;
   Scored part_of(DocId begin, DocId end) const;
 
+  const index::PostingsKernels* kernels_ = &index::postings_kernels();
   index::PostingList list_;
   const Bm25Scorer* bm25_ = nullptr;  ///< null: weights
   const uint8_t* norms_ = nullptr;

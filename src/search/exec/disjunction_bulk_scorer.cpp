@@ -28,7 +28,9 @@ DisjunctionBulkScorer::DisjunctionBulkScorer(std::vector<std::unique_ptr<BulkTer
       view_(segment.view),
       max_doc_(segment.reader().max_doc()),
       essential_share_(terms_.front()->scores_weights() ? kShareOfWeights : 1.0),
-      sums_(terms_.size()) {
+      sums_(terms_.size()),
+      candidates_(std::make_unique_for_overwrite<DocId[]>(kWindow + index::kSpare)),
+      candidate_scores_(std::make_unique_for_overwrite<double[]>(kWindow + index::kSpare)) {
   for (const auto& term : terms_) by_max_.push_back({term.get(), 0});
 }
 
@@ -45,7 +47,7 @@ bool DisjunctionBulkScorer::collect(TopScores& top, const base::Cancellation& ca
     if (cancellation.should_stop()) return false;
     const DocId end = std::min(max_doc_, begin + kWindow);
     if (top.pruning() && !std::exchange(bar_is_raised, true)) raise_bar(top);
-    if (top.pruning()) {
+    if (top.pruning() && top.bar() > 0) {
       collect_best(begin, end, top);
     } else {
       collect_all(begin, end, top);
@@ -125,26 +127,50 @@ void DisjunctionBulkScorer::collect_all(DocId begin, DocId end, TopScores& top) 
 void DisjunctionBulkScorer::gather_one(BulkTerm& term, DocId begin, DocId end, double needed) {
   const auto enough = static_cast<float>(needed) * kSlack;
   term.for_blocks(begin, end, needed, [&](const BulkTerm::Scored& part) {
-    for (size_t i = 0; i < part.docs.size(); ++i) {
-      if (part.scores[i] >= enough) candidates_.push_back({part.docs[i], static_cast<double>(part.scores[i])});
-    }
+    num_candidates_ += kernels_->keep_scores(part.docs.data(), part.scores, part.docs.size(), enough,
+                                             candidates_.get() + num_candidates_, candidate_scores_.get() + num_candidates_);
   });
+}
+
+/// Candidates of several terms: those whose sum is `needed` or more. REQUIRES: needed > 0.
+void DisjunctionBulkScorer::gather_sums(DocId begin, DocId end, std::span<const Bounded> terms, double needed_of_all,
+                                        double sum_of_max, double needed) {
+  for (const Bounded& bounded : terms) {
+    const double needed_here = needed_of_all - (sum_of_max - static_cast<double>(bounded.max));
+    bounded.term->for_blocks(begin, end, needed_here, [&](const BulkTerm::Scored& part) {
+      for (size_t i = 0; i < part.docs.size(); ++i) {
+        const auto at = static_cast<uint32_t>(part.docs[i] - begin);
+        scores_[at] += static_cast<double>(part.scores[i]);
+        touched_[at / index::kSumsPerGroup] = 1;
+      }
+    });
+  }
+  for (size_t group = 0; group < touched_.size(); ++group) {
+    if (std::exchange(touched_[group], 0) == 0) continue;
+    const size_t first = group * index::kSumsPerGroup;
+    num_candidates_ += kernels_->take_sums(scores_.data() + first, begin + static_cast<DocId>(first), needed,
+                                           candidates_.get() + num_candidates_, candidate_scores_.get() + num_candidates_);
+  }
 }
 
 /// Adds one term to the candidates; drops those that cannot reach `bar` with it and all weaker terms (`sum_up_to`; `sum_below`
 /// without it).
 void DisjunctionBulkScorer::look_up(BulkTerm& term, double bar, double sum_up_to, double sum_below) {
   size_t kept = 0;
-  for (Candidate candidate : candidates_) {
-    if (candidate.score + sum_up_to < bar) continue;
-    const float score = term.score_of(candidate.doc, bar - candidate.score - sum_below);
+  for (size_t i = 0; i < num_candidates_; ++i) {
+    const DocId doc = candidates_[i];
+    double sum = candidate_scores_[i];
+    if (sum + sum_up_to < bar) continue;
+    const float score = term.score_of(doc, bar - sum - sum_below);
     if (score == BulkTerm::kTooLow) continue;
-    if (score != BulkTerm::kAbsent) candidate.score += static_cast<double>(score);
-    candidates_[kept++] = candidate;
+    if (score != BulkTerm::kAbsent) sum += static_cast<double>(score);
+    candidates_[kept] = doc;
+    candidate_scores_[kept++] = sum;
   }
-  candidates_.resize(kept);
+  num_candidates_ = kept;
 }
 
+/// REQUIRES: top.bar() > 0.
 void DisjunctionBulkScorer::collect_best(DocId begin, DocId end, TopScores& top) {
   for (Bounded& bounded : by_max_) bounded.max = bounded.term->max_score(begin, end);
   std::sort(by_max_.begin(), by_max_.end(), [](const Bounded& a, const Bounded& b) { return a.max < b.max; });
@@ -157,23 +183,20 @@ void DisjunctionBulkScorer::collect_best(DocId begin, DocId end, TopScores& top)
   }
   if (sum < bar || first_essential == by_max_.size()) return;
 
-  candidates_.clear();
+  num_candidates_ = 0;
   const double rest = first_essential == 0 ? 0 : sums_[first_essential - 1];
   const std::span<const Bounded> essential = std::span(by_max_).subspan(first_essential);
   if (essential.size() == 1) {
     gather_one(*essential.front().term, begin, end, bar - rest);
   } else {
-    add_up(begin, end, essential, bar, sum);
-    take_sums(begin, [&](DocId doc, double score) {
-      if (score + rest >= bar) candidates_.push_back({doc, score});
-    });
+    gather_sums(begin, end, essential, bar, sum, bar - rest);
   }
-  for (size_t i = first_essential; i-- > 0 && !candidates_.empty();) {
+  for (size_t i = first_essential; i-- > 0 && num_candidates_ > 0;) {
     look_up(*by_max_[i].term, bar, sums_[i], i == 0 ? 0 : sums_[i - 1]);
   }
-  for (const Candidate& candidate : candidates_) {
-    const auto score = static_cast<float>(candidate.score);
-    if (score >= top.bar() && view_.live(candidate.doc)) top.offer(view_.doc_base + candidate.doc, score);
+  for (size_t i = 0; i < num_candidates_; ++i) {
+    const auto score = static_cast<float>(candidate_scores_[i]);
+    if (score >= top.bar() && view_.live(candidates_[i])) top.offer(view_.doc_base + candidates_[i], score);
   }
 }
 

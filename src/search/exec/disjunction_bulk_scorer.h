@@ -28,11 +28,7 @@ class DisjunctionBulkScorer final : public BulkScorer {
   bool collect(TopScores& top, const base::Cancellation& cancellation) override;
 
  private:
-  static constexpr DocId kWindow = 8192;
-  struct Candidate {
-    DocId doc;
-    double score;
-  };
+  static constexpr DocId kWindow = 4096;  ///< whose sums stay in the first cache
   struct Bounded {
     BulkTerm* term;
     float max;  ///< in this window
@@ -48,6 +44,7 @@ class DisjunctionBulkScorer final : public BulkScorer {
   template <class Visit>
   void take_sums(DocId begin, Visit&& visit);
   void gather_one(BulkTerm& term, DocId begin, DocId end, double needed);
+  void gather_sums(DocId begin, DocId end, std::span<const Bounded> terms, double needed_of_all, double sum_of_max, double needed);
   void look_up(BulkTerm& term, double bar, double sum_up_to, double sum_below);
 
   std::vector<std::unique_ptr<BulkTerm>> terms_;
@@ -56,9 +53,13 @@ class DisjunctionBulkScorer final : public BulkScorer {
   double essential_share_;       ///< of the bar: so much, terms that are only looked up may give together
   std::vector<Bounded> by_max_;  ///< ascending
   std::vector<double> sums_;     ///< [i]: sum of max of the first i + 1
-  std::vector<Candidate> candidates_;
+  const index::PostingsKernels* kernels_ = &index::postings_kernels();
+  std::unique_ptr<DocId[]> candidates_;         ///< [kWindow + kSpare]
+  std::unique_ptr<double[]> candidate_scores_;  ///< [kWindow + kSpare], of the terms so far
+  size_t num_candidates_ = 0;
   std::array<double, kWindow> scores_{};
   std::array<uint64_t, kWindow / 64> hits_{};
+  std::array<uint8_t, kWindow / index::kSumsPerGroup> touched_{};  ///< groups of scores_
 };
 
 }  // namespace selene::search

@@ -1,0 +1,88 @@
+#include <immintrin.h>
+
+#include "index/formats/postings_kernel_tables.h"
+
+namespace selene::index {
+namespace {
+
+/// Keeps the compiler from fusing it with what follows, which would round otherwise than the scalar code.
+__m256 as_rounded(__m256 product) {
+  __asm__("" : "+x"(product));
+  return product;
+}
+
+void score_bm25(const int32_t* freqs, float weight, float* scores, size_t count) noexcept {
+  const __m256 weights = _mm256_set1_ps(weight);
+  const __m256 one = _mm256_set1_ps(1);
+  size_t i = 0;
+  for (; i + 8 <= count; i += 8) {
+    const __m256 freq = _mm256_cvtepi32_ps(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(freqs + i)));
+    const __m256 product = as_rounded(_mm256_mul_ps(freq, _mm256_loadu_ps(scores + i)));
+    const __m256 part = _mm256_div_ps(weights, _mm256_add_ps(one, product));
+    _mm256_storeu_ps(scores + i, _mm256_sub_ps(weights, part));
+  }
+  kScalarPostingsKernels.score_bm25(freqs + i, weight, scores + i, count - i);
+}
+
+int32_t count_below(const int32_t* numbers, int32_t target, size_t count) noexcept {
+  const __m256i limit = _mm256_set1_epi32(target);
+  __m256i below = _mm256_setzero_si256();
+  size_t i = 0;
+  for (; i + 8 <= count; i += 8) {
+    const __m256i eight = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(numbers + i));
+    below = _mm256_sub_epi32(below, _mm256_cmpgt_epi32(limit, eight));
+  }
+  const __m128i four = _mm_add_epi32(_mm256_castsi256_si128(below), _mm256_extracti128_si256(below, 1));
+  const __m128i two = _mm_add_epi32(four, _mm_shuffle_epi32(four, 0x4E));
+  const int32_t sum = _mm_cvtsi128_si32(_mm_add_epi32(two, _mm_shuffle_epi32(two, 0xB1)));
+  return sum + kScalarPostingsKernels.count_below(numbers + i, target, count - i);
+}
+
+float largest(const float* scores, size_t count) noexcept {
+  __m256 best = _mm256_setzero_ps();
+  size_t i = 0;
+  for (; i + 8 <= count; i += 8) best = _mm256_max_ps(best, _mm256_loadu_ps(scores + i));
+  const __m128 four = _mm_max_ps(_mm256_castps256_ps128(best), _mm256_extractf128_ps(best, 1));
+  const __m128 two = _mm_max_ps(four, _mm_movehl_ps(four, four));
+  const float of_vectors = _mm_cvtss_f32(_mm_max_ss(two, _mm_shuffle_ps(two, two, 1)));
+  const float of_rest = kScalarPostingsKernels.largest(scores + i, count - i);
+  return of_rest > of_vectors ? of_rest : of_vectors;
+}
+
+size_t keep_scores(const int32_t* docs, const float* scores, size_t count, float least, int32_t* kept_docs,
+                   double* kept_scores) noexcept {
+  const __m256 limit = _mm256_set1_ps(least);
+  size_t kept = 0;
+  size_t i = 0;
+  for (; i + 8 <= count; i += 8) {
+    auto mask = static_cast<uint32_t>(_mm256_movemask_ps(_mm256_cmp_ps(_mm256_loadu_ps(scores + i), limit, _CMP_GE_OQ)));
+    for (; mask != 0; mask &= mask - 1) {
+      const size_t at = i + static_cast<size_t>(__builtin_ctz(mask));
+      kept_docs[kept] = docs[at];
+      kept_scores[kept++] = static_cast<double>(scores[at]);
+    }
+  }
+  return kept + kScalarPostingsKernels.keep_scores(docs + i, scores + i, count - i, least, kept_docs + kept, kept_scores + kept);
+}
+
+size_t take_sums(double* sums, int32_t first, double least, int32_t* kept_docs, double* kept_scores) noexcept {
+  const __m256d limit = _mm256_set1_pd(least);
+  size_t kept = 0;
+  for (int32_t i = 0; i < kSumsPerGroup; i += 4) {
+    const __m256d four = _mm256_loadu_pd(sums + i);
+    auto mask = static_cast<uint32_t>(_mm256_movemask_pd(_mm256_cmp_pd(four, limit, _CMP_GE_OQ)));
+    for (; mask != 0; mask &= mask - 1) {
+      const int32_t at = i + __builtin_ctz(mask);
+      kept_docs[kept] = first + at;
+      kept_scores[kept++] = sums[at];
+    }
+    _mm256_storeu_pd(sums + i, _mm256_setzero_pd());
+  }
+  return kept;
+}
+
+}  // namespace
+
+constinit const PostingsKernels kAvx2PostingsKernels = {"avx2", score_bm25, count_below, largest, keep_scores, take_sums};
+
+}  // namespace selene::index
