@@ -28,6 +28,9 @@ class SegmentsSnapshot final : public index::Snapshot {
   base::Result<index::StoredDocument> document(index::DocId) const override {
     return base::Error(base::ErrorCode::kIllegalState, "these segments have no store");
   }
+  base::Result<std::vector<std::shared_ptr<const index::StoredDocument>>> documents(std::span<const index::DocId>) const override {
+    return base::Error(base::ErrorCode::kIllegalState, "these segments have no store");
+  }
 
  private:
   std::string name_ = "bench";

@@ -128,6 +128,7 @@ Result<LocalCatalog::Entry> LocalCatalog::open_index(IndexRecord record) {
   options.index_uuid = record.uuid;
   options.folder = folder_.indices() / record.uuid;
   options.store = store_;
+  options.documents = documents_;
   options.analyzers = std::move(analyzers);
   options.sync_writes = options_.sync_writes && syncs_every_request(record.settings);
   options.sync_interval_ms = read_settings(record.settings).sync_interval_ms;

@@ -11,6 +11,7 @@
 #include "index/catalog/data_folder.h"
 #include "index/catalog/index_record.h"
 #include "index/catalog/index_templates.h"
+#include "index/segments/document_cache.h"
 
 namespace selene::index {
 
@@ -44,6 +45,7 @@ class LocalCatalog final : public Catalog {
   void close() override;
 
  private:
+  static constexpr size_t kDocumentCacheBytes = size_t{64} << 20;
   struct Entry {
     IndexRecord record;
     std::shared_ptr<Index> index;
@@ -72,6 +74,7 @@ class LocalCatalog final : public Catalog {
   const Options options_;
   DataFolder folder_;
   std::shared_ptr<Store> store_;
+  const std::shared_ptr<DocumentCache> documents_ = std::make_shared<DocumentCache>(kDocumentCacheBytes);
   std::string cluster_uuid_;
   std::mutex change_mutex_;
   mutable std::mutex mutex_;

@@ -131,7 +131,8 @@ void LocalIndexEngine::publish(const Frozen& frozen, std::vector<Segment> added,
 /// The newest mapping goes with it: it only knows more fields than the documents have. REQUIRES: mutex_ held.
 void LocalIndexEngine::publish_snapshot(std::shared_ptr<const StoreSnapshot> moment) {
   std::erase_if(segments_, [](const Segment& s) { return s.published != nullptr && s.published->num_docs() == 0; });
-  LocalSnapshot::Parts parts{options_.index_name, options_.index_uuid, {}, mapping_, options_.store, std::move(moment)};
+  LocalSnapshot::Parts parts{options_.index_name, options_.index_uuid, {},         mapping_,
+                             options_.store,      std::move(moment),   documents_, documents_owner_};
   for (const Segment& segment : segments_) parts.segments.push_back({segment.reader, segment.published, 0});
   snapshot_ = std::make_shared<const LocalSnapshot>(std::move(parts));
 }

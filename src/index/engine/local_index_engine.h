@@ -38,7 +38,8 @@ class LocalIndexEngine final : public IndexEngine {
     std::string index_uuid;
     std::filesystem::path folder;  ///< of the segments; created if missing
     std::shared_ptr<Store> store;
-    base::Env* files = &base::system_env();  ///< of the segments
+    std::shared_ptr<DocumentCache> documents;  ///< null: one of its own, small
+    base::Env* files = &base::system_env();    ///< of the segments
     std::shared_ptr<const AnalyzerRegistry> analyzers;
     MappingLimits limits;
     bool sync_writes = true;                      ///< apply waits for the sync
@@ -78,6 +79,7 @@ class LocalIndexEngine final : public IndexEngine {
   const std::vector<std::string>& recovery_notes() const { return recovery_notes_; }
 
  private:
+  static constexpr size_t kOwnDocumentBytes = size_t{1} << 20;
   struct Segment {
     std::shared_ptr<const SegmentReader> reader;
     std::shared_ptr<const LiveDocs> published;  ///< what snapshots see; null: all live
@@ -110,7 +112,11 @@ class LocalIndexEngine final : public IndexEngine {
   };
 
   explicit LocalIndexEngine(Options options)
-      : options_(std::move(options)), sync_writes_(options_.sync_writes), sync_interval_ms_(options_.sync_interval_ms) {}
+      : options_(std::move(options)),
+        documents_(options_.documents != nullptr ? options_.documents : std::make_shared<DocumentCache>(kOwnDocumentBytes)),
+        documents_owner_(documents_->new_owner()),
+        sync_writes_(options_.sync_writes),
+        sync_interval_ms_(options_.sync_interval_ms) {}
 
   // local_index_engine.cpp
   base::Error blocked(const base::Error& cause) const;
@@ -162,6 +168,8 @@ class LocalIndexEngine final : public IndexEngine {
   base::Status refresh_if_large();
 
   const Options options_;
+  const std::shared_ptr<DocumentCache> documents_;
+  const uint64_t documents_owner_;
   std::atomic<bool> sync_writes_;
   std::atomic<int64_t> sync_interval_ms_;
   std::vector<std::string> recovery_notes_;

@@ -1,9 +1,11 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
+#include "index/segments/document_cache.h"
 #include "index/segments/snapshot.h"
 #include "index/store/store.h"
 
@@ -19,6 +21,8 @@ class LocalSnapshot final : public Snapshot {
     std::shared_ptr<const Mapping> mapping;
     std::shared_ptr<const Store> store;
     std::shared_ptr<const StoreSnapshot> moment;
+    std::shared_ptr<DocumentCache> documents;
+    uint64_t documents_owner = 0;  ///< of the cache
   };
   explicit LocalSnapshot(Parts parts);
 
@@ -30,10 +34,18 @@ class LocalSnapshot final : public Snapshot {
   int64_t num_docs() const override { return num_docs_; }
   int64_t num_deleted_docs() const override { return num_deleted_docs_; }
   base::Result<StoredDocument> document(DocId doc) const override;
+  base::Result<std::vector<DocumentCache::DocumentPtr>> documents(std::span<const DocId> docs) const override;
 
   const std::shared_ptr<const StoreSnapshot>& moment() const { return parts_.moment; }
 
  private:
+  struct Wanted {
+    std::string key;
+    size_t at;  ///< among the documents asked for
+  };
+  base::Error not_in_store(DocId doc) const;
+  base::Status read(std::span<const DocId> docs, std::vector<Wanted> wanted, std::vector<DocumentCache::DocumentPtr>& into) const;
+
   Parts parts_;
   int64_t num_docs_ = 0;
   int64_t num_deleted_docs_ = 0;

@@ -37,6 +37,7 @@ using base::Status;
 constexpr std::array<const char*, 3> kSpaceNames = {"default", "documents", "log"};  // ON DISK
 constexpr size_t kBlockCacheBytes = size_t{32} << 20;
 constexpr int kBlockCacheShardBits = 2;
+constexpr size_t kKeysPerRead = 64;            // their blocks stay in memory together
 constexpr double kBlockCacheForIndexes = 0.5;  ///< of the cache, before documents
 
 rocksdb::Slice slice(std::string_view bytes) { return {bytes.data(), bytes.size()}; }
@@ -415,6 +416,28 @@ Result<std::optional<std::string>> Store::get(Space space, std::string_view key,
   if (status.IsNotFound()) return std::optional<std::string>();
   if (!status.ok()) return error_of("read", status);
   return std::optional<std::string>(std::move(value));
+}
+
+Status Store::get_many(Space space, std::span<const std::string> keys,
+                       const std::function<Status(size_t, std::optional<std::string_view>)>& visit,
+                       const StoreSnapshot* snapshot) const {
+  rocksdb::ReadOptions options;
+  if (snapshot != nullptr) options.snapshot = snapshot->get();
+  constexpr bool kSorted = true;
+  for (size_t begin = 0; begin < keys.size(); begin += kKeysPerRead) {
+    const size_t count = std::min(kKeysPerRead, keys.size() - begin);
+    std::array<rocksdb::Slice, kKeysPerRead> slices;
+    std::array<rocksdb::PinnableSlice, kKeysPerRead> values;
+    std::array<rocksdb::Status, kKeysPerRead> statuses;
+    for (size_t i = 0; i < count; ++i) slices[i] = slice(keys[begin + i]);
+    state_->db->MultiGet(options, state_->space(space), count, slices.data(), values.data(), statuses.data(), kSorted);
+    for (size_t i = 0; i < count; ++i) {
+      const rocksdb::Status& status = statuses[i];
+      if (!status.ok() && !status.IsNotFound()) return error_of("read", status);
+      RETURN_IF_ERROR(visit(begin + i, status.ok() ? std::optional(view(values[i])) : std::nullopt));
+    }
+  }
+  return {};
 }
 
 Status Store::scan(Space space, std::string_view begin, std::string_view end,

@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -86,6 +87,11 @@ class Store {
 
   /// The value, or none. `snapshot`: null for now.
   base::Result<std::optional<std::string>> get(Space space, std::string_view key, const StoreSnapshot* snapshot = nullptr) const;
+  /// visit(i, value) for each of `keys`, ascending, or none where there is no such key; the first error ends it. Views live for the
+  /// call. Cheaper than `get` for each.
+  base::Status get_many(Space space, std::span<const std::string> keys,
+                        const std::function<base::Status(size_t i, std::optional<std::string_view> value)>& visit,
+                        const StoreSnapshot* snapshot = nullptr) const;
   /// Entries with key in [begin, end) in key order, until `visit` gives false. Views live for the call.
   base::Status scan(Space space, std::string_view begin, std::string_view end,
                     const std::function<bool(std::string_view key, std::string_view value)>& visit,

@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <fstream>
+#include <vector>
 
 #include "index/engine/temporary_folder.h"
 #include "index/store/log_scan.h"
@@ -48,6 +50,49 @@ class StoreTest : public testing::Test {
 
   TemporaryFolder folder_;
 };
+
+TEST_F(StoreTest, ManyKeysAreReadInTheirOrderWithNoneForThoseThatAreNotThere) {
+  fill(20);
+  auto store = open();
+  ASSERT_TRUE(store);
+  std::vector<std::string> keys;
+  for (int i = 0; i < 200; ++i) keys.push_back("key" + std::to_string(i));
+  std::sort(keys.begin(), keys.end());
+  const auto moment = (*store)->snapshot();
+  for (const StoreSnapshot* snapshot : {static_cast<const StoreSnapshot*>(nullptr), moment.get()}) {
+    size_t next = 0;
+    ASSERT_TRUE((*store)->get_many(
+        Space::kDocuments, keys,
+        [&](size_t i, std::optional<std::string_view> value) -> base::Status {
+          EXPECT_EQ(i, next++);
+          const auto alone = (*store)->get(Space::kDocuments, keys[i], snapshot);
+          EXPECT_TRUE(alone);
+          EXPECT_EQ(value.has_value(), alone->has_value()) << keys[i];
+          if (value && *alone) {
+            EXPECT_EQ(*value, **alone);
+          }
+          return {};
+        },
+        snapshot));
+    EXPECT_EQ(next, keys.size());
+  }
+}
+
+TEST_F(StoreTest, TheFirstErrorOfTheVisitorEndsAReadOfMany) {
+  fill(3);
+  auto store = open();
+  ASSERT_TRUE(store);
+  const std::vector<std::string> keys = {"key0", "key1", "key2"};
+  int visited = 0;
+  const base::Status read =
+      (*store)->get_many(Space::kDocuments, keys, [&](size_t, std::optional<std::string_view>) -> base::Status {
+        if (++visited == 2) return base::Error(base::ErrorCode::kIo, "enough");
+        return {};
+      });
+  ASSERT_FALSE(read);
+  EXPECT_EQ(read.error().reason(), "enough");
+  EXPECT_EQ(visited, 2);
+}
 
 TEST_F(StoreTest, EveryBitFlippedInTheLogIsNoticed) {
   fill(20);

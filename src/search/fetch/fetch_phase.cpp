@@ -1,9 +1,13 @@
 #include "search/fetch/fetch_phase.h"
 
+#include <algorithm>
 #include <cmath>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
+#include <span>
+#include <utility>
 
 #include "search/fetch/hit_fields.h"
 #include "search/fetch/hit_passages.h"
@@ -13,6 +17,10 @@
 
 namespace selene::search {
 namespace {
+
+using DocumentPtr = std::shared_ptr<const index::StoredDocument>;
+
+constexpr size_t kHitsPerRead = 128;  ///< whose documents are in memory at the same time
 
 struct NamedWeight {
   std::string_view name;
@@ -110,6 +118,9 @@ void write_matched_queries(const TargetState& state, const SegmentContext& segme
 
 void write_fields(const FetchOptions& options, const index::Mapping& mapping, const SegmentContext& segment, DocId doc,
                   const index::StoredDocument& stored, const FoundHit& hit, base::JsonWriter& out) {
+  const bool none = !hit.group && options.docvalue_fields.empty() && options.fields.empty() && options.stored_fields.empty() &&
+                    options.reranked == nullptr;
+  if (none) return;
   base::JsonWriter fields;
   fields.begin_object();
   if (hit.group && hit.group->json != "null") fields.key(options.collapse_field).begin_array().raw(hit.group->json).end_array();
@@ -126,6 +137,20 @@ void write_fields(const FetchOptions& options, const index::Mapping& mapping, co
   if (fields.text() != "{}") out.key("fields").raw(fields.text());
 }
 
+/// In the order of `hits`.
+base::Result<std::vector<DocumentPtr>> read_documents(const LocalBackend& backend, std::span<const FoundHit> hits) {
+  std::map<int32_t, std::vector<size_t>> by_shard;
+  for (size_t i = 0; i < hits.size(); ++i) by_shard[hits[i].address.shard].push_back(i);
+  std::vector<DocumentPtr> documents(hits.size());
+  for (const auto& [shard, places] : by_shard) {
+    std::vector<DocId> docs;
+    for (const size_t at : places) docs.push_back(hits[at].address.doc);
+    ASSIGN_OR_RETURN(std::vector<DocumentPtr> read, backend.target(hits[places.front()].address).snapshot->documents(docs));
+    for (size_t i = 0; i < places.size(); ++i) documents[places[i]] = std::move(read[i]);
+  }
+  return documents;
+}
+
 Explanation explain_hit(const TargetState& state, const FetchOptions& options, const SegmentContext& segment, DocId doc,
                         float score) {
   if (state.explained.size() == 1) {
@@ -139,13 +164,28 @@ Explanation explain_hit(const TargetState& state, const FetchOptions& options, c
   return sum;
 }
 
-base::Status write_hit(const LocalTarget& target, const TargetState& state, const FoundHit& hit, const SortPlan* plan,
-                       const FetchOptions& options, size_t at, base::JsonWriter& out) {
+/// The bytes as they came where nothing of them is left out or added.
+base::Status write_source(const FetchOptions& options, const SourceFilter& filter, const index::Mapping& mapping,
+                          const index::StoredDocument& stored, base::JsonWriter& out) {
+  if (!options.source.enabled) return {};
+  const bool asks_for_inference = asks_for_inference_fields(options.fields);
+  if (!asks_for_inference && filter.keeps_all()) {
+    out.key("_source").raw(stored.source);
+    return {};
+  }
+  ASSIGN_OR_RETURN(std::string source, filter_source(stored.source, filter));
+  if (asks_for_inference) source = with_inference_fields(std::move(source), stored, mapping);
+  out.key("_source").raw(source);
+  return {};
+}
+
+base::Status write_hit(const LocalTarget& target, const TargetState& state, const FoundHit& hit,
+                       const index::StoredDocument& stored, const SortPlan* plan, const FetchOptions& options, size_t at,
+                       base::JsonWriter& out) {
   const index::Snapshot& snapshot = *target.snapshot;
   const index::SegmentView& view = snapshot.segment_of(hit.address.doc);
   const SegmentContext segment{view, ordinal_of(snapshot, view)};
   const DocId doc = hit.address.doc - view.doc_base;
-  ASSIGN_OR_RETURN(const index::StoredDocument stored, snapshot.document(hit.address.doc));
   out.begin_object();
   if (options.explain) out.field("_shard", "[" + snapshot.index_name() + "][0]").field("_node", "selene");
   out.field("_index", snapshot.index_name());
@@ -155,11 +195,7 @@ base::Status write_hit(const LocalTarget& target, const TargetState& state, cons
   out.key("_score");
   std::isnan(hit.score) ? out.null() : out.value(hit.score);
   if (!stored.routing.empty()) out.field("_routing", stored.routing);
-  if (options.source.enabled) {
-    ASSIGN_OR_RETURN(std::string source, filter_source(stored.source, state.source));
-    if (asks_for_inference_fields(options.fields)) source = with_inference_fields(std::move(source), stored, snapshot.mapping());
-    out.key("_source").raw(source);
-  }
+  RETURN_IF_ERROR(write_source(options, state.source, snapshot.mapping(), stored, out));
   write_fields(options, snapshot.mapping(), segment, doc, stored, hit, out);
   if (state.highlighter) {
     ASSIGN_OR_RETURN(const base::JsonDocument source, base::JsonDocument::parse(stored.source));
@@ -194,16 +230,20 @@ void write_explanation(const Explanation& explanation, base::JsonWriter& out) {
 base::Status write_hits(const LocalBackend& backend, const std::vector<FoundHit>& hits, const SortPlan* plan,
                         const FetchOptions& options, base::JsonWriter& out) {
   std::map<int32_t, TargetState> states;
+  std::vector<DocumentPtr> documents;
   out.begin_array();
   for (size_t i = 0; i < hits.size(); ++i) {
     const FoundHit& hit = hits[i];
+    if (i % kHitsPerRead == 0) {
+      ASSIGN_OR_RETURN(documents, read_documents(backend, std::span(hits).subspan(i, std::min(kHitsPerRead, hits.size() - i))));
+    }
     const LocalTarget& target = backend.target(hit.address);
     auto state = states.find(hit.address.shard);
     if (state == states.end()) {
       ASSIGN_OR_RETURN(TargetState bound, bind_target(backend, target, options));
       state = states.emplace(hit.address.shard, std::move(bound)).first;
     }
-    RETURN_IF_ERROR(write_hit(target, state->second, hit, plan, options, i, out));
+    RETURN_IF_ERROR(write_hit(target, state->second, hit, *documents[i % kHitsPerRead], plan, options, i, out));
   }
   out.end_array();
   return {};

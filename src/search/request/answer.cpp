@@ -69,8 +69,6 @@ base::Result<std::string> write_answer(const LocalBackend& backend, const Search
                                        const AnswerContext& context) {
   const auto from = static_cast<std::ptrdiff_t>(std::min(static_cast<size_t>(request.from_or_default()), outcome.hits.size()));
   const std::vector<FoundHit> page(outcome.hits.begin() + from, outcome.hits.end());
-  base::JsonWriter hits;
-  RETURN_IF_ERROR(write_hits(backend, page, outcome.plan ? &*outcome.plan : nullptr, fetch_options(request, outcome), hits));
   base::JsonWriter out;
   out.begin_object();
   if (!context.scroll_id.empty()) out.field("_scroll_id", context.scroll_id);
@@ -82,7 +80,9 @@ base::Result<std::string> write_answer(const LocalBackend& backend, const Search
   write_total(request, outcome.total, out);
   out.key("max_score");
   outcome.max_score ? out.value(*outcome.max_score) : out.null();
-  out.key("hits").raw(hits.text()).end_object();
+  out.key("hits");
+  RETURN_IF_ERROR(write_hits(backend, page, outcome.plan ? &*outcome.plan : nullptr, fetch_options(request, outcome), out));
+  out.end_object();
   if (!outcome.aggregations.empty()) {
     out.key("aggregations").begin_object();
     write_aggregations(outcome.aggregations, request.typed_keys, out);
