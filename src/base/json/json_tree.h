@@ -20,14 +20,14 @@ class JsonTree {
   using Array = std::vector<JsonTree>;
   using Object = std::vector<Member>;
 
-  JsonTree() = default;                                     ///< null
-  JsonTree(bool v) : value_(v) {}                           // NOLINT(google-explicit-constructor)
-  JsonTree(int64_t v) : value_(v) {}                        // NOLINT(google-explicit-constructor)
-  JsonTree(double v) : value_(v) {}                         // NOLINT(google-explicit-constructor)
-  JsonTree(std::string v) : value_(std::move(v)) {}         // NOLINT(google-explicit-constructor)
-  JsonTree(std::string_view v) : value_(std::string(v)) {}  // NOLINT(google-explicit-constructor)
-  JsonTree(const char* v) : value_(std::string(v)) {}       // NOLINT(google-explicit-constructor)
-  static JsonTree array() { return JsonTree(Array()); }
+  JsonTree();                    ///< null
+  JsonTree(bool v);              // NOLINT(google-explicit-constructor)
+  JsonTree(int64_t v);           // NOLINT(google-explicit-constructor)
+  JsonTree(double v);            // NOLINT(google-explicit-constructor)
+  JsonTree(std::string v);       // NOLINT(google-explicit-constructor)
+  JsonTree(std::string_view v);  // NOLINT(google-explicit-constructor)
+  JsonTree(const char* v);       // NOLINT(google-explicit-constructor)
+  static JsonTree array();
   static JsonTree object();
   /// A copy; a missing value gives null.
   static JsonTree from(JsonValue value);
@@ -70,8 +70,8 @@ class JsonTree {
   std::string to_json() const;
 
  private:
-  explicit JsonTree(Array v) : value_(std::move(v)) {}
-  explicit JsonTree(uint64_t v) : value_(v) {}
+  explicit JsonTree(Array v);
+  explicit JsonTree(uint64_t v);
 
   std::variant<std::monostate, bool, int64_t, uint64_t, double, std::string, Array, Object> value_;
 };
@@ -80,5 +80,17 @@ struct JsonTree::Member {
   std::string key;
   JsonTree value;
 };
+
+// Here, where Member is complete: what destroys the variant needs it.
+inline JsonTree::JsonTree() = default;
+inline JsonTree::JsonTree(bool v) : value_(v) {}
+inline JsonTree::JsonTree(int64_t v) : value_(v) {}
+inline JsonTree::JsonTree(double v) : value_(v) {}
+inline JsonTree::JsonTree(std::string v) : value_(std::move(v)) {}
+inline JsonTree::JsonTree(std::string_view v) : value_(std::string(v)) {}
+inline JsonTree::JsonTree(const char* v) : value_(std::string(v)) {}
+inline JsonTree::JsonTree(Array v) : value_(std::move(v)) {}
+inline JsonTree::JsonTree(uint64_t v) : value_(v) {}
+inline JsonTree JsonTree::array() { return JsonTree(Array()); }
 
 }  // namespace selene::base
