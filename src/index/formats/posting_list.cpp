@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "index/formats/length_factors.h"
+#include "index/formats/weight_layers.h"
 #include "index/segments/segment_reader.h"
 
 namespace selene::index {
@@ -169,6 +170,15 @@ void PostingList::guaranteed(int64_t num_docs, std::vector<Impact>& impacts) con
     if (rung >= num_docs) return;
   }
   impacts.clear();
+}
+
+std::vector<WeightLayer> PostingList::weight_layers() const {
+  ByteReader in(head_, blocks_);
+  if (!read_impacts(in, nullptr)) return {};
+  for (const int32_t rung : kGuaranteedRungs) {
+    if (rung <= doc_freq_ && !read_impacts(in, nullptr)) return {};
+  }
+  return read_weight_layers(in, doc_freq_, max_doc_);
 }
 
 }  // namespace selene::index

@@ -12,6 +12,7 @@
 namespace selene::index {
 
 struct TermMeta;
+struct WeightLayer;
 
 /// (freq, norm) of a document.
 struct Impact {
@@ -67,6 +68,8 @@ class PostingList {
   /// Pairs so that for each of them at least `num_docs` documents of the list have that frequency or more and that length or less.
   /// Empty if the list does not say. REQUIRES: is_long().
   void guaranteed(int64_t num_docs, std::vector<Impact>& impacts) const;
+  /// The heaviest parts of a list of weights, the heaviest first; empty if the list does not keep them. REQUIRES: is_long().
+  std::vector<WeightLayer> weight_layers() const;
   /// Where the positions of a block begin, from the term's. REQUIRES: is_long().
   uint32_t positions_offset(int32_t block) const { return entry(block).positions_offset; }
 

@@ -9,6 +9,7 @@
 #include "index/engine/temporary_folder.h"
 #include "index/formats/length_factors.h"
 #include "index/formats/postings_writer.h"
+#include "index/formats/weight_layers.h"
 #include "tests/reference/test_random.h"
 
 namespace selene::index {
@@ -151,6 +152,70 @@ TEST(PostingListTest, OfWeightsBlocksAndListKnowTheLargestExactly) {
       }
       ASSERT_EQ(impacts.size(), 1U);
       EXPECT_EQ(impacts.front().freq, weights[static_cast<size_t>(rung) - 1]);
+    }
+  }
+}
+
+TEST(PostingListTest, LayersAreTheHeaviestDocumentsAndDisjoint) {
+  TestRandom random;
+  SCOPED_TRACE(random.trace());
+  for (const size_t doc_freq : {1023, 1024, 5000, 40'000}) {
+    const WrittenList written(random, doc_freq, FreqKind::kWeights);
+    const std::vector<WeightLayer> layers = written.list().weight_layers();
+    if (doc_freq < kMinLayeredDocs) {
+      EXPECT_TRUE(layers.empty());
+      continue;
+    }
+    ASSERT_FALSE(layers.empty());
+    int32_t above = INT32_MAX;
+    for (const WeightLayer& layer : layers) {
+      std::vector<std::pair<DocId, int32_t>> expected;
+      for (const Document& document : written.documents()) {
+        if (document.freq > layer.left_out && document.freq <= above) expected.emplace_back(document.doc, document.freq);
+      }
+      std::vector<std::pair<DocId, int32_t>> found;
+      for (int32_t number = 0; number < layer.list.num_blocks(); ++number) {
+        PostingsBlock block;
+        ASSERT_TRUE(layer.list.load_docs(number, block) && layer.list.load_freqs(block));
+        for (int32_t i = 0; i < block.length; ++i) found.emplace_back(block.docs[i], block.freqs[i]);
+      }
+      EXPECT_EQ(found, expected);
+      above = layer.left_out;
+    }
+    EXPECT_NEAR(static_cast<double>(std::ranges::count_if(written.documents(), [&](const Document& d) { return d.freq > above; })),
+                static_cast<double>(doc_freq) / 4, static_cast<double>(doc_freq) / 50);
+  }
+}
+
+TEST(PostingListTest, EqualWeightsHaveNoLayers) {
+  ByteWriter out;
+  write_weight_layers(std::vector<WeightedDoc>(2000, WeightedDoc{0, 7}), out);
+  ByteReader in(out.bytes());
+  EXPECT_TRUE(read_weight_layers(in, 2000, kMaxDoc).empty());
+}
+
+TEST(PostingListTest, DamagedLayersAreRefused) {
+  TestRandom random;
+  SCOPED_TRACE(random.trace());
+  std::vector<WeightedDoc> docs;
+  for (uint32_t doc = 0; doc < 3000; ++doc) docs.push_back({doc * 3, static_cast<uint32_t>(1 + random.below(5000))});
+  ByteWriter out;
+  write_weight_layers(docs, out);
+  ByteReader whole(out.bytes());
+  ASSERT_EQ(read_weight_layers(whole, 3000, kMaxDoc).size(), 6U);
+  for (int i = 0; i < 2000; ++i) {
+    std::string bytes =
+        out.bytes().substr(0, random.one_in(2) ? out.size() : static_cast<size_t>(random.below(static_cast<int64_t>(out.size()))));
+    for (int flips = 0; flips < 4 && !bytes.empty(); ++flips)
+      bytes[static_cast<size_t>(random.below(static_cast<int64_t>(bytes.size())))] ^= static_cast<char>(1 << random.below(8));
+    ByteReader in(bytes);
+    for (const WeightLayer& layer : read_weight_layers(in, 3000, kMaxDoc)) {
+      EXPECT_LE(layer.list.doc_freq(), 3000);
+      for (int32_t number = 0; number < layer.list.num_blocks(); ++number) {
+        PostingsBlock block;
+        if (!layer.list.load_docs(number, block)) continue;
+        for (int32_t d = 0; d < block.length; ++d) EXPECT_LT(block.docs[d], kMaxDoc);
+      }
     }
   }
 }

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/check.h"
+#include "index/formats/posting_blocks.h"
 #include "index/formats/postings_layout.h"
 
 namespace selene::index {
@@ -39,7 +40,7 @@ void PostingsWriter::add(DocId doc, uint32_t freq, std::span<const uint32_t> pos
 /// Of the documents in the block; notes for the whole list what its head will say.
 uint16_t PostingsWriter::gather_bound() {
   if (freq_kind_ == FreqKind::kWeights) {
-    weights_.insert(weights_.end(), block_freqs_, block_freqs_ + block_length_);
+    for (int32_t i = 0; i < block_length_; ++i) weights_.push_back({block_docs_[i], block_freqs_[i]});
     return static_cast<uint16_t>(std::min<uint32_t>(UINT16_MAX, *std::max_element(block_freqs_, block_freqs_ + block_length_)));
   }
   float bound = 0;
@@ -60,14 +61,18 @@ uint32_t PostingsWriter::largest(std::vector<uint32_t>& numbers, size_t k) {
   return *place;
 }
 
-/// The smallest and the largest weight and the weights that so many documents reach.
+/// The smallest and the largest weight, the weights that so many documents reach, and the layers.
 void PostingsWriter::write_weights_head() {
   ByteWriter head;
+  std::vector<uint32_t> weights;
+  weights.reserve(weights_.size());
+  for (const WeightedDoc& doc : weights_) weights.push_back(doc.weight);
   const auto impact_of = [](uint32_t weight) { return Impact{static_cast<int32_t>(weight), 1}; };
-  write_impacts(std::array{impact_of(largest(weights_, weights_.size())), impact_of(largest(weights_, 1))}, head);
+  write_impacts(std::array{impact_of(largest(weights, weights.size())), impact_of(largest(weights, 1))}, head);
   for (const int32_t rung : kGuaranteedRungs) {
-    if (rung <= doc_freq_) write_impacts(std::array{impact_of(largest(weights_, static_cast<size_t>(rung)))}, head);
+    if (rung <= doc_freq_) write_impacts(std::array{impact_of(largest(weights, static_cast<size_t>(rung)))}, head);
   }
+  write_weight_layers(weights_, head);
   entries_.string(head.bytes());
   weights_.clear();
 }
@@ -100,49 +105,17 @@ void PostingsWriter::write_positions() {
 
 /// A block of a long list: its entry, its documents and frequencies.
 void PostingsWriter::flush_block() {
-  PostingsBlockEntry entry{};
-  entry.bound = gather_bound();
-  entry.last_doc = block_docs_[block_length_ - 1];
-  entry.data_offset = static_cast<uint32_t>(blocks_.size());
-  entry.positions_offset = static_cast<uint32_t>(position_bytes_.size());
+  const auto length = static_cast<size_t>(block_length_);
   if (blocks_.size() > UINT32_MAX || position_bytes_.size() > UINT32_MAX) {
     file_.fail(base::Error(base::ErrorCode::kIllegalArgument, "a posting list would pass 4 GiB; use more segments"));
   }
-  if (block_length_ == kBlockSize) {
-    auto last = static_cast<uint32_t>(last_doc_);
-    for (int32_t i = 0; i < kBlockSize; ++i) {
-      const uint32_t doc = block_docs_[i];
-      block_docs_[i] = doc - last - 1;
-      last = doc;
-      block_freqs_[i] -= 1;
-    }
-    const int doc_bits = bits_needed(block_docs_);
-    const int freq_bits = bits_needed(block_freqs_);
-    uint8_t packed[packed_block_bytes(32)];
-    pack_block(block_docs_, doc_bits, packed);
-    blocks_.raw({reinterpret_cast<const char*>(packed), packed_block_bytes(doc_bits)});
-    pack_block(block_freqs_, freq_bits, packed);
-    blocks_.raw({reinterpret_cast<const char*>(packed), packed_block_bytes(freq_bits)});
-    entry.doc_bits = static_cast<uint8_t>(doc_bits);
-    entry.freq_bits = static_cast<uint8_t>(freq_bits);
-  } else {
-    entry.doc_bits = kVarintBlock;
-    append_short_list();
-  }
+  PostingsBlockEntry entry = append_block({block_docs_, length}, {block_freqs_, length}, last_doc_, blocks_);
+  entry.bound = gather_bound();
+  entry.positions_offset = static_cast<uint32_t>(position_bytes_.size());
   entries_.fixed(entry);
   last_doc_ = entry.last_doc;
   block_length_ = 0;
   write_positions();
-}
-
-void PostingsWriter::append_short_list() {
-  auto last = static_cast<uint32_t>(last_doc_);
-  for (int32_t i = 0; i < block_length_; ++i) {
-    const uint64_t delta = block_docs_[i] - last - 1;
-    last = block_docs_[i];
-    blocks_.varint(delta << 1 | static_cast<uint64_t>(block_freqs_[i] == 1));
-    if (block_freqs_[i] != 1) blocks_.varint(block_freqs_[i] - 2);
-  }
 }
 
 TermMeta PostingsWriter::finish_term() {
@@ -154,7 +127,8 @@ TermMeta PostingsWriter::finish_term() {
   if (is_long && block_length_ > 0) flush_block();
   meta.postings_offset = file_.section_size();
   if (!is_long) {
-    append_short_list();
+    const auto length = static_cast<size_t>(block_length_);
+    append_varint_block({block_docs_, length}, {block_freqs_, length}, -1, blocks_);
     write_positions();
   } else if (freq_kind_ == FreqKind::kWeights) {
     write_weights_head();

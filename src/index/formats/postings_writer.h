@@ -12,6 +12,7 @@
 #include "index/formats/impacts.h"
 #include "index/formats/length_factors.h"
 #include "index/formats/segment_file.h"
+#include "index/formats/weight_layers.h"
 #include "index/segments/segment_reader.h"
 
 namespace selene::index {
@@ -38,7 +39,6 @@ class PostingsWriter {
 
  private:
   void flush_block();
-  void append_short_list();
   uint16_t gather_bound();
   void write_head();
   static uint32_t largest(std::vector<uint32_t>& numbers, size_t k);
@@ -63,7 +63,7 @@ class PostingsWriter {
   ByteWriter position_bytes_;
   ImpactAccumulator list_impacts_;
   GuaranteedImpacts guaranteed_;
-  std::vector<uint32_t> weights_;  ///< of the whole list
+  std::vector<WeightedDoc> weights_;  ///< of the whole list
   std::vector<Impact> impacts_;
 };
 

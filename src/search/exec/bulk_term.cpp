@@ -61,6 +61,10 @@ float BulkTerm::guaranteed_score(int64_t num_docs) const {
   return best;
 }
 
+std::vector<index::WeightLayer> BulkTerm::weight_layers() const {
+  return scores_weights() && list_.is_long() ? list_.weight_layers() : std::vector<index::WeightLayer>();
+}
+
 void BulkTerm::rewind() {
   block_ = 0;
   place_ = 0;

@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <limits>
 #include <span>
+#include <vector>
 
 #include "index/formats/posting_list.h"
 #include "index/formats/postings_kernels.h"
+#include "index/formats/weight_layers.h"
 #include "index/mapping/feature_weight.h"
 #include "search/exec/bm25.h"
 #include "search/exec/scorer.h"
@@ -36,6 +38,12 @@ class BulkTerm {
   /// At least `num_docs` documents reach this score; 0 if the list does not say.
   float guaranteed_score(int64_t num_docs) const;
 
+  /// Of the query; of weights only.
+  float weight() const { return weight_; }
+  /// The score of a stored weight. REQUIRES: scores_weights().
+  float score_of_weight(int32_t stored) const { return weight_ * index::decode_feature_weight(stored); }
+  /// The heaviest parts of the list; empty if it does not keep them.
+  std::vector<index::WeightLayer> weight_layers() const;
   /// Documents may be asked for from the first one on again.
   void rewind();
   /// No document in [begin, end) scores higher; 0 if there surely is none.

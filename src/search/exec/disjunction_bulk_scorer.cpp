@@ -45,8 +45,9 @@ bool DisjunctionBulkScorer::collect(TopScores& top, const base::Cancellation& ca
   bool bar_is_raised = !terms_.front()->scores_weights();
   for (DocId begin = next_window(0); begin < max_doc_;) {
     if (cancellation.should_stop()) return false;
+    if (top.pruning() && !std::exchange(bar_is_raised, true)) prepare_pruning(top);
+    if (layered_ != nullptr) return layered_->collect(begin, top, cancellation);
     const DocId end = std::min(max_doc_, begin + kWindow);
-    if (top.pruning() && !std::exchange(bar_is_raised, true)) raise_bar(top);
     if (top.pruning() && top.bar() > 0) {
       collect_best(begin, end, top);
     } else {
@@ -55,6 +56,12 @@ bool DisjunctionBulkScorer::collect(TopScores& top, const base::Cancellation& ca
     begin = next_window(end);
   }
   return true;
+}
+
+void DisjunctionBulkScorer::prepare_pruning(TopScores& top) {
+  layered_ = LayeredDisjunction::create(terms_, view_);
+  if (layered_ != nullptr) return layered_->prepare(top);
+  raise_bar(top);
 }
 
 /// What documents score by the rarest terms alone is a lower bound of what they score: so many of them reach a score, so nothing

@@ -6,6 +6,7 @@
 
 #include "search/exec/bulk_scorer.h"
 #include "search/exec/bulk_term.h"
+#include "search/exec/layered_disjunction.h"
 #include "search/exec/weight.h"
 
 namespace selene::search {
@@ -16,8 +17,9 @@ namespace selene::search {
 /// looked up (non-essential); of the others whole blocks are scored, added up in one number a document, and documents that
 /// can still compete are looked up in the rest, strongest first. The bar starts at what the lists guarantee.
 ///
-/// Stored weights (sparse_vector) come with many terms, a few of them rare and heavy: the rare ones are added up first, for a bar;
-/// and more terms are added up than need be, for their lists are long and looking a document up costs as much as adding up dozens.
+/// Stored weights (sparse_vector) come with many terms, a few of them rare and heavy, and bounds of blocks say little: lists that
+/// keep layers are left to LayeredDisjunction. Without layers the rare terms are added up first, for a bar; and more terms are
+/// added up than need be, for their lists are long and looking a document up costs as much as adding up dozens.
 ///
 /// Source: Turtle & Flood 1995 (MaxScore); Ding & Suel, SIGIR 2011 (block maxima); Lucene, MaxScoreBulkScorer (windows);
 /// Kane & Tompa, "Split-lists and initial thresholds for WAND-based search", SIGIR 2018 (bar).
@@ -36,6 +38,7 @@ class DisjunctionBulkScorer final : public BulkScorer {
 
   DisjunctionBulkScorer(std::vector<std::unique_ptr<BulkTerm>> terms, const SegmentContext& segment);
   void seed(TopScores& top) const;
+  void prepare_pruning(TopScores& top);
   void raise_bar(TopScores& top);
   void collect_all(DocId begin, DocId end, TopScores& top);
   void collect_best(DocId begin, DocId end, TopScores& top);
@@ -57,6 +60,7 @@ class DisjunctionBulkScorer final : public BulkScorer {
   std::unique_ptr<DocId[]> candidates_;         ///< [kWindow + kSpare]
   std::unique_ptr<double[]> candidate_scores_;  ///< [kWindow + kSpare], of the terms so far
   size_t num_candidates_ = 0;
+  std::unique_ptr<LayeredDisjunction> layered_;  ///< once documents may be passed over; null: lists without layers
   std::array<double, kWindow> scores_{};
   std::array<uint64_t, kWindow / 64> hits_{};
   std::array<uint8_t, kWindow / index::kSumsPerGroup> touched_{};  ///< groups of scores_

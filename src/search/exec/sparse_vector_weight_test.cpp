@@ -25,16 +25,18 @@ class SparseVectorWeightTest : public SearchFixture {
   void SetUp() override {
     SearchFixture::SetUp();
     create("s", R"({"mappings":{"properties":{"v":{"type":"sparse_vector"}}}})");
-    for (const int end : {100, kNumDocs / 3, kNumDocs}) {
-      std::vector<std::pair<std::string, std::string>> batch;
-      while (static_cast<int>(documents_.size()) < end) {
-        const std::string id = std::to_string(documents_.size());
-        documents_.push_back(vector(1 + random_.below(30)));
-        batch.emplace_back(id, R"({"v":)" + json(documents_.back()) + "}");
-      }
-      add("s", batch);
-    }
+    for (const int num_docs : {100, kNumDocs / 3, kNumDocs}) fill(num_docs, 30);
     take_snapshot();
+  }
+  /// Up to so many documents, as a segment.
+  void fill(int num_docs, uint64_t max_tokens) {
+    std::vector<std::pair<std::string, std::string>> batch;
+    while (static_cast<int>(documents_.size()) < num_docs) {
+      const std::string id = std::to_string(documents_.size());
+      documents_.push_back(vector(1 + random_.below(max_tokens)));
+      batch.emplace_back(id, R"({"v":)" + json(documents_.back()) + "}");
+    }
+    add("s", batch);
   }
   void take_snapshot() { snapshot_ = catalog_->find("s")->engine->snapshot(); }
   static std::string json(const Vector& vector) {
@@ -56,7 +58,7 @@ class SparseVectorWeightTest : public SearchFixture {
   }
   void delete_some(int count) {
     for (int i = 0; i < count; ++i) {
-      const auto doc = random_.below(kNumDocs);
+      const auto doc = random_.below(documents_.size());
       if (documents_[doc].empty()) continue;
       remove("s", std::to_string(doc));
       documents_[doc].clear();
@@ -152,6 +154,15 @@ TEST_F(SparseVectorWeightTest, MergedSegmentsFindTheSame) {
   take_snapshot();
   ASSERT_EQ(snapshot_->segments().size(), 1U);
   compare(20);
+}
+
+TEST_F(SparseVectorWeightTest, SegmentsOfManyWindowsFindTheSame) {
+  SCOPED_TRACE(random_.trace());
+  fill(75'000, 5);
+  delete_some(50);
+  ASSERT_TRUE(catalog_->find("s")->engine->force_merge(1).has_value());
+  take_snapshot();
+  compare(15);
 }
 
 TEST_F(SparseVectorWeightTest, WeightsTooFarApartForAnExactSumAreAddedUpOneByOne) {

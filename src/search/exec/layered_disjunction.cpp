@@ -1,0 +1,206 @@
+#include "search/exec/layered_disjunction.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "index/formats/weight_layers.h"
+#include "search/exec/exact_sums.h"
+
+namespace selene::search {
+namespace {
+
+/// What is left out may give so much of the bar. Measured: make bench-sparse.
+constexpr double kShareOfRest = 0.6;
+/// Layers of each list that are added up for the bar, and the longest list without layers that is.
+constexpr size_t kLayersForBar = 3;
+constexpr int32_t kLongestForBar = 8192;
+/// What lists with small rests could add to the bar, as a part of all rests, is not worth looking up.
+constexpr double kUnknownForBar = 0.25;
+/// Scores of distinct weights are distinct above this: weights differ by 2^-9 of themselves, scores are rounded to 2^-24.
+constexpr float kSmallestRest = 1e-30F;
+constexpr double kNothingNeeded = -std::numeric_limits<double>::infinity();
+
+}  // namespace
+
+float LayeredDisjunction::Term::rest(size_t of_level) const {
+  if (of_level > layers.size()) return 0;
+  return of_level == 0 ? whole->list_max() : layers[of_level - 1].rest;
+}
+
+int64_t LayeredDisjunction::Term::num_postings(size_t of_level) const {
+  if (of_level > layers.size()) return whole->doc_freq();
+  return of_level == 0 ? 0 : layers[of_level - 1].num_postings;
+}
+
+std::unique_ptr<LayeredDisjunction> LayeredDisjunction::create(const std::vector<std::unique_ptr<BulkTerm>>& terms,
+                                                               const index::SegmentView& view) {
+  auto made = std::unique_ptr<LayeredDisjunction>(new LayeredDisjunction(view));
+  bool any = false;
+  for (const auto& whole : terms) {
+    Term term{whole.get(), {}, 0};
+    for (index::WeightLayer& layer : whole->weight_layers()) {
+      const float rest = whole->score_of_weight(layer.left_out);
+      if (rest < kSmallestRest) break;
+      const int64_t num_before = term.num_postings(term.layers.size());
+      term.layers.push_back({std::make_unique<BulkTerm>(layer.list, whole->weight()), rest, num_before + layer.list.doc_freq()});
+    }
+    any = any || !term.layers.empty();
+    made->terms_.push_back(std::move(term));
+  }
+  if (!any) return nullptr;
+  return made;
+}
+
+void LayeredDisjunction::rewind() {
+  for (Term& term : terms_) {
+    term.whole->rewind();
+    for (Layer& layer : term.layers) layer.list->rewind();
+  }
+}
+
+void LayeredDisjunction::add_up(DocId begin, DocId end, Sums sums) {
+  const auto add = [&](BulkTerm& list, double less) {
+    list.for_blocks(begin, end, kNothingNeeded, [&](const BulkTerm::Scored& part) { sums_.add(begin, part, less); });
+  };
+  for (Term& term : terms_) {
+    const double less = sums == Sums::kScores ? 0 : static_cast<double>(term.rest(term.level));
+    if (term.level > term.layers.size()) {
+      add(*term.whole, less);
+    } else {
+      for (size_t i = 0; i < term.level; ++i) add(*term.layers[i].list, less);
+    }
+  }
+}
+
+/// The documents that are best by the layers chosen for it: so many reach the score of the last of them.
+void LayeredDisjunction::raise_bar(TopScores& top) {
+  for (Term& term : terms_) {
+    term.level = std::min(kLayersForBar, term.layers.size());
+    if (term.layers.empty() && term.whole->doc_freq() <= kLongestForBar) term.level = 1;
+  }
+  rewind();
+  TopScores best(top.num_hits(), -1);
+  const DocId max_doc = view_.reader->max_doc();
+  for (DocId begin = 0; begin < max_doc; begin += kWindow) {
+    add_up(begin, std::min(max_doc, begin + kWindow), Sums::kScores);
+    sums_.take(begin, [&](DocId doc, double sum) {
+      const auto score = static_cast<float>(sum);
+      if (score >= best.bar() && view_.live(doc)) best.offer(doc, score);
+    });
+  }
+  std::vector<Candidate> found;
+  best.take_sorted([&](DocId doc, float score) { found.push_back({doc, static_cast<double>(score)}); });
+  if (found.size() < top.num_hits()) return;
+  top.raise_bar(static_cast<float>(found.back().bound));
+  std::sort(found.begin(), found.end(), [](const Candidate& a, const Candidate& b) { return a.doc < b.doc; });
+  top.raise_bar(least_score(std::move(found)));
+}
+
+/// The least of what the documents surely score, looked up in the lists that may give most. Their bounds are the sums so far.
+float LayeredDisjunction::least_score(std::vector<Candidate> docs) {
+  sort_by_rest();
+  rewind();
+  double unknown = sum_of_rests();
+  const double enough = unknown * kUnknownForBar;
+  for (Term& term : terms_) {
+    if (unknown <= enough) break;
+    const float rest = term.rest(term.level);
+    unknown -= static_cast<double>(rest);
+    for (Candidate& doc : docs) {
+      const float score = term.whole->score_of(doc.doc, kNothingNeeded);
+      if (score > 0 && score <= rest) doc.bound += static_cast<double>(score);
+    }
+  }
+  const auto least = std::ranges::min_element(docs, {}, &Candidate::bound);
+  return std::nextafter(static_cast<float>(least->bound), 0.0F);  // sums began rounded
+}
+
+void LayeredDisjunction::sort_by_rest() {
+  std::sort(terms_.begin(), terms_.end(), [](const Term& a, const Term& b) { return a.rest(a.level) > b.rest(b.level); });
+}
+
+double LayeredDisjunction::sum_of_rests() const {
+  double sum = 0;
+  for (const Term& term : terms_) sum += static_cast<double>(term.rest(term.level));
+  return sum;
+}
+
+/// Takes one step where it spares most for what it costs. False if everything is added up already.
+bool LayeredDisjunction::deepen_best_term() {
+  double best_gain = -1;
+  Term* best = nullptr;
+  size_t best_level = 0;
+  for (Term& term : terms_) {
+    const double rest = static_cast<double>(term.rest(term.level));
+    const auto num_postings = static_cast<double>(term.num_postings(term.level));
+    for (size_t level = term.level + 1; level <= term.layers.size() + 1; ++level) {
+      const double cost = std::max(1.0, static_cast<double>(term.num_postings(level)) - num_postings);
+      const double gain = (rest - static_cast<double>(term.rest(level))) / cost;
+      if (gain <= best_gain) continue;
+      best_gain = gain;
+      best = &term;
+      best_level = level;
+    }
+  }
+  if (best == nullptr) return false;
+  best->level = best_level;
+  return true;
+}
+
+void LayeredDisjunction::choose_levels(double bar) {
+  for (Term& term : terms_) term.level = 0;
+  double rest = sum_of_rests();
+  while (rest > bar * kShareOfRest && deepen_best_term()) rest = sum_of_rests();
+  sort_by_rest();
+  sum_of_rests_ = sum_of_rests();
+}
+
+void LayeredDisjunction::prepare(TopScores& top) {
+  raise_bar(top);
+  choose_levels(smallest_sum(top.bar()));
+  rewind();
+}
+
+/// Lowers the bounds of the candidates by what the term does not give; drops those below `bar`.
+void LayeredDisjunction::look_up(Term& term, double bar) {
+  const float rest = term.rest(term.level);
+  size_t kept = 0;
+  for (Candidate candidate : candidates_) {
+    const double without = candidate.bound - static_cast<double>(rest);
+    const float score = term.whole->score_of(candidate.doc, bar - without);
+    if (score == BulkTerm::kTooLow) continue;
+    // What scores more than the rest was added up.
+    if (score <= rest) candidate.bound = score == BulkTerm::kAbsent ? without : without + static_cast<double>(score);
+    if (candidate.bound >= bar) candidates_[kept++] = candidate;
+  }
+  candidates_.resize(kept);
+}
+
+void LayeredDisjunction::collect_window(DocId begin, DocId end, TopScores& top) {
+  const double bar = smallest_sum(top.bar());
+  add_up(begin, end, Sums::kScoresOverRest);
+  candidates_.clear();
+  sums_.take(begin, [&](DocId doc, double over_rest) {
+    if (over_rest + sum_of_rests_ >= bar) candidates_.push_back({doc, over_rest + sum_of_rests_});
+  });
+  for (Term& term : terms_) {
+    if (candidates_.empty() || term.rest(term.level) == 0) break;  // descending: all others were added up as a whole
+    look_up(term, bar);
+  }
+  for (const Candidate& candidate : candidates_) {
+    const auto score = static_cast<float>(candidate.bound);
+    if (score >= top.bar() && view_.live(candidate.doc)) top.offer(view_.doc_base + candidate.doc, score);
+  }
+}
+
+bool LayeredDisjunction::collect(DocId begin, TopScores& top, const base::Cancellation& cancellation) {
+  const DocId max_doc = view_.reader->max_doc();
+  for (; begin < max_doc; begin += kWindow) {
+    if (cancellation.should_stop()) return false;
+    collect_window(begin, std::min(max_doc, begin + kWindow), top);
+  }
+  return true;
+}
+
+}  // namespace selene::search
