@@ -116,6 +116,7 @@ class FakeCatalog final : public index::Catalog {
   base::Status copy_to(const std::filesystem::path&) override { return {}; }
   std::vector<std::string> recovery_notes() const override { return {}; }
   base::Status verify_store() const override { return {}; }
+  index::CatalogMemory memory() const override { return {}; }
   const std::string& cluster_uuid() const override { return uuid_; }
   void close() override {}
 

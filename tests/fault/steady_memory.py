@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Mixed load from several clients: writes, deletes, searches, re-ranking, errors, clients that hang up. Memory does not grow with time.
 
-Caches fill up to their bounds: what they hold (`selene_inference_cache_bytes` at /metrics) is taken off the resident memory before it is compared.
+Caches and write buffers fill up to their bounds: what they hold (`selene_*_cache_bytes`, `selene_store_write_buffer_bytes` at /metrics) is taken off the
+resident memory before it is compared.
 `--seconds 600` runs that long and prints the figures as it goes; without it a fixed number of rounds is run.
 """
 
@@ -20,9 +21,9 @@ from selene_server import Server
 CLIENTS = 3
 WARM_UP_ROUNDS = 40  # of each client
 ROUNDS = 60
-ALLOWED_GROWTH_MIB = 24  # write buffers of the store, pages of merged segments
+ALLOWED_GROWTH_MIB = 24  # pages of merged segments, free memory between what is used
 DOCUMENTS = 300
-CACHE_BYTES = re.compile(r"^selene_inference_cache_bytes\{[^}]*\} (\S+)$", re.M)
+CACHE_BYTES = re.compile(r"^selene_(?:\w+_cache|store_write_buffer)_bytes(?:\{[^}]*\})? (\S+)$", re.M)
 
 
 def passages(count):
@@ -98,7 +99,7 @@ def run_rounds(loads, goes_on):
 
 
 def resident_mib(server):
-    """Without what the caches hold."""
+    """Without what caches and write buffers hold."""
     cached = sum(float(value) for value in CACHE_BYTES.findall(server.client().send("GET", "/metrics").text))
     return server.resident_mib() - cached / (1 << 20)
 

@@ -78,6 +78,13 @@ struct AliasAction {
   bool must_exist = true;
 };
 
+/// Bytes of memory that indices hold together. All are bounded.
+struct CatalogMemory {
+  uint64_t write_buffer_bytes = 0;    ///< of the store
+  uint64_t block_cache_bytes = 0;     ///< of the store
+  uint64_t document_cache_bytes = 0;  ///< documents that were shown lately
+};
+
 /// All indices of the node, their aliases, and small durable records of upper layers. Owns the one RocksDB. Thread-safe.
 class Catalog {
  public:
@@ -144,6 +151,7 @@ class Catalog {
   virtual std::vector<std::string> recovery_notes() const = 0;
   /// Compares every checksum of the store. Errors: kCorruptIndex naming the file.
   virtual base::Status verify_store() const = 0;
+  virtual CatalogMemory memory() const = 0;
   virtual const std::string& cluster_uuid() const = 0;
   /// Flushes all and stops background work. Idempotent; the destructor calls it.
   virtual void close() = 0;

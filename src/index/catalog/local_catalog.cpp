@@ -368,4 +368,9 @@ void LocalCatalog::close() {
   (void)store_->sync();
 }
 
+CatalogMemory LocalCatalog::memory() const {
+  const StoreMemory store = store_->memory();
+  return {store.write_buffer_bytes, store.block_cache_bytes, documents_->size_bytes()};
+}
+
 }  // namespace selene::index

@@ -41,6 +41,7 @@ class LocalCatalog final : public Catalog {
   base::Status copy_to(const std::filesystem::path& folder) override;
   std::vector<std::string> recovery_notes() const override;
   base::Status verify_store() const override { return store_->verify(); }
+  CatalogMemory memory() const override;
   const std::string& cluster_uuid() const override { return cluster_uuid_; }
   void close() override;
 

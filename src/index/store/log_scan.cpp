@@ -20,10 +20,12 @@ enum class RecordType : uint8_t { kZero = 0, kFull = 1, kFirst = 2, kMiddle = 3,
 /// RocksDB stores checksums rotated and shifted, so that a checksum of bytes that hold checksums is a good one too.
 uint32_t masked(uint32_t crc) { return ((crc >> 15) | (crc << 17)) + 0xA282EAD8U; }
 
+enum class Payload : uint8_t { kBatches, kAnything };
+
 /// Goes through one log.
 class LogFile {
  public:
-  explicit LogFile(std::string_view bytes) : bytes_(bytes) {}
+  LogFile(std::string_view bytes, Payload payload) : bytes_(bytes), payload_(payload) {}
 
   /// Reads to the end or to the first fault, which stays at `offset()`. True if there was none.
   bool read(LogScan& scan) {
@@ -62,7 +64,7 @@ class LogFile {
   bool take(RecordType type, std::string_view payload, LogScan& scan) {
     const bool begins = type == RecordType::kFull || type == RecordType::kFirst;
     if (begins == in_batch_ || type == RecordType::kZero || type > RecordType::kLast) return false;
-    if (begins) {
+    if (begins && payload_ == Payload::kBatches) {
       if (payload.size() < kBatchHeaderBytes) return false;
       const auto count = load<uint32_t>(payload.data() + 8);
       batch_end_ = load<uint64_t>(payload.data()) + count - (count > 0 ? 1 : 0);
@@ -73,6 +75,7 @@ class LogFile {
   }
 
   std::string_view bytes_;
+  Payload payload_;
   size_t at_ = 0;
   bool in_batch_ = false;
   uint64_t batch_end_ = 0;
@@ -91,12 +94,23 @@ base::Result<std::map<uint64_t, std::string>> log_names(const std::filesystem::p
 
 }  // namespace
 
+base::Result<RecordScan> scan_records(const std::filesystem::path& file) {
+  ASSIGN_OR_RETURN(const base::FileMapping mapping, base::system_env().map_file(file));
+  LogFile log(mapping.bytes(), Payload::kAnything);
+  LogScan scan;
+  RecordScan found;
+  found.is_whole = log.read(scan);
+  found.cut_off = scan.cut_off;
+  found.offset = log.offset();
+  return found;
+}
+
 base::Result<LogScan> scan_logs(const std::filesystem::path& folder) {
   LogScan scan;
   ASSIGN_OR_RETURN(const auto names, log_names(folder));
   for (const auto& [number, name] : names) {
     ASSIGN_OR_RETURN(const base::FileMapping file, base::system_env().map_file(folder / name));
-    LogFile log(file.bytes());
+    LogFile log(file.bytes(), Payload::kBatches);
     if (log.read(scan)) continue;
     scan.bad_file = folder / name;
     scan.bad_offset = log.offset();

@@ -24,6 +24,7 @@
 #include "base/check.h"
 #include "index/store/fault_file_system.h"
 #include "index/store/log_scan.h"
+#include "index/store/memory_listener.h"
 #include "index/store/synced_mark.h"
 
 namespace selene::index {
@@ -98,6 +99,7 @@ rocksdb::DBOptions db_options() {
   options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
   options.bytes_per_sync = uint64_t{1} << 20;
   options.skip_stats_update_on_db_open = true;
+  options.listeners.push_back(make_memory_listener());
   return options;
 }
 
@@ -262,10 +264,19 @@ Status check_current(const std::filesystem::path& folder) {
   return Error(ErrorCode::kCorruptIndex, "[{}] names [{}], which is missing", current.string(), manifest.path.string());
 }
 
-/// RocksDB takes a list that was cut off for one that ends in half a record, and forgets the tables behind it.
+/// RocksDB takes a list that was cut off, or whose length of a record was damaged, for one that ends in half a record, and forgets
+/// the tables behind it. Half a record is what a crash leaves only behind what was synced.
 Status check_manifest(const std::filesystem::path& folder, const SyncedMark::Content& synced) {
   const ManifestFile manifest = current_manifest(folder);
-  if (manifest.number != synced.manifest_number || manifest.bytes >= synced.manifest_bytes) return {};
+  const bool is_known = manifest.number == synced.manifest_number;
+  if (!is_known || manifest.bytes >= synced.manifest_bytes) {
+    ASSIGN_OR_RETURN(const RecordScan records, scan_records(manifest.path));
+    const bool is_torn = records.cut_off && (!is_known || records.offset >= synced.manifest_bytes);
+    if (records.is_whole || is_torn) return {};
+    return Error(ErrorCode::kCorruptIndex,
+                 "[{}] is damaged at byte [{}]. Restore a backup, or let `selene check --repair` go on with what is left",
+                 manifest.path.string(), records.offset);
+  }
   return Error(ErrorCode::kCorruptIndex,
                "[{}] is cut off: it has [{}] bytes and had [{}]. Restore a backup, or let `selene check --repair` go on with what "
                "is left",
@@ -338,6 +349,17 @@ Status Store::refuse_if_failed() const {
   if (!state_->failed.load(std::memory_order_acquire)) return {};
   const std::lock_guard lock(state_->mutex);
   return Error(ErrorCode::kIo, "the store takes no writes since one failed, restart to recover: {}", state_->failure);
+}
+
+StoreMemory Store::memory() const {
+  StoreMemory memory;
+  for (rocksdb::ColumnFamilyHandle* const space : state_->spaces) {
+    uint64_t bytes = 0;
+    if (state_->db->GetIntProperty(space, rocksdb::DB::Properties::kSizeAllMemTables, &bytes)) memory.write_buffer_bytes += bytes;
+  }
+  // One cache for all spaces.
+  state_->db->GetIntProperty(state_->spaces.front(), rocksdb::DB::Properties::kBlockCacheUsage, &memory.block_cache_bytes);
+  return memory;
 }
 
 Status Store::check_space() const {

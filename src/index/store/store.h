@@ -64,6 +64,12 @@ struct StoreOptions {
   std::function<base::Status(std::string_view what, const std::string& path)> before_io;
 };
 
+/// What the store holds in memory now. Both are bounded.
+struct StoreMemory {
+  uint64_t write_buffer_bytes = 0;
+  uint64_t block_cache_bytes = 0;
+};
+
 /// The one durable store of a node: RocksDB behind a few calls. Thread-safe.
 /// After a write or a sync failed, every later write is refused with kIo and nothing is tried again (what the operating system did
 /// with the bytes is unknown); reads go on. Opening the store anew recovers what is durable.
@@ -87,6 +93,7 @@ class Store {
 
   /// The value, or none. `snapshot`: null for now.
   base::Result<std::optional<std::string>> get(Space space, std::string_view key, const StoreSnapshot* snapshot = nullptr) const;
+  StoreMemory memory() const;
   /// visit(i, value) for each of `keys`, ascending, or none where there is no such key; the first error ends it. Views live for the
   /// call. Cheaper than `get` for each.
   base::Status get_many(Space space, std::span<const std::string> keys,

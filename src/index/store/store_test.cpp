@@ -35,6 +35,12 @@ class StoreTest : public testing::Test {
     }
     return {};
   }
+  fs::path list_of_tables() const {
+    for (const auto& entry : fs::directory_iterator(folder_.path() / "store")) {
+      if (entry.path().filename().string().starts_with("MANIFEST-")) return entry.path();
+    }
+    return {};
+  }
   static std::string read(const fs::path& path) {
     std::ifstream in(path, std::ios::binary);
     return {std::istreambuf_iterator<char>(in), {}};
@@ -180,12 +186,27 @@ TEST_F(StoreTest, ADamagedCurrentIsNamed) {
   EXPECT_TRUE(open());
 }
 
+TEST_F(StoreTest, ABitFlippedInTheListOfTablesIsRefusedAndNamed) {
+  fill(20);
+  const fs::path manifest = list_of_tables();
+  const std::string whole = read(manifest);
+  for (size_t i = 0; i < whole.size(); ++i) {
+    std::string damaged = whole;
+    damaged[i] = static_cast<char>(damaged[i] ^ (1 << i % 8));
+    write(manifest, damaged);
+    const auto store = open();
+    ASSERT_FALSE(store) << "byte " << i;
+    EXPECT_NE(store.error().reason().find(manifest.filename().string()), std::string::npos) << store.error().reason();
+  }
+  write(manifest, whole);
+  const auto store = open();
+  ASSERT_TRUE(store);
+  EXPECT_EQ(count(**store), 20);
+}
+
 TEST_F(StoreTest, AListOfTablesThatWasCutOffIsRefusedAndNamed) {
   fill(20);
-  fs::path manifest;
-  for (const auto& entry : fs::directory_iterator(folder_.path() / "store")) {
-    if (entry.path().filename().string().starts_with("MANIFEST-")) manifest = entry.path();
-  }
+  const fs::path manifest = list_of_tables();
   const std::string whole = read(manifest);
   write(manifest, whole.substr(0, whole.size() - 1));
   const auto store = open();

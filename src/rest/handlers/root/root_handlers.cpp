@@ -72,6 +72,13 @@ base::Result<RestResponse> metrics(const Services& services, const RestRequest& 
   gauge(out, "selene_index_documents_buffered", "Documents written and not yet searchable.", buffered);
   gauge(out, "selene_index_segments", "Segments of all indices.", segments);
   gauge(out, "selene_index_bytes", "Bytes of segments and stored documents.", bytes);
+  const index::CatalogMemory memory = services.catalog.memory();
+  gauge(out, "selene_store_write_buffer_bytes", "Memory of writes that are not in a table of the store yet.",
+        static_cast<int64_t>(memory.write_buffer_bytes));
+  gauge(out, "selene_store_block_cache_bytes", "Memory of the store's cache of blocks.",
+        static_cast<int64_t>(memory.block_cache_bytes));
+  gauge(out, "selene_document_cache_bytes", "Memory of documents that were shown lately.",
+        static_cast<int64_t>(memory.document_cache_bytes));
   gauge(out, "process_resident_memory_bytes", "Resident memory.", resident_bytes());
   gauge(out, "process_start_time_seconds", "Start of the process, seconds since the epoch.",
         std::chrono::duration_cast<std::chrono::seconds>(services.node.started_at.time_since_epoch()).count());
