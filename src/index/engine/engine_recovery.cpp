@@ -156,7 +156,7 @@ void LocalIndexEngine::recover_document(std::string_view id, const StoredValue& 
   const auto in_buffer = [&] {
     return std::any_of(buffers_.begin(), buffers_.end(), [&](const auto& buffer) {
       const auto at = buffer->newest.find(id);
-      return at != buffer->newest.end() && buffer->buffer.seq_no(at->second) == value.seq_no;
+      return at != buffer->newest.end() && buffer->buffer.seq_no(at->second.doc) == value.seq_no;
     });
   };
   if (!value.deleted && (in_buffer() || holds_current(id, value.seq_no))) return;
