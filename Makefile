@@ -145,7 +145,7 @@ format-fix:  ## clang-format in place
 asan tsan:  ## unit tests under AddressSanitizer and UBSan, or ThreadSanitizer
 	cmake --preset $@ -B $(BUILD)/$@
 	ninja -C $(BUILD)/$@ -j $(JOBS)
-	$(PYTHON) tools/run_tests.py --build $(BUILD)/$@ --no-build --only unit
+	TSAN_OPTIONS="suppressions=$(CURDIR)/tests/tsan.supp die_after_fork=0" $(PYTHON) tools/run_tests.py --build $(BUILD)/$@ --no-build --only unit
 
 SECONDS_EACH := $(if $(filter command line,$(origin SECONDS)),$(SECONDS),60)
 fuzz:  ## libFuzzer on every target for SECONDS (60) each; needs clang (make deps-dev)

@@ -18,7 +18,8 @@ import sys
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-from hybrid_server import CallError, call, reranked  # noqa: E402
+from hybrid_server import reranked  # noqa: E402
+from selene_server import CallError, call  # noqa: E402
 from selene_server import ROOT, Server  # noqa: E402
 
 INDEX = "hybrid"

@@ -14,6 +14,8 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import hybrid_server as hybrid  # noqa: E402
+from passages import ROOT, read_corpus, sky  # noqa: E402
+from selene_server import CallError, call, demonstrate  # noqa: E402
 
 QUESTION = "what makes the evening sky turn red"
 INDEX = "passages"
@@ -21,19 +23,12 @@ WINDOW = 50
 SHOWN = 3
 
 
-def sky():
-    """[(id, text)] of examples/sky.ndjson."""
-    with open(hybrid.ROOT / "examples" / "sky.ndjson", encoding="utf-8") as lines:
-        values = [json.loads(line) for line in lines]
-    return [(action["index"]["_id"], hybrid.with_title(document)) for action, document in zip(values[::2], values[1::2])]
-
-
 def search(client, retriever):
     started = time.monotonic()
-    answer = hybrid.call(client, "POST", f"/{INDEX}/_search", {"retriever": retriever, "size": WINDOW})
+    answer = call(client, "POST", f"/{INDEX}/_search", {"retriever": retriever, "size": WINDOW})
     elapsed_ms = (time.monotonic() - started) * 1000
     if not answer["hits"]["hits"]:
-        raise hybrid.CallError(f"nothing was found by {json.dumps(retriever)}")
+        raise CallError(f"nothing was found by {json.dumps(retriever)}")
     return answer["hits"]["hits"], elapsed_ms
 
 
@@ -47,7 +42,7 @@ def show(name, hits, elapsed_ms, places=None):
 
 def run(client, num_wikipedia, question):
     hybrid.make_endpoints(client, num_threads=1)
-    documents = sky() + hybrid.read_corpus("qed-nq", num_wikipedia)
+    documents = sky() + read_corpus("qed-nq", num_wikipedia)
     started = time.monotonic()
     hybrid.load(client, INDEX, documents)
     seconds = time.monotonic() - started
@@ -67,30 +62,17 @@ def run(client, num_wikipedia, question):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--program", default=str(hybrid.ROOT / "build" / "selene"))
+    parser.add_argument("--program", default=str(ROOT / "build" / "selene"))
     parser.add_argument("--environment", required=True, help="virtual environment with the packages of semantic_models.txt")
     parser.add_argument("--wikipedia", type=int, default=400, help="passages of data/qed-nq beside those of examples/sky.ndjson")
     parser.add_argument("--question", default=QUESTION)
     args = parser.parse_args()
     try:
         server = hybrid.hybrid_server(args.program, args.environment)
-    except hybrid.CallError as error:
+    except CallError as error:
         print(error, file=sys.stderr)
         return 1
-    try:
-        server.start()
-        print(f"Selene is up at {server.url}, {server.start_seconds * 1000:.0f} ms after its start, with an empty data folder.", flush=True)
-        run(server.client(timeout_s=300), args.wikipedia, args.question)
-        print(f"\nThe server used {server.resident_mib() or 0:.0f} MiB of memory.")
-    except (hybrid.CallError, RuntimeError, OSError, ValueError, KeyError) as error:
-        print(f"The demo failed: {error}\n\nThe server's log:\n{server.log()}", file=sys.stderr)
-        return 1
-    finally:
-        status = server.close()
-    if status != 0:
-        print(f"The server did not stop as asked: {status}", file=sys.stderr)
-        return 1
-    return 0
+    return demonstrate(server, lambda started: run(started.client(timeout_s=300), args.wikipedia, args.question))
 
 
 if __name__ == "__main__":

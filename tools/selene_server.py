@@ -7,6 +7,7 @@ import pathlib
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -29,6 +30,10 @@ class Answer:
 
     def json(self):
         return json.loads(self.body)
+
+
+class CallError(Exception):
+    pass
 
 
 class Client:
@@ -73,6 +78,14 @@ class Client:
                 self.close()
                 raise
         raise AssertionError("unreachable")
+
+
+def call(client, method, path, body=None, headers=None):
+    """The JSON answer; raises CallError on any status but 2xx."""
+    answer = client.send(method, path, body, headers)
+    if not 200 <= answer.status < 300:
+        raise CallError(f"{method} {path} answered {answer.status}: {answer.text[:2000]}")
+    return answer.json()
 
 
 class Server:
@@ -180,3 +193,21 @@ class Server:
 
     def __exit__(self, *_):
         self.close()
+
+
+def demonstrate(server, run):
+    """Starts the server, lets `run(server)` talk to it, stops it. The exit status: 1, with the reason and the server's log printed, if anything failed."""
+    try:
+        server.start()
+        print(f"Selene is up at {server.url}, {server.start_seconds * 1000:.0f} ms after its start, with an empty data folder.", flush=True)
+        run(server)
+        print(f"\nThe server used {server.resident_mib() or 0:.0f} MiB of memory. Start one for yourself: make serve")
+    except (CallError, RuntimeError, OSError, ValueError, KeyError) as error:
+        print(f"The demo failed: {error}\n\nThe server's log:\n{server.log()}", file=sys.stderr)
+        return 1
+    finally:
+        status = server.close()
+    if status != 0:
+        print(f"The server did not stop as asked: {status}", file=sys.stderr)
+        return 1
+    return 0

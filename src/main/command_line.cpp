@@ -65,13 +65,28 @@ void add_serve_command(CLI::App& app, int& exit_status) {
   on_call(*command, options, run_serve, exit_status);
 }
 
+// Options that several sub-commands have.
+
+void add_data_folder(CLI::App& command, std::string& data, const std::string& help) {
+  command.add_option("--data", data, help)->envname("SELENE_DATA")->capture_default_str();
+}
+
+void add_models_dir(CLI::App& command, std::string& models_dir) {
+  command.add_option("--models-dir", models_dir, "folder of the bundled models")->check(CLI::ExistingDirectory);
+}
+
+void add_engine_options(CLI::App& command, std::string& tier, int32_t& threads) {
+  command.add_option("--tier", tier, "int8, fp32 or bf16")->capture_default_str();
+  command.add_option("--threads", threads, "threads for inference [one for each processor]")->check(CLI::Range(1, 1024));
+}
+
 void add_pull_command(CLI::App& app, int& exit_status) {
   CLI::App* command = app.add_subcommand("pull", "Install a model of the Hugging Face hub, or of a folder, in the data folder");
   auto options = std::make_shared<PullOptions>();
   command->add_option("ID", options->source, "model of the hub (ORGANISATION/NAME), or a model folder")->required();
   command->add_option("--as", options->as, "model id to install it under, for example .elser_model_2 [its own]");
   command->add_option("--revision", options->revision, "branch, tag, commit or refs/pr/N")->capture_default_str();
-  command->add_option("--data", options->data, "data folder of the server")->envname("SELENE_DATA")->capture_default_str();
+  add_data_folder(*command, options->data, "data folder of the server");
   on_call(*command, options, run_pull, exit_status);
 }
 
@@ -80,12 +95,9 @@ void add_rerank_command(CLI::App& app, int& exit_status) {
   auto options = std::make_shared<RerankOptions>();
   command->add_option("-q,--query", options->query, "the question")->required();
   command->add_option("-m,--model", options->model, "model folder, or id of a bundled or pulled model [.rerank-v1]");
-  command->add_option("--models-dir", options->models_dir, "folder of the bundled models")->check(CLI::ExistingDirectory);
-  command->add_option("--data", options->data, "data folder of the server, where pulled models lie")
-      ->envname("SELENE_DATA")
-      ->capture_default_str();
-  command->add_option("--tier", options->tier, "int8, fp32 or bf16")->capture_default_str();
-  command->add_option("--threads", options->threads, "threads [one for each processor]")->check(CLI::Range(1, 1024));
+  add_models_dir(*command, options->models_dir);
+  add_data_folder(*command, options->data, "data folder of the server, where pulled models lie");
+  add_engine_options(*command, options->tier, options->threads);
   command->add_option("--top", options->top, "print the best N only");
   command->add_flag("--json", options->json, "print NDJSON: index, relevance_score, text");
   command->add_option("FILE", options->file, "one passage a line, as text or as NDJSON with `text`; - for standard input")
@@ -105,12 +117,11 @@ void add_eval_command(CLI::App& app, int& exit_status) {
       ->check(CLI::ExistingFile)
       ->excludes(count);
   command->add_option("--depth", options->depth, "how many hits are re-ranked")->check(CLI::Range(1, 10000))->capture_default_str();
-  command->add_option("--tier", options->tier, "int8, fp32 or bf16")->capture_default_str();
+  add_engine_options(*command, options->tier, options->threads);
   command->add_option("--compare", options->compare, "further tiers to re-rank with: prints their nDCG and Kendall's tau to --tier")
       ->delimiter(',');
   command->add_option("--model", options->model, "model folder [the bundled re-ranker]")->check(CLI::ExistingDirectory);
-  command->add_option("--models-dir", options->models_dir, "folder of the bundled models")->check(CLI::ExistingDirectory);
-  command->add_option("--threads", options->threads, "threads for inference [one for each processor]")->check(CLI::Range(1, 1024));
+  add_models_dir(*command, options->models_dir);
   command->add_option("--out", options->out_file, "JSON file that gets the rankings, query by query");
   on_call(*command, options, run_eval, exit_status);
 }
@@ -125,12 +136,9 @@ void add_calibrate_command(CLI::App& app, int& exit_status) {
       ->check(CLI::ExistingFile);
   command->add_flag("--dry-run", options->dry_run, "print the figures, write nothing");
   command->add_flag("--json", options->json, "print the figures as JSON");
-  command->add_option("--models-dir", options->models_dir, "folder of the bundled models")->check(CLI::ExistingDirectory);
-  command->add_option("--data", options->data, "data folder of the server, where pulled models lie")
-      ->envname("SELENE_DATA")
-      ->capture_default_str();
-  command->add_option("--tier", options->tier, "int8, fp32 or bf16")->capture_default_str();
-  command->add_option("--threads", options->threads, "threads [one for each processor]")->check(CLI::Range(1, 1024));
+  add_models_dir(*command, options->models_dir);
+  add_data_folder(*command, options->data, "data folder of the server, where pulled models lie");
+  add_engine_options(*command, options->tier, options->threads);
   on_call(*command, options, run_calibrate, exit_status);
 }
 

@@ -5,6 +5,7 @@ import sys
 
 import pytest
 from elasticsearch import Elasticsearch
+from fake_vendor import FakeVendor
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tools"))
@@ -40,3 +41,9 @@ def index(es, request):
     es.indices.delete(index=name, ignore_unavailable=True)
     yield name
     es.indices.delete(index=name, ignore_unavailable=True)
+
+
+@pytest.fixture(scope="module")
+def vendor():
+    with FakeVendor() as fake:
+        yield fake

@@ -9,27 +9,17 @@ import time
 import urllib.parse
 
 import pytest
-from fake_vendor import FakeVendor, jwt_parts
-from vendor_cases import DOCUMENTS, KEY, QUERY, RERANKERS, alibaba_settings, new_service_account, settings_for, vertex_settings, watsonx_settings
+from fake_vendor import jwt_parts
+from vendor_cases import DOCUMENTS, KEY, QUERY, RERANKERS, alibaba_settings, new_service_account, settings_for, vendor_server, vertex_settings, watsonx_settings
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "tools"))
 from selene_server import Server  # noqa: E402
 
 
 @pytest.fixture(scope="module")
-def vendor():
-    with FakeVendor() as fake:
-        yield fake
-
-
-@pytest.fixture(scope="module")
 def server(request, vendor):
-    settings = ["xpack.inference.http.retry.initial_delay=10ms", "xpack.inference.http.retry.timeout=1s", "xpack.inference.http.max_response_size=1mb",
-                "xpack.inference.http.circuit_breaker.cool_down=0ms"]
-    arguments = [argument for setting in settings for argument in ("-E", setting)]
-    with Server(request.config.getoption("--program"), arguments=[*arguments, "--log-level", "debug"]) as own:
+    with vendor_server(request.config.getoption("--program"), retry__initial_delay="10ms", retry__timeout="1s") as own:
         yield own
-        assert own.alive(), own.log()
 
 
 @pytest.fixture

@@ -1,7 +1,13 @@
 """Every vendor service with the settings that send it to a fake vendor. Used by the tests of vendors."""
 
+import contextlib
 import json
+import pathlib
 import subprocess
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "tools"))
+from selene_server import Server  # noqa: E402
 
 KEY = "sk-Sesame0penSesame"
 DOCUMENTS = ["bread needs flour", "the moon is far away", "how far is the moon"]
@@ -58,3 +64,14 @@ def new_service_account(folder):
     subprocess.run(["openssl", "genrsa", "-out", private, "2048"], check=True, capture_output=True)
     subprocess.run(["openssl", "rsa", "-in", private, "-pubout", "-out", public], check=True, capture_output=True)
     return {"client_email": "robot@project.iam", "private_key": private.read_text()}, public
+
+
+@contextlib.contextmanager
+def vendor_server(program, **settings):
+    """A server with `xpack.inference.http.*` settings (dots as two underscores) that lives to the end and has no key in its log, whatever the log level."""
+    http = {"max_response_size": "1mb", "circuit_breaker__cool_down": "0ms", **settings}
+    arguments = [argument for name, value in http.items() for argument in ("-E", f"xpack.inference.http.{name.replace('__', '.')}={value}")]
+    with Server(program, arguments=[*arguments, "--log-level", "debug"]) as own:
+        yield own
+        assert own.alive(), own.log()
+        assert KEY not in own.log(lines=1000000), "the key is in the log"
