@@ -34,8 +34,8 @@ inline Lanes row_of(const uint8_t* in) {
 /// (a, a+b, a+b+c, a+b+c+d)
 inline Lanes prefix_sum(Lanes lanes) {
   const Lanes zero = {0, 0, 0, 0};
-  lanes += __builtin_shuffle(lanes, zero, Lanes{4, 0, 1, 2});
-  lanes += __builtin_shuffle(lanes, zero, Lanes{4, 4, 0, 1});
+  lanes += __builtin_shufflevector(lanes, zero, 4, 0, 1, 2);
+  lanes += __builtin_shufflevector(lanes, zero, 4, 4, 0, 1);
   return lanes;
 }
 
@@ -60,7 +60,7 @@ struct Deltas {
     const auto step = [&](size_t row, Lanes deltas) {
       const Lanes sums = prefix_sum(deltas + 1) + last;
       store_lanes(out + row * 4, sums);
-      last = __builtin_shuffle(sums, Lanes{3, 3, 3, 3});
+      last = __builtin_shufflevector(sums, sums, 3, 3, 3, 3);
     };
     (step(Rows, row_of<Bits, static_cast<int>(Rows)>(in)), ...);
   }
