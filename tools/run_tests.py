@@ -10,6 +10,7 @@ import argparse
 import dataclasses
 import json
 import pathlib
+import platform
 import re
 import subprocess
 import sys
@@ -64,6 +65,15 @@ def read_gtest_json(text):
                 outcome.failures.append(f"{suite['name']}.{test['name']}")
             else:
                 outcome.passed += 1
+    return outcome
+
+
+def read_kernel_tests(text, isa):
+    """Counts of a --gtest_output=json file, in which some test must have run for the instruction set."""
+    outcome = read_gtest_json(text)
+    if f'/{isa}"' not in text:
+        outcome.failed += 1
+        outcome.failures.append(f"no test of [{isa}] ran")
     return outcome
 
 
@@ -149,6 +159,23 @@ class Runner:
                 command = [str(program), f"--gtest_output=json:{result}", "--gtest_brief=1"]
                 self.script(f"unit {folder}", command, 900, lambda _, path=result: read_gtest_json(path.read_text(encoding="utf-8")))
 
+    def aarch64(self):
+        """Its kernels by emulation, on a processor of each set (tests/aarch64); on AArch64 itself they are part of the unit tests."""
+        if platform.machine() == "aarch64":
+            return
+        build = self.build / "aarch64"
+        prepare = f"packaging/install.sh packaging/apt-aarch64.txt && cmake -S tests/aarch64 -B {build} -G Ninja && ninja -C {build} -j {self.args.jobs}"
+        started = time.monotonic()
+        status, output = run(["bash", "-c", prepare], 1800)
+        if status != 0:
+            self.report("aarch64", Outcome(failed=1, failures=["the kernels cannot be compiled"]), output, time.monotonic() - started)
+            return
+        for cpu, isa in AARCH64_PROCESSORS.items():
+            with tempfile.TemporaryDirectory() as scratch:
+                result = pathlib.Path(scratch) / "result.json"
+                command = ["qemu-aarch64", "-cpu", cpu, "-L", "/usr/aarch64-linux-gnu", str(build / "selene_kernel_tests"), f"--gtest_output=json:{result}", "--gtest_brief=1"]
+                self.script(f"aarch64 {isa}", command, 600, lambda _, path=result, isa=isa: read_kernel_tests(path.read_text(encoding="utf-8"), isa))
+
     def tools(self):
         self.script("tools", [sys.executable, "-m", "unittest", "discover", "-s", "tools/tests"], 300, read_unittest)
         self.script("layers", [sys.executable, "tools/check_layers.py", "--count"], 60, read_total_line)
@@ -198,7 +225,10 @@ class Runner:
 # Those that search: run once more with one document a segment.
 SEGMENTED_REST_FILES = ("retrievers", "rrf", "linear", "knn", "rerank", "rescorer_pinned", "query_rules", "diversify", "semantic_text", "collapse_rescore", "highlight", "sort")
 
-SUITES = ("unit", "tools", "fuzz", "rest", "clients", "fault", "quality")
+# What QEMU emulates, and the best instruction set that the program must find there.
+AARCH64_PROCESSORS = {"cortex-a72": "neon", "neoverse-n1": "neon_dot", "max": "neon_i8mm"}
+
+SUITES = ("unit", "aarch64", "tools", "fuzz", "rest", "clients", "fault", "quality")
 
 
 def main():

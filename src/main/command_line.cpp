@@ -52,7 +52,7 @@ void add_serve_command(CLI::App& app, int& exit_status) {
   add_setting(*command, *options, "--tier", "SELENE_TIER", "tier", "number type of models: int8, fp32 or bf16 [int8]");
   add_setting(*command, *options, "--threads", "SELENE_THREADS", "threads", "threads for inference [one for each processor]");
   add_setting(*command, *options, "--kernel-isa", "SELENE_KERNEL_ISA", "kernel_isa",
-              "scalar, avx2, avx_vnni, avx512 or avx512_bf16 [the best of this machine]");
+              "scalar, avx2, avx_vnni, avx512, avx512_bf16, neon, neon_dot or neon_i8mm [the best of this machine]");
   add_setting(*command, *options, "--log-level", "SELENE_LOG_LEVEL", "logger.level", "error, warn, info or debug [info]");
   add_setting(*command, *options, "--durability", "SELENE_DURABILITY", "index.translog.durability",
               "request: a write is on disk before it is answered; async [request]");
@@ -156,7 +156,7 @@ void add_bench_command(CLI::App& app, int& exit_status) {
   command->add_option("--repetitions", arguments->repetitions, "timed requests, 0 for about four seconds of them")
       ->check(CLI::Range(0, 1000000));
   command->add_option("--kernel-isa", arguments->kernel_isa,
-                      "scalar, avx2, avx_vnni, avx512 or avx512_bf16 [the best of this machine]");
+                      "scalar, avx2, avx_vnni, avx512, avx512_bf16, neon, neon_dot or neon_i8mm [the best of this machine]");
   command->add_flag("--json", arguments->json, "a JSON line for each tier and number of threads");
   on_call(*command, arguments, run_bench, exit_status);
 }

@@ -2,6 +2,8 @@
 
 #if defined(__x86_64__)
 #include <cpuid.h>
+#elif defined(__aarch64__) && defined(__linux__)
+#include <sys/auxv.h>
 #endif
 
 #include <array>
@@ -52,23 +54,42 @@ CpuFeatures detect() {
   features.avx512_bf16 = features.avx512 && has(cpuid(7, 1).eax, 5);
   return features;
 }
+#elif defined(__aarch64__)
+CpuFeatures detect() {
+  CpuFeatures features;
+  features.neon = true;
+#if defined(__linux__)
+  // Bit numbers: Linux, arch/arm64/include/uapi/asm/hwcap.h.
+  const auto has = [](unsigned long word, int bit) { return ((word >> bit) & 1U) != 0; };
+  const unsigned long second = getauxval(AT_HWCAP2);
+  features.neon_dot = has(getauxval(AT_HWCAP), 20);
+  features.neon_i8mm = features.neon_dot && has(second, 13) && has(second, 14);
+#endif
+  return features;
+}
 #else
 CpuFeatures detect() { return {}; }
 #endif
 
 struct SupportedIsas {
-  std::array<Isa, 5> isas{};
+  std::array<Isa, kAllIsas.size()> isas{};
   size_t count = 0;
 };
 
 SupportedIsas list_supported() {
   SupportedIsas list;
-  list.isas[list.count++] = Isa::kScalar;
+  const auto add_if = [&list](bool runs, Isa isa) {
+    if (runs) list.isas[list.count++] = isa;
+  };
   const CpuFeatures& features = cpu_features();
-  if (features.avx2) list.isas[list.count++] = Isa::kAvx2;
-  if (features.avx_vnni || features.avx512) list.isas[list.count++] = Isa::kAvxVnni;
-  if (features.avx512) list.isas[list.count++] = Isa::kAvx512;
-  if (features.avx512_bf16) list.isas[list.count++] = Isa::kAvx512Bf16;
+  add_if(true, Isa::kScalar);
+  add_if(features.avx2, Isa::kAvx2);
+  add_if(features.avx_vnni || features.avx512, Isa::kAvxVnni);
+  add_if(features.avx512, Isa::kAvx512);
+  add_if(features.avx512_bf16, Isa::kAvx512Bf16);
+  add_if(features.neon, Isa::kNeon);
+  add_if(features.neon_dot, Isa::kNeonDot);
+  add_if(features.neon_i8mm, Isa::kNeonI8mm);
   return list;
 }
 

@@ -24,9 +24,9 @@ Choice& choice() {
   return instance;
 }
 
-std::string supported_names() {
+std::string names_of(std::span<const Isa> isas) {
   std::string names;
-  for (const Isa isa : supported_isas()) {
+  for (const Isa isa : isas) {
     if (!names.empty()) names += ", ";
     names += isa_name(isa);
   }
@@ -37,7 +37,7 @@ base::Status check_supported(Isa isa) {
   const auto isas = supported_isas();
   if (std::find(isas.begin(), isas.end(), isa) != isas.end()) return {};
   return Error(ErrorCode::kIllegalArgument, "[kernel_isa] is [{}], which this processor cannot run; it supports [{}]",
-               isa_name(isa), supported_names());
+               isa_name(isa), names_of(supported_isas()));
 }
 
 }  // namespace
@@ -49,16 +49,18 @@ std::string_view isa_name(Isa isa) {
     case Isa::kAvxVnni: return "avx_vnni";
     case Isa::kAvx512: return "avx512";
     case Isa::kAvx512Bf16: return "avx512_bf16";
+    case Isa::kNeon: return "neon";
+    case Isa::kNeonDot: return "neon_dot";
+    case Isa::kNeonI8mm: return "neon_i8mm";
   }
   return "scalar";
 }
 
 base::Result<Isa> parse_isa(std::string_view name) {
-  for (const Isa isa : {Isa::kScalar, Isa::kAvx2, Isa::kAvxVnni, Isa::kAvx512, Isa::kAvx512Bf16}) {
+  for (const Isa isa : kAllIsas) {
     if (name == isa_name(isa)) return isa;
   }
-  return Error(ErrorCode::kIllegalArgument,
-               "unknown [kernel_isa] [{}]; allowed values are [scalar, avx2, avx_vnni, avx512, avx512_bf16]", name);
+  return Error(ErrorCode::kIllegalArgument, "unknown [kernel_isa] [{}]; allowed values are [{}]", name, names_of(kAllIsas));
 }
 
 base::Status force_isa(Isa isa) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <string_view>
@@ -8,14 +9,23 @@
 
 namespace selene::simd {
 
-/// Instruction sets that kernels are compiled for, in ascending order. kScalar runs everywhere.
+/// Instruction sets that kernels are compiled for, those of one processor family in ascending order. kScalar runs everywhere.
+/// x86-64:
 ///   kAvx2:       AVX2 + FMA + F16C.
 ///   kAvxVnni:    the needs of kAvx2, and int8 dot products of 256 bits: AVX-VNNI, or AVX-512 VL + VNNI in its encoding.
 ///   kAvx512:     AVX-512 F/BW/DQ/VL + VNNI, and the needs of kAvx2.
 ///   kAvx512Bf16: the needs of kAvx512, and AVX512_BF16.
-enum class Isa : uint8_t { kScalar, kAvx2, kAvxVnni, kAvx512, kAvx512Bf16 };
+/// AArch64:
+///   kNeon:     Advanced SIMD, which every processor of that family has.
+///   kNeonDot:  and int8 dot products (FEAT_DotProd).
+///   kNeonI8mm: and int8 matrix products and bf16 dot products (FEAT_I8MM, FEAT_BF16).
+enum class Isa : uint8_t { kScalar, kAvx2, kAvxVnni, kAvx512, kAvx512Bf16, kNeon, kNeonDot, kNeonI8mm };
 
-/// "scalar", "avx2", "avx_vnni", "avx512", "avx512_bf16": the values of the setting `kernel_isa` and of SELENE_KERNEL_ISA.
+inline constexpr std::array kAllIsas = {Isa::kScalar,     Isa::kAvx2, Isa::kAvxVnni, Isa::kAvx512,
+                                        Isa::kAvx512Bf16, Isa::kNeon, Isa::kNeonDot, Isa::kNeonI8mm};
+
+/// "scalar", "avx2", "avx_vnni", "avx512", "avx512_bf16", "neon", "neon_dot", "neon_i8mm": the values of the setting `kernel_isa`
+/// and of SELENE_KERNEL_ISA.
 std::string_view isa_name(Isa isa);
 /// Errors: kIllegalArgument naming the value and the allowed ones.
 base::Result<Isa> parse_isa(std::string_view name);
@@ -26,6 +36,9 @@ struct CpuFeatures {
   bool avx_vnni = false;  ///< the VEX encoding
   bool avx512 = false;
   bool avx512_bf16 = false;
+  bool neon = false;
+  bool neon_dot = false;
+  bool neon_i8mm = false;  ///< and bf16
 };
 /// Asked once per process. Thread-safe.
 const CpuFeatures& cpu_features();

@@ -8,7 +8,7 @@ namespace selene::simd {
 namespace {
 
 TEST(IsaTest, NamesGoBothWays) {
-  for (const Isa isa : {Isa::kScalar, Isa::kAvx2, Isa::kAvxVnni, Isa::kAvx512, Isa::kAvx512Bf16}) {
+  for (const Isa isa : kAllIsas) {
     EXPECT_EQ(*parse_isa(isa_name(isa)), isa);
   }
 }
@@ -17,8 +17,9 @@ TEST(IsaTest, UnknownNameListsTheAllowedOnes) {
   const auto parsed = parse_isa("sse9");
   ASSERT_FALSE(parsed.has_value());
   EXPECT_EQ(parsed.error().code(), base::ErrorCode::kIllegalArgument);
-  EXPECT_EQ(parsed.error().reason(),
-            "unknown [kernel_isa] [sse9]; allowed values are [scalar, avx2, avx_vnni, avx512, avx512_bf16]");
+  EXPECT_EQ(
+      parsed.error().reason(),
+      "unknown [kernel_isa] [sse9]; allowed values are [scalar, avx2, avx_vnni, avx512, avx512_bf16, neon, neon_dot, neon_i8mm]");
 }
 
 TEST(IsaTest, ScalarIsAlwaysSupported) { EXPECT_EQ(supported_isas().front(), Isa::kScalar); }
@@ -26,11 +27,12 @@ TEST(IsaTest, ScalarIsAlwaysSupported) { EXPECT_EQ(supported_isas().front(), Isa
 TEST(IsaTest, SetsComeInAscendingOrder) {
   EXPECT_TRUE(std::is_sorted(supported_isas().begin(), supported_isas().end()));
   EXPECT_EQ(cpu_features().avx512_bf16, supported_isas().back() == Isa::kAvx512Bf16);
+  EXPECT_EQ(cpu_features().neon_i8mm, supported_isas().back() == Isa::kNeonI8mm);
 }
 
-TEST(IsaTest, UnsupportedSetIsRefused) {
-  if (cpu_features().avx512_bf16) GTEST_SKIP() << "this processor runs every set";
-  EXPECT_EQ(force_isa(Isa::kAvx512Bf16).error().code(), base::ErrorCode::kIllegalArgument);
+TEST(IsaTest, SetsOfAnotherFamilyAreRefused) {
+  const Isa other = cpu_features().neon ? Isa::kAvx2 : Isa::kNeon;
+  EXPECT_EQ(force_isa(other).error().code(), base::ErrorCode::kIllegalArgument);
 }
 
 // Each in a process of its own: the choice is made once a process.

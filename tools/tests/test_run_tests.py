@@ -26,6 +26,11 @@ class RunTestsTest(unittest.TestCase):
         self.assertEqual((1, 1, 1), counts(outcome))
         self.assertEqual(["RrfTest.B"], outcome.failures)
 
+    def test_kernel_tests_must_cover_the_instruction_set(self):
+        covered = '{"testsuites": [{"name": "K", "testsuite": [{"name": "Gemm/neon", "result": "COMPLETED"}]}]}'
+        self.assertEqual((1, 0, 0), counts(run_tests.read_kernel_tests(covered, "neon")))
+        self.assertEqual(["no test of [neon_dot] ran"], run_tests.read_kernel_tests(covered, "neon_dot").failures)
+
     def test_junit_counts(self):
         self.assertEqual((1, 2, 1), counts(run_tests.read_junit_xml(JUNIT)))
 

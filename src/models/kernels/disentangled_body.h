@@ -113,14 +113,16 @@ class PositionTerms {
   /// Adds columns [query, query + MR) of by_key_ as rows, by transposed squares.
   template <int MR>
   void add_position_to_content(float* scores, int64_t stride, int64_t query) const {
-    static_assert(MR <= V::kWidth);
     alignas(64) uint32_t square[V::kWidth * V::kWidth];
     for (int64_t j = 0; j < head_.head.num_keys; j += V::kWidth) {
-      V::transpose_words(reinterpret_cast<const char*>(by_key_ + j * by_key_stride_ + query), by_key_stride_ * 4, square,
-                         V::kWidth);
-      for (int r = 0; r < MR; ++r) {
-        float* s = scores + r * stride + j;
-        V::store(s, V::add(V::load(s), V::load(reinterpret_cast<const float*>(square + r * V::kWidth))));
+#pragma GCC unroll 4
+      for (int from = 0; from < MR; from += V::kWidth) {
+        const float* corner = by_key_ + j * by_key_stride_ + query + from;
+        V::transpose_words(reinterpret_cast<const char*>(corner), by_key_stride_ * 4, square, V::kWidth);
+        for (int r = from; r < MR && r < from + V::kWidth; ++r) {
+          float* s = scores + r * stride + j;
+          V::store(s, V::add(V::load(s), V::load(reinterpret_cast<const float*>(square + (r - from) * V::kWidth))));
+        }
       }
     }
   }

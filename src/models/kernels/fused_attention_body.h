@@ -88,7 +88,8 @@ template <class V, class D, int MR>
   multiply_tile<V, D, MR>(a, lda, w, groups, acc);
   const F slope = V::set1(view.slope);
   constexpr uint32_t kOnes = 0x3F803F80U;  // a bf16 pair
-  const auto ones = V::broadcast_i(&kOnes);
+  auto ones = V::broadcast_i(&kOnes);
+  V::keep(ones);  // GCC 12 on AArch64 makes fp16 of a bf16 constant
   if (edges != nullptr) {
 #pragma GCC unroll 12
     for (int r = 0; r < MR; ++r) {

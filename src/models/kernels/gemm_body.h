@@ -144,7 +144,11 @@ void gemm_tile(const Gemm& gemm, int32_t row, int32_t column) {
       }
     }
   }
-  multiply_tile<V, D, MR>(a, gemm.lda, w, groups, acc);
+  if constexpr (requires { D::template multiply<MR>(a, gemm.lda, w, groups, acc); }) {
+    D::template multiply<MR>(a, gemm.lda, w, groups, acc);
+  } else {
+    multiply_tile<V, D, MR>(a, gemm.lda, w, groups, acc);
+  }
   store_tile<V, D, MR>(gemm, row, column, acc);
   const bool fused =
       gemm.activation == Activation::kNone || (gemm.activation == Activation::kGeluCoarse && gemm.residual == nullptr);

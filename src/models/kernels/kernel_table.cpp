@@ -8,18 +8,25 @@ namespace selene::models {
 namespace {
 
 struct Tables {
-  std::array<KernelTable, 5> tables{};
+  std::array<KernelTable, simd::kAllIsas.size()> tables{};
   size_t count = 0;
 };
 
 KernelTable make_table(simd::Isa isa) {
 #if defined(__x86_64__)
   switch (isa) {
-    case simd::Isa::kScalar: break;
     case simd::Isa::kAvx2: return avx2_kernels();
     case simd::Isa::kAvxVnni: return simd::cpu_features().avx_vnni ? avx_vnni_kernels() : avx_vnni_evex_kernels();
     case simd::Isa::kAvx512: return avx512_kernels();
     case simd::Isa::kAvx512Bf16: return avx512_bf16_kernels();
+    default: break;
+  }
+#elif defined(__aarch64__)
+  switch (isa) {
+    case simd::Isa::kNeon: return neon_kernels();
+    case simd::Isa::kNeonDot: return neon_dot_kernels();
+    case simd::Isa::kNeonI8mm: return neon_i8mm_kernels();
+    default: break;
   }
 #else
   static_cast<void>(isa);

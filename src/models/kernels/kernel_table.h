@@ -91,7 +91,8 @@ struct KernelTable {
   std::string_view isa;       ///< as simd::isa_name gives it
   int32_t panel;              ///< columns of a packed panel
   int32_t i8_group;           ///< consecutive k of one column in an int8 panel (bf16: always 2, float32: 1)
-  int32_t i8_act_bytes;       ///< bytes of one quantised activation: 1 = uint8 with offset 128, 2 = int16 without
+  int32_t i8_act_bytes;       ///< bytes of one quantised activation: 1 or 2 (int16)
+  int32_t i8_zero;            ///< what a quantised 0 is stored as: 128 in uint8, 0 in int8 and int16
   NumberType attention_type;  ///< what `attention_fast` reads: kBf16 where the processor multiplies it, else kF32
 
   void (*gemm_f32)(const Gemm& gemm) noexcept;
@@ -99,7 +100,7 @@ struct KernelTable {
   void (*gemm_i8)(const Gemm& gemm) noexcept;
 
   /// q[r,c] = round(x[r,c] * 127 / m_r), m_r = max |x[r,:]|, scales[r] = m_r / 127; an all-zero row gets scale 0.
-  /// x: [rows, cols], ldx elements; q: ldq bytes; columns up to the next multiple of 4 are written as zero.
+  /// x: [rows, cols], ldx elements; q: ldq bytes; columns up to the next multiple of 4 and of i8_group are written as zero.
   void (*quantize_rows)(const float* x, int64_t ldx, int32_t rows, int32_t cols, void* q, int64_t ldq, float* scales) noexcept;
   /// Rounds to nearest even; columns up to the next multiple of 2 are written as zero. ldx, ldy in elements.
   void (*to_bf16_rows)(const float* x, int64_t ldx, int32_t rows, int32_t cols, uint16_t* y, int64_t ldy) noexcept;
@@ -136,7 +137,7 @@ base::Result<const KernelTable*> active_kernels();
 /// Every table this machine can run, scalar first; tests loop over these.
 std::span<const KernelTable> supported_kernels();
 
-/// One per CPU file; the AVX ones REQUIRE a processor that has the set. avx_vnni_kernels is in the VEX encoding of AVX-VNNI,
+/// One per CPU file; all but the first REQUIRE a processor that has the set. avx_vnni_kernels is in the VEX encoding of AVX-VNNI,
 /// avx_vnni_evex_kernels the same code in that of AVX-512 VL + VNNI.
 KernelTable scalar_kernels();
 KernelTable avx2_kernels();
@@ -144,5 +145,8 @@ KernelTable avx_vnni_kernels();
 KernelTable avx_vnni_evex_kernels();
 KernelTable avx512_kernels();
 KernelTable avx512_bf16_kernels();
+KernelTable neon_kernels();
+KernelTable neon_dot_kernels();
+KernelTable neon_i8mm_kernels();
 
 }  // namespace selene::models

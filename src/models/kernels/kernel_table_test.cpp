@@ -143,7 +143,7 @@ TEST_P(KernelTest, GemmBf16IsTheProductOfRoundedNumbers) {
 }
 
 int32_t quantized(const KernelTable& table, const Buffer<char>& q, int64_t row_bytes, int32_t r, int32_t c) {
-  if (table.i8_act_bytes == 1) return static_cast<uint8_t>(q[r * row_bytes + c]) - 128;
+  if (table.i8_act_bytes == 1) return static_cast<int8_t>(static_cast<uint8_t>(q[r * row_bytes + c]) - table.i8_zero);
   int16_t value;
   std::memcpy(&value, q.data() + r * row_bytes + c * 2, sizeof value);
   return value;
@@ -157,6 +157,7 @@ TEST_P(KernelTest, QuantizedRowsAreRoundedToTheLargestOf127) {
     const Buffer<float> x = strided(values, kRows, cols);
     const int64_t row_bytes = row_stride(cols) * table().i8_act_bytes;
     Buffer<char> q(kRows * row_bytes);
+    std::memset(q.data(), 77, static_cast<size_t>(q.bytes()));  // of another layer
     float scales[kRows];
     table().quantize_rows(x.data(), row_stride(cols), kRows, cols, q.data(), row_bytes, scales);
     for (int32_t r = 0; r < kRows; ++r) {
@@ -167,7 +168,8 @@ TEST_P(KernelTest, QuantizedRowsAreRoundedToTheLargestOf127) {
         const double exact = limit > 0 ? static_cast<double>(x[r * row_stride(cols) + c]) * 127.0 / limit : 0.0;
         EXPECT_NEAR(quantized(table(), q, row_bytes, r, c), exact, 0.5001);
       }
-      for (int64_t c = cols; c < round_up(cols, 4); ++c) EXPECT_EQ(quantized(table(), q, row_bytes, r, static_cast<int32_t>(c)), 0);
+      for (int64_t c = cols; c < round_up(cols, std::max(4, table().i8_group)); ++c)
+        EXPECT_EQ(quantized(table(), q, row_bytes, r, static_cast<int32_t>(c)), 0);
     }
   }
 }

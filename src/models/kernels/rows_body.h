@@ -70,6 +70,7 @@ void quantize_rows(const float* x, int64_t ldx, int32_t rows, int32_t cols, void
     }
     for (; c < full; c += V::kWidth) V::i8_store(out, c, V::mul(V::load(row + c), inverse));
     for (; c < cols; c += V::kWidth) V::i8_store(out, c, V::mul(load_column<V>(row, c, cols), inverse));
+    for (; c % V::kI8Group != 0; c += V::kWidth) V::i8_store(out, c, V::zero());
   }
 }
 

@@ -43,6 +43,7 @@ KernelTable generic_table(std::string_view isa) {
   table.panel = 2 * V::kWidth;
   table.i8_group = V::kI8Group;
   table.i8_act_bytes = V::kI8ActBytes;
+  table.i8_zero = V::kI8Zero;
   table.attention_type = NumberType::kF32;
   table.gemm_f32 = &gemm<V, DotF32<V>>;
   table.gemm_bf16 = &gemm<V, DotBf16<V>>;

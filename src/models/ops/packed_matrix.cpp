@@ -9,8 +9,6 @@ namespace {
 using base::Error;
 using base::ErrorCode;
 
-constexpr int32_t kActivationOffset = 128;  // of uint8 activations
-
 int32_t group_of(const KernelTable& table, NumberType type) {
   if (type == NumberType::kI8) return table.i8_group;
   return type == NumberType::kBf16 ? 2 : 1;
@@ -65,7 +63,8 @@ void scatter_row(const char* row, int64_t groups, int64_t panel, int64_t word_by
   switch (word_bytes) {
     case 1: return scatter<uint8_t>(row, groups, panel, out);
     case 2: return scatter<uint16_t>(row, groups, panel, out);
-    default: return scatter<uint32_t>(row, groups, panel, out);
+    case 4: return scatter<uint32_t>(row, groups, panel, out);
+    default: return scatter<uint64_t>(row, groups, panel, out);
   }
 }
 
@@ -102,7 +101,7 @@ base::Status PackedMatrix::pack_rows(const KernelTable& table, const MatrixPart&
     if (type_ == NumberType::kI8) {
       const int32_t sum = quantize(values.data(), k_, limit > 0.0F ? 127.0F / limit : 0.0F, reinterpret_cast<int8_t*>(row.data()));
       scales_[column] = limit / 127.0F;
-      offsets_[column] = table.i8_act_bytes == 1 ? -kActivationOffset * sum : 0;
+      offsets_[column] = -table.i8_zero * sum;
     } else if (type_ == NumberType::kBf16) {
       table.to_bf16_rows(values.data(), 0, 1, k_, reinterpret_cast<uint16_t*>(row.data()), 0);
     } else {

@@ -20,7 +20,7 @@ struct MatrixPart {
 
 /// The weights of a linear layer, [n, k] as stored (y = x W^T), repacked for one KernelTable:
 ///   panels [n / panel][k / group][panel][group], zero-padded; float32 (group 1), bf16 (2) or int8 (the table's group).
-/// int8: w = round(W[n,:] * 127 / max|W[n,:]|), one scale an output column; `offsets` undo the activations' offset of 128.
+/// int8: w = round(W[n,:] * 127 / max|W[n,:]|), one scale an output column; `offsets` undo the activations' i8_zero.
 /// Immutable after pack.
 class PackedMatrix {
  public:
