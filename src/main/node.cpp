@@ -69,6 +69,7 @@ base::Result<std::unique_ptr<Node>> Node::start(const NodeConfig& config) {
   ASSIGN_OR_RETURN(stack.models, model_folders(find_models_dir(config.models_dir), config.models));
   stack.pulled_models = pulled_models_dir(config.data);
   stack.tier = config.tier;
+  stack.upload_tier = config.upload_tier;
   stack.inference = config.inference;
   stack.inference.http.proxies = net::ProxyRules::from_environment([](const char* name) {
     const char* value = std::getenv(name);

@@ -18,10 +18,11 @@ using base::ErrorCode;
 namespace {
 
 constexpr std::string_view kFloodStage = "cluster.routing.allocation.disk.watermark.flood_stage";
+constexpr std::string_view kUploadTier = "xpack.ml.trained_models.tier";
 constexpr std::string_view kNames[] = {"cluster.name", "node.name",  "network.host", "http.port",
                                        "path.data",    "models",     "models_dir",   "tier",
                                        "threads",      "kernel_isa", "logger.level", "index.translog.durability",
-                                       kFloodStage};
+                                       kFloodStage,    kUploadTier};
 
 std::vector<std::string_view> all_names() {
   std::vector<std::string_view> names(std::begin(kNames), std::end(kNames));
@@ -96,6 +97,8 @@ base::Status apply_setting(NodeConfig& config, const std::string& name, const st
     config.models_dir = value;
   } else if (name == "tier") {
     ASSIGN_OR_RETURN(config.tier, models::parse_tier(value));
+  } else if (name == kUploadTier) {
+    ASSIGN_OR_RETURN(config.upload_tier, models::parse_tier(value));
   } else if (name == "threads") {
     ASSIGN_OR_RETURN(const int64_t threads, parse_int(name, value, 0, 1024));
     config.threads = static_cast<int32_t>(threads);

@@ -22,8 +22,9 @@ struct NodeConfig {
   std::filesystem::path models_dir;  ///< empty: found beside the program
   ModelMap models;
   models::Tier tier = models::Tier::kInt8;
-  int32_t threads = 0;     ///< of inference; 0: one for each processor
-  std::string kernel_isa;  ///< empty: the best of this machine
+  models::Tier upload_tier = models::Tier::kFp32;  ///< xpack.ml.trained_models.tier
+  int32_t threads = 0;                             ///< of inference; 0: one for each processor
+  std::string kernel_isa;                          ///< empty: the best of this machine
   std::string log_level = "info";
   bool sync_writes = true;                        ///< index.translog.durability: request
   uint64_t min_free_bytes = uint64_t{256} << 20;  ///< cluster.routing.allocation.disk.watermark.flood_stage, given in bytes
@@ -33,7 +34,7 @@ struct NodeConfig {
 
 /// Sets one setting by its name in selene.yml: `cluster.name`, `node.name`, `network.host`, `http.port`, `path.data`,
 /// `models.<id>`, `models_dir`, `tier`, `threads`, `kernel_isa`, `logger.level`, `index.translog.durability`,
-/// `cluster.routing.allocation.disk.watermark.flood_stage`, those of inference_settings.h. Errors:
+/// `cluster.routing.allocation.disk.watermark.flood_stage`, `xpack.ml.trained_models.tier`, those of inference_settings.h. Errors:
 /// kIllegalArgument (unknown name with "did you mean", wrong value).
 base::Status apply_setting(NodeConfig& config, const std::string& name, const std::string& value);
 

@@ -43,7 +43,7 @@ models::ModelSource uploads(models::TrainedModelStore& store) {
     const auto found = store.get(id);
     return found.has_value() ? found->config.model_id : std::string();
   };
-  source.load = [&store](const std::string& id) { return models::load_trained_model(store, id); };
+  source.load = [&store](const std::string& id, models::Tier tier) { return models::load_trained_model(store, id, tier); };
   return source;
 }
 
@@ -58,8 +58,8 @@ base::Result<Stack> Stack::build(const StackOptions& options) {
   catalog.max_used = options.max_used;
   ASSIGN_OR_RETURN(stack.catalog, index::Catalog::open(catalog));
   stack.models = std::make_shared<models::ModelRegistry>(models::ModelRegistry::Options{
-      options.models, options.tier,
-      [folder = options.pulled_models](std::string_view id) { return find_pulled_model(folder, id); }});
+      options.models, options.tier, [folder = options.pulled_models](std::string_view id) { return find_pulled_model(folder, id); },
+      options.upload_tier});
   ASSIGN_OR_RETURN(stack.trained_models,
                    models::TrainedModelStore::open(store_options(*stack.catalog, options.data, *stack.models)));
   stack.models->set_source(uploads(*stack.trained_models));
@@ -69,9 +69,9 @@ base::Result<Stack> Stack::build(const StackOptions& options) {
   inference.max_threads = options.threads;
   inference.secrets = record_store(*stack.catalog, kSecretKind);
   inference.key_file = options.data / kKeyFile;
-  inference.find_deployment = [deployments = stack.trained_deployments.get()](std::string_view id) {
-    return deployments->deployment(id);
-  };
+  inference.other_deployments = {
+      [deployments = stack.trained_deployments.get()](std::string_view id) { return deployments->lease(id); },
+      [deployments = stack.trained_deployments.get()](auto now, auto idle_time) { deployments->shrink_if_idle(now, idle_time); }};
   ASSIGN_OR_RETURN(stack.inference, inference::InferenceService::create(std::move(inference), stack.models,
                                                                         record_store(*stack.catalog, kEndpointKind)));
   stack.searches = std::make_unique<search::SearchService>(*stack.catalog, *stack.inference);

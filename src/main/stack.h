@@ -26,6 +26,7 @@ struct StackOptions {
   ModelMap models;
   std::filesystem::path pulled_models;  ///< folder that `selene pull` fills; looked into at each use of an id not in `models`
   models::Tier tier = models::Tier::kInt8;
+  models::Tier upload_tier = models::Tier::kFp32;  ///< of trained models
   int32_t threads = 1;
   inference::InferenceOptions inference = {};  ///< max_threads, secrets and key_file are set by `build`
 };

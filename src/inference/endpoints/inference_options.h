@@ -22,6 +22,14 @@ struct EndpointStore {
   std::function<base::Result<std::map<std::string, std::string>>()> load_all;
 };
 
+/// Deployments that are not an endpoint's own: those of the trained models API. Members may be empty.
+struct OtherDeployments {
+  /// By deployment id, model id or alias. Errors: kResourceNotFound (no such model), kStatusConflict (not deployed), those of
+  /// loading.
+  std::function<base::Result<std::shared_ptr<models::Deployment>>(std::string_view id)> lease;
+  std::function<void(models::ScaledDeployment::Time now, std::chrono::milliseconds idle_time)> shrink_if_idle;
+};
+
 struct InferenceOptions {
   int32_t max_threads = 1;  ///< upper bound of num_threads x allocations that are run at once
   /// Requests that wait for a local model; one more is refused with 429. Twice as many (those waiting, those in the batch that
@@ -33,8 +41,7 @@ struct InferenceOptions {
   std::chrono::milliseconds scale_to_zero_time{std::chrono::minutes(15)};  ///< of adaptive allocations
   EndpointStore secrets;           ///< sealed secrets by inference id, apart from the endpoints
   std::filesystem::path key_file;  ///< of the secrets
-  /// Running deployments that are not an endpoint's own (trained models API), by deployment id. May be empty.
-  std::function<std::shared_ptr<models::Deployment>(std::string_view deployment_id)> find_deployment;
+  OtherDeployments other_deployments;
 };
 
 }  // namespace selene::inference

@@ -68,6 +68,15 @@ Status check_unused(std::string_view id, const EndpointReferences& uses) {
   return Error(ErrorCode::kStatusConflict, std::move(text));
 }
 
+TaskType task_type_of(models::ModelKind kind) {
+  switch (kind) {
+    case models::ModelKind::kDenseEncoder: return TaskType::kTextEmbedding;
+    case models::ModelKind::kSparseEncoder: return TaskType::kSparseEmbedding;
+    case models::ModelKind::kCrossEncoder: break;
+  }
+  return TaskType::kRerank;
+}
+
 constexpr std::string_view kDefaultReranker = ".rerank-v1-elasticsearch";
 // No inference id holds a colon.
 constexpr std::string_view kUnlisted = "model:";
@@ -75,13 +84,14 @@ constexpr std::string_view kUnlisted = "model:";
 class DefaultInferenceService final : public InferenceService {
  public:
   DefaultInferenceService(ServiceContext context, EndpointStore store, EndpointStore secrets, std::filesystem::path key_file,
-                          milliseconds scale_to_zero_time)
+                          milliseconds scale_to_zero_time, OtherDeployments others)
       : context_(std::move(context)),
         store_(std::move(store)),
         secrets_(std::move(secrets)),
         box_(std::move(key_file)),
-        scale_to_zero_time_(scale_to_zero_time) {
-    context_.find_deployment = [this, outside = context_.find_deployment](std::string_view id) { return deployment(id, outside); };
+        scale_to_zero_time_(scale_to_zero_time),
+        others_(std::move(others)) {
+    context_.find_deployment = [this](std::string_view id) { return deployment(id); };
   }
   ~DefaultInferenceService() override { close(); }
 
@@ -231,7 +241,7 @@ class DefaultInferenceService final : public InferenceService {
   }
 
   Result<EmbeddingTraits> embedding_traits(std::string_view id) const override {
-    ASSIGN_OR_RETURN(const auto endpoint, find(id, std::nullopt));
+    ASSIGN_OR_RETURN(const auto endpoint, find_or_deployed(id, std::nullopt));
     if (endpoint->info().task_type == TaskType::kSparseEmbedding) return endpoint->embedding_traits();
     RETURN_IF_ERROR(check_task_type(endpoint->info(), TaskType::kTextEmbedding));
     return endpoint->embedding_traits();
@@ -239,7 +249,7 @@ class DefaultInferenceService final : public InferenceService {
 
   Result<std::vector<std::vector<float>>> text_embedding(std::string_view id, const EmbeddingRequest& request,
                                                          const Cancellation& cancellation) override {
-    ASSIGN_OR_RETURN(const auto endpoint, find(id, TaskType::kTextEmbedding));
+    ASSIGN_OR_RETURN(const auto endpoint, find_or_deployed(id, TaskType::kTextEmbedding));
     if (request.inputs.empty()) return std::vector<std::vector<float>>();
     return with_timeout(request.timeout, cancellation,
                         [&](const Cancellation& limited) { return endpoint->text_embedding(request, limited); });
@@ -247,7 +257,7 @@ class DefaultInferenceService final : public InferenceService {
 
   Result<std::vector<SparseEmbedding>> sparse_embedding(std::string_view id, const EmbeddingRequest& request,
                                                         const Cancellation& cancellation) override {
-    ASSIGN_OR_RETURN(const auto endpoint, find(id, TaskType::kSparseEmbedding));
+    ASSIGN_OR_RETURN(const auto endpoint, find_or_deployed(id, TaskType::kSparseEmbedding));
     if (request.inputs.empty()) return std::vector<SparseEmbedding>();
     return with_timeout(request.timeout, cancellation,
                         [&](const Cancellation& limited) { return endpoint->sparse_embedding(request, limited); });
@@ -260,6 +270,15 @@ class DefaultInferenceService final : public InferenceService {
       if (const auto running = endpoint->running_deployment(); running != nullptr) stats.emplace(id, running->stats());
     }
     return stats;
+  }
+
+  std::vector<EndpointDeployment> own_deployments() const override {
+    std::vector<EndpointDeployment> deployments;
+    const std::shared_lock lock(mutex_);
+    for (const auto& [id, endpoint] : endpoints_) {
+      if (auto own = endpoint->own_deployment()) deployments.push_back(*std::move(own));
+    }
+    return deployments;
   }
 
   void close() override {
@@ -314,15 +333,32 @@ class DefaultInferenceService final : public InferenceService {
     return {};
   }
 
-  std::shared_ptr<models::Deployment> deployment(
-      std::string_view id, const std::function<std::shared_ptr<models::Deployment>(std::string_view)>& outside) const {
+  Result<std::shared_ptr<models::Deployment>> deployment(std::string_view id) const {
     {
       const std::shared_lock lock(mutex_);
       if (const auto it = endpoints_.find(id); it != endpoints_.end()) {
         if (auto running = it->second->running_deployment(); running != nullptr) return running;
       }
     }
-    return outside ? outside(id) : nullptr;
+    if (others_.lease) {
+      auto other = others_.lease(id);
+      if (other || other.error().code() != ErrorCode::kResourceNotFound) return other;
+    }
+    return Error(ErrorCode::kResourceNotFound, "No running deployment with id [{}]", id);
+  }
+
+  /// The endpoint, or one that is not listed over a deployed trained model of that id.
+  Result<std::shared_ptr<Endpoint>> find_or_deployed(std::string_view id, std::optional<TaskType> task_type) const {
+    auto endpoint = find(id, task_type);
+    if (endpoint || endpoint.error().code() != ErrorCode::kResourceNotFound || !others_.lease) return endpoint;
+    const auto deployment = others_.lease(id);
+    if (!deployment) return deployment.error().code() == ErrorCode::kResourceNotFound ? endpoint.error() : deployment.error();
+    const std::string text = base::format(R"({{"deployment_id":{}}})", base::quote(id));
+    ASSIGN_OR_RETURN(const JsonDocument settings, JsonDocument::parse(text));
+    const EndpointDefinition definition{id, task_type_of((*deployment)->model().kind()), settings.root(), {}, {}};
+    ASSIGN_OR_RETURN(auto made, find_service("elasticsearch")->create(definition, context_));
+    RETURN_IF_ERROR(check_task_type(made->info(), task_type));
+    return made;
   }
 
   /// Frees idle deployments, a few times within the idle time.
@@ -330,7 +366,9 @@ class DefaultInferenceService final : public InferenceService {
     const milliseconds pause = std::clamp(scale_to_zero_time_ / 4, milliseconds(10), milliseconds(60000));
     std::unique_lock lock(house_mutex_);
     while (!house_changed_.wait_for(lock, pause, [this] { return closing_; })) {
-      for (const auto& endpoint : all()) endpoint->shrink_if_idle(Cancellation::Clock::now(), scale_to_zero_time_);
+      const auto now = Cancellation::Clock::now();
+      for (const auto& endpoint : all()) endpoint->shrink_if_idle(now, scale_to_zero_time_);
+      if (others_.shrink_if_idle) others_.shrink_if_idle(now, scale_to_zero_time_);
     }
   }
 
@@ -348,7 +386,7 @@ class DefaultInferenceService final : public InferenceService {
       const std::shared_lock lock(mutex_);
       if (const auto it = unlisted_.find(id); it != unlisted_.end()) return it->second;
     }
-    ASSIGN_OR_RETURN(auto endpoint, find(id, std::nullopt));
+    ASSIGN_OR_RETURN(auto endpoint, find_or_deployed(id, std::nullopt));
     if (endpoint->info().task_type != TaskType::kTextEmbedding)
       RETURN_IF_ERROR(check_task_type(endpoint->info(), TaskType::kRerank));
     return endpoint;
@@ -371,6 +409,7 @@ class DefaultInferenceService final : public InferenceService {
   const EndpointStore secrets_;
   SecretBox box_;
   const milliseconds scale_to_zero_time_;
+  const OtherDeployments others_;
   std::function<EndpointReferences(std::string_view id)> references_;
   mutable std::shared_mutex mutex_;
   std::map<std::string, std::shared_ptr<Endpoint>, std::less<>> endpoints_;
@@ -412,9 +451,9 @@ Result<std::unique_ptr<InferenceService>> InferenceService::create(InferenceOpti
   context.http = std::move(client);
   context.transport = options.transport;
   context.validate = options.validate;
-  context.find_deployment = std::move(options.find_deployment);
   auto service = std::make_unique<DefaultInferenceService>(std::move(context), std::move(store), std::move(options.secrets),
-                                                           std::move(options.key_file), options.scale_to_zero_time);
+                                                           std::move(options.key_file), options.scale_to_zero_time,
+                                                           std::move(options.other_deployments));
   RETURN_IF_ERROR(service->load());
   return std::unique_ptr<InferenceService>(std::move(service));
 }

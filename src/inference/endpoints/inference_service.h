@@ -12,9 +12,9 @@
 #include "base/cancellation.h"
 #include "base/json/json_document.h"
 #include "base/result.h"
+#include "inference/types/endpoint_deployment.h"
 #include "inference/types/inference_types.h"
 #include "models/registry/model_registry.h"
-#include "models/runtime/deployment.h"
 
 namespace selene::inference {
 
@@ -85,6 +85,8 @@ class InferenceService {
                                                                       const base::Cancellation& cancellation);
   /// Figures of every local deployment that is running, by inference id.
   virtual std::map<std::string, models::DeploymentStats> deployment_stats() const { return {}; }
+  /// Deployments of endpoints over local models, running or not, by inference id.
+  virtual std::vector<EndpointDeployment> own_deployments() const { return {}; }
   /// Stops all deployments. Idempotent.
   virtual void close() = 0;
 };

@@ -13,9 +13,9 @@
 #include "base/json/json_document.h"
 #include "base/result.h"
 #include "inference/transport/transport.h"
+#include "inference/types/endpoint_deployment.h"
 #include "inference/types/inference_types.h"
 #include "models/registry/model_registry.h"
-#include "models/runtime/deployment.h"
 
 namespace selene::inference {
 
@@ -30,8 +30,9 @@ struct ServiceContext {
   TransportOptions transport;
   ValidateNewEndpoints validate = ValidateNewEndpoints::kYes;
   int32_t queue_capacity = 1024;  ///< requests waiting for a local deployment
-  /// A running deployment by its id: another endpoint's, or one of the trained models API. Null if there is none.
-  std::function<std::shared_ptr<models::Deployment>(std::string_view deployment_id)> find_deployment;
+  /// A running deployment by its id: another endpoint's, or one of the trained models API. Errors: kResourceNotFound,
+  /// kStatusConflict (not deployed), those of loading.
+  std::function<base::Result<std::shared_ptr<models::Deployment>>(std::string_view deployment_id)> find_deployment;
 };
 
 /// One configured endpoint of a service. Thread-safe.
@@ -64,6 +65,8 @@ class Endpoint {
 
   /// The endpoint's own deployment while it runs; null for remote services.
   virtual std::shared_ptr<models::Deployment> running_deployment() const { return nullptr; }
+  /// What is known of it whether it runs or not; nothing for remote services and for endpoints that use another's deployment.
+  virtual std::optional<EndpointDeployment> own_deployment() const { return std::nullopt; }
   /// Frees a deployment that may scale to zero and was not used for `idle_time`.
   virtual void shrink_if_idle(std::chrono::steady_clock::time_point, std::chrono::milliseconds /*idle_time*/) {}
   /// Frees what `start` made once running calls are done; the next use starts again. Idempotent.

@@ -17,7 +17,7 @@ bool ModelRegistry::contains(std::string_view model_id) const {
 
 void ModelRegistry::forget(std::string_view model_id) {
   const std::lock_guard lock(mutex_);
-  if (const auto loaded = loaded_.find(model_id); loaded != loaded_.end()) loaded_.erase(loaded);
+  std::erase_if(loaded_, [&](const auto& loaded) { return loaded.first.model_id == model_id; });
 }
 
 std::vector<std::string> ModelRegistry::ids() const {
@@ -26,22 +26,17 @@ std::vector<std::string> ModelRegistry::ids() const {
   return ids;
 }
 
-base::Result<std::shared_ptr<const LoadedModel>> ModelRegistry::load(const std::string& model_id,
-                                                                     const std::filesystem::path& folder) {
-  if (folder.empty()) return source_.load(model_id);
-  return LoadedModel::load(folder, {.tier = options_.default_tier});
-}
-
-base::Result<std::shared_ptr<const LoadedModel>> ModelRegistry::get(std::string_view model_id) {
-  std::string id(model_id);
-  const std::filesystem::path folder = folder_of(id);
-  if (folder.empty()) id = source_.resolve ? source_.resolve(model_id) : std::string();
-  if (id.empty()) return missing_model(model_id);
+base::Result<std::shared_ptr<const LoadedModel>> ModelRegistry::get(std::string_view model_id, std::optional<Tier> tier) {
+  const std::filesystem::path folder = folder_of(model_id);
+  Key key{std::string(model_id), tier.value_or(options_.default_tier)};
+  if (folder.empty()) key = {source_.resolve ? source_.resolve(model_id) : std::string(), tier.value_or(options_.upload_tier)};
+  if (key.model_id.empty()) return missing_model(model_id);
   // One lock for all loads: whoever asks for a model that is being loaded waits for it, and two loads never share the cores.
   const std::lock_guard lock(mutex_);
-  if (const auto loaded = loaded_.find(id); loaded != loaded_.end()) return loaded->second;
-  ASSIGN_OR_RETURN(auto model, load(id, folder));
-  loaded_.emplace(id, model);
+  if (const auto loaded = loaded_.find(key); loaded != loaded_.end()) return loaded->second;
+  ASSIGN_OR_RETURN(auto model,
+                   folder.empty() ? source_.load(key.model_id, key.tier) : LoadedModel::load(folder, {.tier = key.tier}));
+  loaded_.emplace(std::move(key), model);
   return model;
 }
 

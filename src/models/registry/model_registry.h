@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,10 +19,11 @@ namespace selene::models {
 struct ModelSource {
   /// The model an id or alias means; empty if there is none.
   std::function<std::string(std::string_view)> resolve;
-  std::function<base::Result<std::shared_ptr<const LoadedModel>>(const std::string& model_id)> load;
+  std::function<base::Result<std::shared_ptr<const LoadedModel>>(const std::string& model_id, Tier tier)> load;
 };
 
-/// Which folder a model id means, and the loaded models, each loaded once whatever the number of deployments. Thread-safe.
+/// Which folder a model id means, and the loaded models, each loaded once for a tier whatever the number of deployments.
+/// Thread-safe.
 class ModelRegistry {
  public:
   struct Options {
@@ -30,6 +32,8 @@ class ModelRegistry {
     Tier default_tier = Tier::kInt8;
     /// Asked at each use for an id that is not in `folders`: its folder, or an empty path. Null: there are no others.
     std::function<std::filesystem::path(std::string_view id)> find_folder = {};
+    /// Of models that come from the source.
+    Tier upload_tier = Tier::kFp32;
   };
   explicit ModelRegistry(Options options) : options_(std::move(options)) {}
 
@@ -41,18 +45,22 @@ class ModelRegistry {
   /// The next `get` loads anew; deployments keep what they have.
   void forget(std::string_view model_id);
   std::vector<std::string> ids() const;
-  /// Loads on first use; callers that come meanwhile wait. Errors: those of missing_model, those
+  /// Loads on first use, for `tier` or the options' one; callers that come meanwhile wait. Errors: those of missing_model, those
   /// of LoadedModel::load (not cached: the next call tries again).
-  base::Result<std::shared_ptr<const LoadedModel>> get(std::string_view model_id);
+  base::Result<std::shared_ptr<const LoadedModel>> get(std::string_view model_id, std::optional<Tier> tier = std::nullopt);
 
  private:
-  base::Result<std::shared_ptr<const LoadedModel>> load(const std::string& model_id, const std::filesystem::path& folder);
+  struct Key {
+    std::string model_id;
+    Tier tier;
+    auto operator<=>(const Key&) const = default;
+  };
   std::filesystem::path folder_of(std::string_view model_id) const;
 
   Options options_;
   ModelSource source_;
   mutable std::mutex mutex_;
-  std::map<std::string, std::shared_ptr<const LoadedModel>, std::less<>> loaded_;
+  std::map<Key, std::shared_ptr<const LoadedModel>> loaded_;
 };
 
 }  // namespace selene::models

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -14,35 +15,21 @@
 #include "base/result.h"
 #include "models/registry/model_registry.h"
 #include "models/registry/throughput_meter.h"
+#include "models/registry/trained_deployment_params.h"
 #include "models/registry/trained_inference.h"
 #include "models/registry/trained_model_store.h"
-#include "models/runtime/deployment.h"
+#include "models/runtime/scaled_deployment.h"
 
 namespace selene::models {
-
-enum class DeploymentPriority : uint8_t { kNormal, kLow };
-
-/// What `_start` asks for.
-struct TrainedDeploymentParams {
-  std::string model_id;
-  std::string deployment_id;
-  int32_t number_of_allocations = 1;
-  int32_t threads_per_allocation = 1;
-  int32_t queue_capacity = 1024;
-  DeploymentPriority priority = DeploymentPriority::kNormal;
-  std::string cache_size;            ///< as it was given; empty: not given
-  std::string adaptive_allocations;  ///< JSON object; empty: none
-
-  /// Errors: kActionRequestValidation, kIllegalArgument with Elasticsearch's words.
-  base::Status check() const;
-};
 
 /// A started deployment as it is now.
 struct TrainedDeployment {
   TrainedDeploymentParams params;
   TrainedConfig config;
   int64_t start_time_ms = 0;
-  int64_t inference_count = 0;
+  bool is_running = false;          ///< false: scaled to zero, or not used since a restart
+  int32_t current_allocations = 0;  ///< 0: scaled to zero
+  int64_t inference_count = 0;      ///< documents and inputs of endpoints that use it
   int64_t error_count = 0;
   int64_t missing_field_count = 0;  ///< documents without the input field
   int64_t last_access_ms = 0;
@@ -51,7 +38,8 @@ struct TrainedDeployment {
   DeploymentStats stats;
 };
 
-/// Deployments of trained models. They are remembered: after a restart they are there, and load at their first use. Thread-safe.
+/// Deployments of trained models. They are remembered: after a restart they are there, and load at their first use. Those with
+/// adaptive allocations and minimum 0 end when idle and start with their next use. Thread-safe.
 class TrainedDeployments {
  public:
   struct Options {
@@ -74,8 +62,11 @@ class TrainedDeployments {
   /// Forgets the results that are kept; requests that run end well. `id`: a deployment's, or a model's for all of its. Errors:
   /// kResourceNotFound.
   base::Status clear_cache(std::string_view id);
-  /// The running deployment of that id, loaded if it is not yet; null if there is none.
-  std::shared_ptr<Deployment> deployment(std::string_view deployment_id);
+  /// A lease of the deployment that `_infer` would use, started if it is not running; what it computes counts as the deployment's.
+  /// `id` is a deployment's, a model's or an alias. Errors: kResourceNotFound, kStatusConflict (not deployed), those of loading.
+  base::Result<std::shared_ptr<Deployment>> lease(std::string_view id);
+  /// Ends deployments that may scale to zero and were not used for `idle_time`.
+  void shrink_if_idle(ScaledDeployment::Time now, std::chrono::milliseconds idle_time);
 
   /// Sorted by deployment id.
   std::vector<TrainedDeployment> of_model(std::string_view model_id) const;
@@ -97,24 +88,26 @@ class TrainedDeployments {
     int64_t missing_field_count = 0;
     int64_t last_access_ms = 0;
     ThroughputMeter throughput;
-    std::shared_ptr<Deployment> deployment;  ///< null until its first use after a restart
-    DeploymentStats before;                  ///< of deployments that an update replaced
+    std::shared_ptr<ScaledDeployment> deployment;
+    DeploymentStats before;  ///< of deployments that an update replaced
   };
   TrainedDeployments(Options options, TrainedModelStore& store, ModelRegistry& registry)
       : options_(options), store_(store), registry_(registry) {}
   base::Status load();
-  base::Result<std::shared_ptr<Deployment>> make_deployment(const TrainedDeploymentParams& params);
+  std::shared_ptr<ScaledDeployment> make_deployment(const TrainedDeploymentParams& params) const;
+  base::Status check_new(const TrainedDeploymentParams& params, TrainedTask task) const;
   base::Status save(const Running& running) const;
   TrainedDeployment view(const Running& running) const;
-  base::Status replace(const std::string& deployment_id);
-  void count(const std::string& deployment_id, int64_t documents, int64_t missing, int64_t errors);
+  base::Result<TrainedDeployment> replace(const std::string& deployment_id, const TrainedDeploymentParams& params);
+  void count(const std::string& deployment_id, int64_t inferences, int64_t missing, int64_t errors);
+  std::vector<std::shared_ptr<ScaledDeployment>> all() const;
+  base::Result<std::shared_ptr<Deployment>> lease_uncounted(std::string_view deployment_id);
   base::Result<std::string> deployment_for(std::string_view id) const;
-  base::Result<std::shared_ptr<Deployment>> running_deployment(const std::string& deployment_id);
 
   const Options options_;
   TrainedModelStore& store_;
   ModelRegistry& registry_;
-  std::mutex change_mutex_;   // one start, update or stop at a time; loading included
+  std::mutex change_mutex_;   // one start, update or stop at a time
   mutable std::mutex mutex_;  // the map
   std::map<std::string, Running, std::less<>> running_;
 };

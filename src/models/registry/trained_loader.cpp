@@ -56,7 +56,8 @@ base::Result<UploadedVocabulary> read_vocabulary(const TrainedModelStore& store,
 
 }  // namespace
 
-base::Result<std::shared_ptr<const LoadedModel>> load_trained_model(const TrainedModelStore& store, std::string_view model_id) {
+base::Result<std::shared_ptr<const LoadedModel>> load_trained_model(const TrainedModelStore& store, std::string_view model_id,
+                                                                    Tier tier) {
   ASSIGN_OR_RETURN(const TrainedModelInfo info, store.get(model_id));
   RETURN_IF_ERROR(check_uploaded(info));
   const TrainedConfig& config = info.config;
@@ -64,7 +65,9 @@ base::Result<std::shared_ptr<const LoadedModel>> load_trained_model(const Traine
   auto model = std::make_shared<LoadedModel>();
   model->name = config.model_id;
   ASSIGN_OR_RETURN(model->tokenizer, make_vocabulary_tokenizer(vocabulary, config.tokenization.tokenizer));
+  model->prefixes = {config.ingest_prefix.value_or(""), config.search_prefix.value_or("")};
   TracedEncoderOptions options;
+  options.tier = tier;
   options.max_sequence_length = config.tokenization.max_sequence_length;
   options.vocab_size = static_cast<int64_t>(vocabulary.tokens.size());
   ASSIGN_OR_RETURN(model->encoder, load_traced_encoder(store.definition_path(config.model_id), options));

@@ -9,9 +9,10 @@
 
 namespace selene::models {
 
-/// An uploaded model ready to run: the encoder of its definition, the tokenizer of its vocabulary.
+/// An uploaded model ready to run: the encoder of its definition, the tokenizer of its vocabulary; computes in `tier`.
 /// Errors: kResourceNotFound (no such model, no definition), kIllegalArgument naming what is missing, damaged, not supported, or
 /// does not fit the config's task.
-base::Result<std::shared_ptr<const LoadedModel>> load_trained_model(const TrainedModelStore& store, std::string_view model_id);
+base::Result<std::shared_ptr<const LoadedModel>> load_trained_model(const TrainedModelStore& store, std::string_view model_id,
+                                                                    Tier tier);
 
 }  // namespace selene::models

@@ -13,6 +13,12 @@
 
 namespace selene::models {
 
+/// Texts that a model wants before what it reads.
+struct TextPrefixes {
+  std::string ingest;  ///< of documents
+  std::string search;  ///< of queries
+};
+
 struct LoadOptions {
   Tier tier = Tier::kInt8;
   /// What the model is to be, instead of what its folder says.
@@ -27,6 +33,8 @@ struct LoadedModel {
   AnyEncoder encoder;
   /// How pairs are put to a decoder; nothing: as the tokenizer's post-processor says.
   std::optional<PairTemplate> pair_template = std::nullopt;
+
+  TextPrefixes prefixes = {};
 
   /// Of a cross-encoder whose folder has a `calibration.json`.
   std::optional<Calibration> calibration = std::nullopt;

@@ -72,7 +72,7 @@ constexpr std::string_view kHealth =
 
 constexpr std::string_view kTrainedModels = "from size allow_no_match";
 constexpr std::string_view kStartDeployment =
-    "timeout wait_for number_of_allocations threads_per_allocation priority queue_capacity cache_size deployment_id";
+    "timeout wait_for number_of_allocations threads_per_allocation priority queue_capacity cache_size deployment_id tier";
 
 constexpr Entry kEntries[] = {
     {"GET", "/", &node_banner},

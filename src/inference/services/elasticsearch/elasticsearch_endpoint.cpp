@@ -26,15 +26,6 @@ struct PrefixStrings {
 constexpr std::array<PrefixStrings, 2> kPrefixStrings = {
     {{".multilingual-e5-small", "passage: ", "query: "}, {".multilingual-e5-small_linux-x86_64", "passage: ", "query: "}}};
 
-std::string_view prefix_of(std::string_view model_id, InputType type) {
-  for (const PrefixStrings& strings : kPrefixStrings) {
-    if (strings.model_id != model_id) continue;
-    if (type == InputType::kIngest) return strings.ingest;
-    if (type == InputType::kSearch) return strings.search;
-  }
-  return {};
-}
-
 }  // namespace
 
 ElasticsearchEndpoint::ElasticsearchEndpoint(const EndpointDefinition& definition, ElasticsearchSettings settings,
@@ -44,7 +35,7 @@ ElasticsearchEndpoint::ElasticsearchEndpoint(const EndpointDefinition& definitio
       rerank_(rerank),
       context_(context),
       own_([this] { return start_own(); },
-           scales_to_zero() ? LocalDeployment::Scaling::kDownToZero : LocalDeployment::Scaling::kFixed) {
+           size().scales_to_zero() ? models::ScaledDeployment::Scaling::kDownToZero : models::ScaledDeployment::Scaling::kFixed) {
   info_.inference_id = definition.inference_id;
   info_.task_type = definition.task_type;
   info_.service = "elasticsearch";
@@ -56,26 +47,29 @@ ElasticsearchEndpoint::ElasticsearchEndpoint(const EndpointDefinition& definitio
   }
 }
 
-bool ElasticsearchEndpoint::scales_to_zero() const {
-  return settings_.adaptive_allocations.has_value() && settings_.adaptive_allocations->enabled &&
-         settings_.adaptive_allocations->min_number_of_allocations.value_or(0) == 0;
+models::DeploymentSize ElasticsearchEndpoint::size() const {
+  models::DeploymentSize size{settings_.num_threads, settings_.num_allocations.value_or(1), std::nullopt};
+  if (settings_.num_allocations.has_value()) return size;
+  const AdaptiveAllocations adaptive = settings_.adaptive_allocations.value_or(AdaptiveAllocations());
+  size.adaptive = {adaptive.min_number_of_allocations, adaptive.max_number_of_allocations};
+  return size;
 }
 
-models::DeploymentOptions ElasticsearchEndpoint::deployment_options() const {
-  models::DeploymentOptions options;
-  options.queue_capacity = context_.queue_capacity;
-  const int32_t available = std::max(context_.max_threads, 1);
-  if (settings_.num_allocations.has_value()) {
-    options.num_threads = std::min(settings_.num_threads, available);
-    options.num_allocations = std::min(*settings_.num_allocations, std::max(available / options.num_threads, 1));
-  } else {
-    const AdaptiveAllocations adaptive = settings_.adaptive_allocations.value_or(AdaptiveAllocations());
-    const models::AllocationBounds bounds{adaptive.min_number_of_allocations, adaptive.max_number_of_allocations};
-    const int32_t allocations = models::allocations_in_use(bounds, settings_.num_threads, available);
-    options.num_threads = static_cast<int32_t>(std::min(int64_t{allocations} * settings_.num_threads, int64_t{available}));
-    options.num_allocations = 1;
-  }
-  return options;
+std::optional<EndpointDeployment> ElasticsearchEndpoint::own_deployment() const {
+  if (settings_.deployment_id.has_value()) return std::nullopt;
+  models::ScaledDeployment::Usage usage = own_.usage();
+  const int32_t allocations = usage.started.has_value() ? models::current_allocations(size(), context_.max_threads) : 0;
+  return EndpointDeployment{info_.inference_id, settings_.model_id, size(), allocations, context_.queue_capacity, std::move(usage)};
+}
+
+/// What stands before a text of that use: as the model says, else as Elasticsearch does for its own models.
+std::string_view ElasticsearchEndpoint::prefix_of(const models::LoadedModel& model, InputType type) const {
+  const auto known = std::find_if(kPrefixStrings.begin(), kPrefixStrings.end(),
+                                  [&](const PrefixStrings& strings) { return strings.model_id == settings_.model_id; });
+  const bool is_known = known != kPrefixStrings.end();
+  if (type == InputType::kIngest) return is_known ? known->ingest : std::string_view(model.prefixes.ingest);
+  if (type == InputType::kSearch) return is_known ? known->search : std::string_view(model.prefixes.search);
+  return {};
 }
 
 Status ElasticsearchEndpoint::check_kind(const models::LoadedModel& model) const {
@@ -92,15 +86,15 @@ Status ElasticsearchEndpoint::check_kind(const models::LoadedModel& model) const
 }
 
 Result<std::unique_ptr<models::Deployment>> ElasticsearchEndpoint::start_own() const {
-  ASSIGN_OR_RETURN(auto model, context_.models->get(settings_.model_id));
+  ASSIGN_OR_RETURN(auto model, context_.models->get(settings_.model_id, settings_.tier));
   RETURN_IF_ERROR(check_kind(*model));
-  return models::Deployment::start(std::move(model), deployment_options());
+  const models::DeploymentOptions options{.queue_capacity = context_.queue_capacity};
+  return models::Deployment::start(std::move(model), models::sized(options, size(), context_.max_threads));
 }
 
 Result<std::shared_ptr<models::Deployment>> ElasticsearchEndpoint::lease() {
   if (!settings_.deployment_id.has_value()) return own_.lease(Cancellation::Clock::now());
-  auto found = context_.find_deployment ? context_.find_deployment(*settings_.deployment_id) : nullptr;
-  if (found == nullptr) return Error(ErrorCode::kResourceNotFound, "No running deployment with id [{}]", *settings_.deployment_id);
+  ASSIGN_OR_RETURN(auto found, context_.find_deployment(*settings_.deployment_id));
   RETURN_IF_ERROR(check_kind(found->model()));
   return found;
 }
@@ -152,7 +146,7 @@ Result<std::vector<std::vector<float>>> ElasticsearchEndpoint::text_embedding(co
   if (info_.task_type != TaskType::kTextEmbedding) return Endpoint::text_embedding(request, cancellation);
   RETURN_IF_ERROR(refuse_task_settings(request.task_settings));
   ASSIGN_OR_RETURN(const auto deployment, lease());
-  const std::string_view prefix = prefix_of(settings_.model_id, request.input_type);
+  const std::string_view prefix = prefix_of(deployment->model(), request.input_type);
   if (prefix.empty()) return deployment->embed(request.inputs, cancellation);
   std::vector<std::string> texts;
   for (const std::string_view input : request.inputs) texts.push_back(std::string(prefix).append(input));

@@ -5,8 +5,8 @@
 #include <string>
 
 #include "inference/services/elasticsearch/elasticsearch_settings.h"
-#include "inference/services/elasticsearch/local_deployment.h"
 #include "inference/services/service.h"
+#include "models/runtime/scaled_deployment.h"
 
 namespace selene::inference {
 
@@ -28,6 +28,7 @@ class ElasticsearchEndpoint final : public Endpoint {
   RerankEndpointTraits rerank_traits() const override;
   base::Result<EmbeddingTraits> embedding_traits() override;
   std::shared_ptr<models::Deployment> running_deployment() const override { return own_.running(); }
+  std::optional<EndpointDeployment> own_deployment() const override;
   void shrink_if_idle(std::chrono::steady_clock::time_point now, std::chrono::milliseconds idle_time) override;
   void release() override { own_.release(); }
   void stop() override { own_.stop(); }
@@ -39,14 +40,14 @@ class ElasticsearchEndpoint final : public Endpoint {
                                              const base::Cancellation& cancellation) const;
   base::Status refuse_task_settings(base::JsonValue task_settings) const;
   base::Status check_kind(const models::LoadedModel& model) const;
-  models::DeploymentOptions deployment_options() const;
-  bool scales_to_zero() const;
+  models::DeploymentSize size() const;
+  std::string_view prefix_of(const models::LoadedModel& model, InputType type) const;
 
   ElasticsearchSettings settings_;  // `dimensions` alone changes, in `start`
   const RerankTaskSettings rerank_;
   const ServiceContext context_;
   EndpointInfo info_;
-  LocalDeployment own_;
+  models::ScaledDeployment own_;
 };
 
 }  // namespace selene::inference

@@ -15,12 +15,13 @@ namespace {
 constexpr std::array<TaskType, 3> kTaskTypes = {TaskType::kTextEmbedding, TaskType::kSparseEmbedding, TaskType::kRerank};
 constexpr std::array<TaskType, 1> kElserTaskTypes = {TaskType::kSparseEmbedding};
 
-constexpr std::array<SettingInfo, 7> kSettings = {
+constexpr std::array<SettingInfo, 8> kSettings = {
     SettingInfo{"model_id", "str", "The model to run.", true, false},
     SettingInfo{"deployment_id", "str", "A running deployment to use instead of one of its own.", false, false},
     SettingInfo{"num_threads", "int", "Threads of each allocation.", true, false},
     SettingInfo{"num_allocations", "int", "The number of allocations; this or adaptive_allocations is needed.", false, false},
     SettingInfo{"adaptive_allocations", "map", "Lets the number of allocations follow the load.", false, false},
+    SettingInfo{"tier", "str", "The number type the model is run in: fp32, bf16, int8.", false, false},
     SettingInfo{"long_document_strategy", "str", "rerank: what is done with documents longer than the model: truncate, chunk.",
                 false, false},
     SettingInfo{"max_chunks_per_doc", "int", "rerank: chunks of a document that are scored at most.", false, false}};

@@ -36,6 +36,12 @@ void read_allocations(SettingsReader& settings, Validation& validation, Elastics
   parsed.num_allocations = settings.optional_positive("num_allocations");
   const base::JsonValue adaptive = settings.optional_object("adaptive_allocations");
   if (adaptive.exists()) parsed.adaptive_allocations = parse_adaptive(adaptive, validation);
+  if (const std::optional<std::string> name = settings.optional_string("tier")) {
+    const auto tier = models::parse_tier(*name);
+    tier ? void(parsed.tier = *tier)
+         : validation.add(
+               base::format("[service_settings] Invalid value [{}] received. [tier] must be one of [fp32, bf16, int8]", *name));
+  }
   const bool is_adaptive = parsed.adaptive_allocations.has_value() && parsed.adaptive_allocations->enabled;
   if (!names_allocations && !is_adaptive && !deployed) {
     validation.add("[service_settings] does not contain one of the required settings [num_allocations, adaptive_allocations]");
@@ -124,6 +130,7 @@ std::string ElasticsearchSettings::to_json() const {
       out.field("max_number_of_allocations", *adaptive_allocations->max_number_of_allocations);
     out.end_object();
   }
+  if (tier.has_value()) out.field("tier", models::tier_name(*tier));
   if (long_document_strategy.has_value()) out.field("long_document_strategy", *long_document_strategy);
   if (max_chunks_per_doc.has_value()) out.field("max_chunks_per_doc", *max_chunks_per_doc);
   if (dimensions.has_value())

@@ -6,6 +6,7 @@
 
 #include "inference/services/validation.h"
 #include "inference/types/inference_types.h"
+#include "models/runtime/encoder.h"
 
 namespace selene::inference {
 
@@ -34,6 +35,7 @@ struct ElasticsearchSettings {
   std::optional<std::string> deployment_id;
   int32_t num_threads = 1;
   std::optional<int32_t> num_allocations;
+  std::optional<models::Tier> tier;  ///< number type; absent: the server's setting. An addition to Elasticsearch
   std::optional<AdaptiveAllocations> adaptive_allocations;
   std::optional<std::string> long_document_strategy;  ///< rerank
   std::optional<int32_t> max_chunks_per_doc;          ///< rerank, with the strategy `chunk`

@@ -17,8 +17,6 @@ namespace {
 using base::Error;
 using base::ErrorCode;
 
-constexpr Tier kTier = Tier::kFp32;
-
 PostNormNames layer_names(size_t layer) {
   const std::string name = base::format("layer.{}.", layer);
   return {.query = name + "query",
@@ -33,12 +31,13 @@ PostNormNames layer_names(size_t layer) {
 
 class TracedLoader {
  public:
-  TracedLoader(const TracedModel& model, const TracedWeights& weights, const KernelTable& table)
-      : model_(model), sizes_(weights.sizes), table_(table), loader_(table, kTier, *weights.tensors, "") {}
+  TracedLoader(const TracedModel& model, const TracedWeights& weights, const KernelTable& table, Tier tier)
+      : model_(model), sizes_(weights.sizes), table_(table), tier_(tier), loader_(table, tier, *weights.tensors, "") {}
 
   base::Result<EncoderWeights> load(const TracedEncoderOptions& options);
 
  private:
+  bool dynamic_activations() const { return sizes_.quantized && tier_ == Tier::kFp32; }
   base::Status load_embeddings(EncoderWeights& weights);
   base::Status load_layers(EncoderWeights& weights);
   base::Status load_positions(EncoderWeights& weights);
@@ -50,6 +49,7 @@ class TracedLoader {
   const TracedModel& model_;
   const TracedSizes& sizes_;
   const KernelTable& table_;
+  const Tier tier_;
   WeightLoader loader_;
 };
 
@@ -105,7 +105,7 @@ base::Result<std::vector<PackedMatrix>> TracedLoader::positions_of(size_t layer,
   const int64_t rows = 2 * model_.disentangled->span;
   const int64_t h = sizes_.hidden_size;
   const int64_t head_dim = h / model_.num_heads;
-  const NumberType type = attention_number_type(table_, linear_type(kTier), static_cast<int32_t>(head_dim));
+  const NumberType type = attention_number_type(table_, linear_type(tier_), static_cast<int32_t>(head_dim));
   Buffer<float> projected(rows * row_stride(h));
   if (loader_.contains(name + folded)) {
     ASSIGN_OR_RETURN(const EmbeddingTable stored, loader_.embedding(name + folded, model_.num_heads * rows, head_dim));
@@ -118,7 +118,7 @@ base::Result<std::vector<PackedMatrix>> TracedLoader::positions_of(size_t layer,
     ASSIGN_OR_RETURN(const EmbeddingTable stored, loader_.embedding("relative_table", rows, h));
     Buffer<float> positions(rows * row_stride(h));
     for (int64_t r = 0; r < rows; ++r) stored.copy_row(table_, r, positions.data() + r * row_stride(h));
-    if (sizes_.quantized) round_to_dynamic_range(positions.data(), positions.data(), rows * row_stride(h));
+    if (dynamic_activations()) round_to_dynamic_range(positions.data(), positions.data(), rows * row_stride(h));
     ASSIGN_OR_RETURN(const Linear linear, loader_.linear_f32(name + projection, h, h));
     linear.forward(table_, {positions.data(), row_stride(h) * static_cast<int64_t>(sizeof(float)), nullptr},
                    static_cast<int32_t>(rows), {.y = projected.data()});
@@ -182,7 +182,7 @@ base::Result<EncoderWeights> TracedLoader::load(const TracedEncoderOptions& opti
   weights.num_heads = static_cast<int32_t>(model_.num_heads);
   weights.intermediate_size = static_cast<int32_t>(sizes_.intermediate_size);
   weights.hidden_act = model_.hidden_act;
-  weights.dynamic_activations = sizes_.quantized;
+  weights.dynamic_activations = dynamic_activations();
   RETURN_IF_ERROR(load_embeddings(weights));
   RETURN_IF_ERROR(load_layers(weights));
   RETURN_IF_ERROR(load_positions(weights));
@@ -217,11 +217,11 @@ base::Result<AnyEncoder> load_traced_encoder(const std::filesystem::path& defini
   if (table == nullptr) {
     ASSIGN_OR_RETURN(table, active_kernels());
   }
-  TracedLoader loader(model, traced, *table);
+  TracedLoader loader(model, traced, *table, options.tier);
   ASSIGN_OR_RETURN(EncoderWeights weights, loader.load(options));
   const DenseOptions dense{.normalize = model.normalize,
                            .similarity = model.normalize ? Similarity::kDotProduct : Similarity::kCosine};
-  return make_encoder(kind_of(model.head), EncoderEngine(*table, kTier, std::move(weights), traced.tensors), dense);
+  return make_encoder(kind_of(model.head), EncoderEngine(*table, options.tier, std::move(weights), traced.tensors), dense);
 }
 
 }  // namespace selene::models

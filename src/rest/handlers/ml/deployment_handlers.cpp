@@ -30,6 +30,35 @@ base::Status set_priority(std::string_view name, TrainedDeploymentParams& params
 /// A count as the params hold it; what does not fit fails their check.
 int32_t narrow(int64_t value) { return static_cast<int32_t>(std::clamp<int64_t>(value, -1, INT32_MAX)); }
 
+/// Endpoints with deployments of their own of that model, as deployments named after the endpoint.
+std::vector<TrainedDeployment> endpoint_deployments(const Services& services, const TrainedModelInfo& model) {
+  std::vector<TrainedDeployment> shown;
+  const auto now = models::ScaledDeployment::Time::clock::now();
+  const int64_t now_ms = services.trained_models.clock().wall_ms();
+  const auto wall_ms = [&](models::ScaledDeployment::Time time) {
+    return now_ms - std::chrono::duration_cast<std::chrono::milliseconds>(now - time).count();
+  };
+  for (const inference::EndpointDeployment& own : services.inference.own_deployments()) {
+    const auto used = services.trained_models.get(own.model_id);  // it may be an alias
+    if (!used || used->config.model_id != model.config.model_id || !own.usage.last_use) continue;
+    TrainedDeployment& one = shown.emplace_back();
+    one.config = model.config;
+    one.params.model_id = model.config.model_id;
+    one.params.deployment_id = own.inference_id;
+    one.params.threads_per_allocation = own.size.threads_per_allocation;
+    one.params.number_of_allocations = own.size.num_allocations;
+    one.params.queue_capacity = own.queue_capacity;
+    one.params.adaptive_allocations = adaptive_json(own.size);
+    one.is_running = own.usage.started.has_value();
+    one.current_allocations = own.current_allocations;
+    one.start_time_ms = wall_ms(own.usage.started.value_or(*own.usage.last_use));
+    one.last_access_ms = wall_ms(*own.usage.last_use);
+    one.stats = own.usage.stats;
+    one.inference_count = one.stats.num_pairs + one.stats.num_score_cache_hits;
+  }
+  return shown;
+}
+
 /// The same names in the URL and in the body; the body wins.
 base::Status read_start_params(const RestRequest& request, base::JsonValue body, TrainedDeploymentParams& params) {
   models::FieldReader fields(body, "start_trained_model_deployment");
@@ -55,6 +84,9 @@ base::Status read_start_params(const RestRequest& request, base::JsonValue body,
   if (!wait_for.empty() && wait_for != "started" && wait_for != "starting" && wait_for != "fully_allocated") {
     return Error(ErrorCode::kIllegalArgument, "[wait_for] must be one of [starting, started, fully_allocated]; provided [{}]",
                  wait_for);
+  }
+  if (const std::string tier = text("tier"); !tier.empty()) {
+    ASSIGN_OR_RETURN(params.tier, models::parse_tier(tier));
   }
   fields.text("model_id");
   fields.text("timeout");
@@ -161,7 +193,11 @@ base::Result<RestResponse> trained_model_stats(const Services& services, const R
   base::JsonWriter out;
   out.begin_object().field("count", models.size()).key("trained_model_stats").begin_array();
   for (size_t i = static_cast<size_t>(from); i < models.size() && i - static_cast<size_t>(from) < static_cast<size_t>(size); ++i) {
-    const auto deployments = services.trained_deployments.of_model(models[i].config.model_id);
+    auto deployments = services.trained_deployments.of_model(models[i].config.model_id);
+    for (TrainedDeployment& own : endpoint_deployments(services, models[i])) deployments.push_back(std::move(own));
+    std::sort(deployments.begin(), deployments.end(), [](const TrainedDeployment& a, const TrainedDeployment& b) {
+      return a.params.deployment_id < b.params.deployment_id;
+    });
     if (deployments.empty()) write_model_stats(out, services, models[i], nullptr);
     for (const TrainedDeployment& deployment : deployments) write_model_stats(out, services, models[i], &deployment);
   }

@@ -65,12 +65,21 @@ void write_node_stats(base::JsonWriter& out, const TrainedDeployment& deployment
   out.field("timeout_count", deployment.stats.num_dropped)
       .field("inference_cache_hit_count", deployment.stats.num_score_cache_hits);
   out.field("threads_per_allocation", deployment.params.threads_per_allocation);
-  out.field("number_of_allocations", deployment.params.number_of_allocations);
+  out.field("number_of_allocations", deployment.current_allocations);
   out.field("peak_throughput_per_minute", deployment.peak_throughput_per_minute);
   out.field("throughput_last_minute", deployment.throughput_last_minute).end_object();
 }
 
 }  // namespace
+
+std::string adaptive_json(const models::DeploymentSize& size) {
+  if (!size.adaptive.has_value()) return {};
+  base::JsonWriter out;
+  out.begin_object().field("enabled", true);
+  if (size.adaptive->least) out.field("min_number_of_allocations", *size.adaptive->least);
+  if (size.adaptive->most) out.field("max_number_of_allocations", *size.adaptive->most);
+  return out.end_object().take();
+}
 
 std::string assignment_json(const TrainedDeployment& deployment, const NodeInfo& node) {
   const TrainedDeploymentParams& params = deployment.params;
@@ -78,14 +87,15 @@ std::string assignment_json(const TrainedDeployment& deployment, const NodeInfo&
   out.begin_object().key("assignment").begin_object().key("task_parameters").begin_object();
   out.field("model_id", params.model_id).field("deployment_id", params.deployment_id);
   out.field("model_bytes", deployment.config.model_size_bytes).field("threads_per_allocation", params.threads_per_allocation);
-  out.field("number_of_allocations", params.number_of_allocations).field("queue_capacity", params.queue_capacity);
+  out.field("number_of_allocations", deployment.current_allocations).field("queue_capacity", params.queue_capacity);
   out.field("cache_size", cache_size(deployment)).field("priority", priority_name(params.priority));
+  if (params.tier) out.field("tier", models::tier_name(*params.tier));
   out.field("per_deployment_memory_bytes", metadata_number(deployment.config, "per_deployment_memory_bytes"));
   out.field("per_allocation_memory_bytes", metadata_number(deployment.config, "per_allocation_memory_bytes")).end_object();
   out.key("routing_table").begin_object().key(node.node_id).begin_object().field("routing_state", "started").field("reason", "");
-  out.field("current_allocations", params.number_of_allocations).field("target_allocations", params.number_of_allocations);
+  out.field("current_allocations", deployment.current_allocations).field("target_allocations", deployment.current_allocations);
   out.end_object().end_object().field("assignment_state", "started").field("start_time", iso_time(deployment.start_time_ms));
-  out.field("max_assigned_allocations", params.number_of_allocations);
+  out.field("max_assigned_allocations", deployment.current_allocations);
   write_adaptive(out, params);
   return out.end_object().end_object().take();
 }
@@ -93,10 +103,10 @@ std::string assignment_json(const TrainedDeployment& deployment, const NodeInfo&
 void write_deployment_stats(base::JsonWriter& out, const TrainedDeployment& deployment, const NodeInfo& node) {
   const TrainedDeploymentParams& params = deployment.params;
   out.key("deployment_stats").begin_object().field("deployment_id", params.deployment_id).field("model_id", params.model_id);
-  out.field("threads_per_allocation", params.threads_per_allocation).field("number_of_allocations", params.number_of_allocations);
+  out.field("threads_per_allocation", params.threads_per_allocation).field("number_of_allocations", deployment.current_allocations);
   if (!params.adaptive_allocations.empty()) write_adaptive(out, params);
   out.field("queue_capacity", params.queue_capacity).field("state", "started").key("allocation_status").begin_object();
-  out.field("allocation_count", params.number_of_allocations).field("target_allocation_count", params.number_of_allocations);
+  out.field("allocation_count", deployment.current_allocations).field("target_allocation_count", deployment.current_allocations);
   out.field("state", "fully_allocated").end_object().field("cache_size", cache_size(deployment));
   out.field("priority", priority_name(params.priority)).field("start_time", deployment.start_time_ms);
   out.field("peak_throughput_per_minute", deployment.peak_throughput_per_minute);

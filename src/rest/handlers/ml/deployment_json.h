@@ -13,4 +13,7 @@ std::string assignment_json(const models::TrainedDeployment& deployment, const N
 /// "deployment_stats": {...} of one deployment, into an open object.
 void write_deployment_stats(base::JsonWriter& out, const models::TrainedDeployment& deployment, const NodeInfo& node);
 
+/// `adaptive_allocations` as an object; empty if the size is fixed.
+std::string adaptive_json(const models::DeploymentSize& size);
+
 }  // namespace selene::rest

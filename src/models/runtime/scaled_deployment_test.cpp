@@ -1,4 +1,4 @@
-#include "inference/services/elasticsearch/local_deployment.h"
+#include "models/runtime/scaled_deployment.h"
 
 #include <gtest/gtest.h>
 
@@ -6,14 +6,14 @@
 #include <thread>
 #include <vector>
 
-namespace selene::inference {
+namespace selene::models {
 namespace {
 
 using std::chrono::minutes;
-using Time = LocalDeployment::Time;
+using Time = ScaledDeployment::Time;
 
 /// Counts how many there are and how many were stopped by hand.
-class FakeDeployment final : public models::Deployment {
+class FakeDeployment final : public Deployment {
  public:
   explicit FakeDeployment(std::atomic<int>& alive) : alive_(alive) { ++alive_; }
   ~FakeDeployment() override { --alive_; }
@@ -24,29 +24,27 @@ class FakeDeployment final : public models::Deployment {
   base::Result<std::vector<std::vector<float>>> embed(std::span<const std::string_view>, const base::Cancellation&) override {
     return std::vector<std::vector<float>>();
   }
-  base::Result<std::vector<models::SparseVector>> expand(std::span<const std::string_view>, const base::Cancellation&) override {
-    return std::vector<models::SparseVector>();
+  base::Result<std::vector<SparseVector>> expand(std::span<const std::string_view>, const base::Cancellation&) override {
+    return std::vector<SparseVector>();
   }
-  base::Result<models::RowOutputs> run(std::span<const models::Encoding>, const base::Cancellation&) override {
-    return models::RowOutputs();
-  }
-  const models::LoadedModel& model() const override { return model_; }
-  models::DeploymentOptions options() const override { return {}; }
-  models::DeploymentStats stats() const override { return {}; }
+  base::Result<RowOutputs> run(std::span<const Encoding>, const base::Cancellation&) override { return RowOutputs(); }
+  const LoadedModel& model() const override { return model_; }
+  DeploymentOptions options() const override { return {}; }
+  DeploymentStats stats() const override { return {.num_requests = 1, .num_queued = 1}; }
   void stop() override {}
 
  private:
   std::atomic<int>& alive_;
-  models::LoadedModel model_;
+  LoadedModel model_;
 };
 
-class LocalDeploymentTest : public ::testing::Test {
+class ScaledDeploymentTest : public ::testing::Test {
  protected:
-  LocalDeployment make(LocalDeployment::Scaling scaling) {
-    return LocalDeployment(
-        [this]() -> base::Result<std::unique_ptr<models::Deployment>> {
+  ScaledDeployment make(ScaledDeployment::Scaling scaling) {
+    return ScaledDeployment(
+        [this]() -> base::Result<std::unique_ptr<Deployment>> {
           ++started_;
-          return std::unique_ptr<models::Deployment>(std::make_unique<FakeDeployment>(alive_));
+          return std::unique_ptr<Deployment>(std::make_unique<FakeDeployment>(alive_));
         },
         scaling);
   }
@@ -54,8 +52,8 @@ class LocalDeploymentTest : public ::testing::Test {
   std::atomic<int> alive_ = 0;
 };
 
-TEST_F(LocalDeploymentTest, IdleOnesEndAndComeBackWithTheNextUse) {
-  LocalDeployment deployment = make(LocalDeployment::Scaling::kDownToZero);
+TEST_F(ScaledDeploymentTest, IdleOnesEndAndComeBackWithTheNextUse) {
+  ScaledDeployment deployment = make(ScaledDeployment::Scaling::kDownToZero);
   const Time start = Time() + minutes(100);
   ASSERT_TRUE(deployment.lease(start).has_value());
   deployment.shrink_if_idle(start + minutes(14), minutes(15));
@@ -67,8 +65,8 @@ TEST_F(LocalDeploymentTest, IdleOnesEndAndComeBackWithTheNextUse) {
   EXPECT_EQ(started_, 2);
 }
 
-TEST_F(LocalDeploymentTest, ALeaseKeepsTheDeploymentHoweverLong) {
-  LocalDeployment deployment = make(LocalDeployment::Scaling::kDownToZero);
+TEST_F(ScaledDeploymentTest, ALeaseKeepsTheDeploymentHoweverLong) {
+  ScaledDeployment deployment = make(ScaledDeployment::Scaling::kDownToZero);
   const Time start = Time() + minutes(100);
   auto lease = deployment.lease(start).value();
   deployment.shrink_if_idle(start + minutes(60), minutes(15));
@@ -80,15 +78,15 @@ TEST_F(LocalDeploymentTest, ALeaseKeepsTheDeploymentHoweverLong) {
   EXPECT_EQ(alive_, 0);
 }
 
-TEST_F(LocalDeploymentTest, FixedOnesStay) {
-  LocalDeployment deployment = make(LocalDeployment::Scaling::kFixed);
+TEST_F(ScaledDeploymentTest, FixedOnesStay) {
+  ScaledDeployment deployment = make(ScaledDeployment::Scaling::kFixed);
   ASSERT_TRUE(deployment.lease(Time()).has_value());
   deployment.shrink_if_idle(Time() + minutes(600), minutes(15));
   EXPECT_EQ(alive_, 1);
 }
 
-TEST_F(LocalDeploymentTest, ReleaseWaitsForTheLastLease) {
-  LocalDeployment deployment = make(LocalDeployment::Scaling::kFixed);
+TEST_F(ScaledDeploymentTest, ReleaseWaitsForTheLastLease) {
+  ScaledDeployment deployment = make(ScaledDeployment::Scaling::kFixed);
   auto lease = deployment.lease(Time()).value();
   deployment.release();
   EXPECT_EQ(alive_, 1);
@@ -98,8 +96,25 @@ TEST_F(LocalDeploymentTest, ReleaseWaitsForTheLastLease) {
   EXPECT_EQ(alive_, 0);
 }
 
-TEST_F(LocalDeploymentTest, NoRequestIsLostWhileItShrinksAllTheTime) {
-  LocalDeployment deployment = make(LocalDeployment::Scaling::kDownToZero);
+TEST_F(ScaledDeploymentTest, FiguresOutliveTheDeployment) {
+  ScaledDeployment deployment = make(ScaledDeployment::Scaling::kDownToZero);
+  EXPECT_FALSE(deployment.usage().last_use.has_value());
+  const Time start = Time() + minutes(100);
+  ASSERT_TRUE(deployment.lease(start).has_value());
+  EXPECT_EQ(deployment.usage().stats.num_queued, 1);
+  deployment.shrink_if_idle(start + minutes(15), minutes(15));
+  const auto usage = deployment.usage();
+  EXPECT_EQ(usage.stats.num_requests, 1);
+  EXPECT_EQ(usage.stats.num_queued, 0) << "what ended has nothing waiting";
+  EXPECT_FALSE(usage.started.has_value());
+  EXPECT_EQ(usage.last_use, start);
+  ASSERT_TRUE(deployment.lease(start + minutes(20)).has_value());
+  EXPECT_EQ(deployment.usage().stats.num_requests, 2);
+  EXPECT_EQ(deployment.usage().started, start + minutes(20));
+}
+
+TEST_F(ScaledDeploymentTest, NoRequestIsLostWhileItShrinksAllTheTime) {
+  ScaledDeployment deployment = make(ScaledDeployment::Scaling::kDownToZero);
   std::atomic<bool> done = false;
   std::atomic<int> lost = 0;
   std::thread shrinker([&] {
@@ -122,4 +137,4 @@ TEST_F(LocalDeploymentTest, NoRequestIsLostWhileItShrinksAllTheTime) {
 }
 
 }  // namespace
-}  // namespace selene::inference
+}  // namespace selene::models
