@@ -213,13 +213,15 @@ MappingLimits mapping_limits(const IndexSettings& settings) {
   return limits;
 }
 
-std::string analysis_json(const SettingValues& values) {
-  constexpr std::string_view kAnalysis = "index.analysis.";
+namespace {
+
+/// The settings whose names start with `prefix` as one nested JSON object; empty if there are none.
+std::string nested_json(const SettingValues& values, std::string_view prefix) {
   SettingTree tree;
   for (const auto& [name, json] : values) {
-    if (!name.starts_with(kAnalysis) || json.empty()) continue;
+    if (!name.starts_with(prefix) || json.empty()) continue;
     SettingTree* node = &tree;
-    for (std::string_view rest = std::string_view(name).substr(kAnalysis.size()); !rest.empty();) {
+    for (std::string_view rest = std::string_view(name).substr(prefix.size()); !rest.empty();) {
       const size_t dot = rest.find('.');
       node = &node->children[std::string(rest.substr(0, dot))];
       rest = dot == std::string_view::npos ? std::string_view() : rest.substr(dot + 1);
@@ -230,6 +232,25 @@ std::string analysis_json(const SettingValues& values) {
   base::JsonWriter out;
   tree.write(out);
   return out.take();
+}
+
+}  // namespace
+
+std::string analysis_json(const SettingValues& values) { return nested_json(values, "index.analysis."); }
+
+AnalysisLimits analysis_limits(const SettingValues& values) {
+  const IndexSettings settings = read_settings(values);
+  AnalysisLimits limits;
+  read_integer(settings, "index.max_ngram_diff", limits.max_ngram_diff);
+  read_integer(settings, "index.max_shingle_diff", limits.max_shingle_diff);
+  return limits;
+}
+
+Result<std::shared_ptr<const Similarities>> read_similarities(const SettingValues& values) {
+  const std::string json = nested_json(values, "index.similarity.");
+  if (json.empty()) return Similarities::create({});
+  ASSIGN_OR_RETURN(const JsonDocument parsed, JsonDocument::parse(json));
+  return Similarities::create(parsed.root());
 }
 
 bool syncs_every_request(const SettingValues& values) {

@@ -31,6 +31,10 @@ IndexSettings read_settings(const SettingValues& values);
 MappingLimits mapping_limits(const IndexSettings& settings);
 /// The settings below "index.analysis." as one nested JSON object; empty if there are none.
 std::string analysis_json(const SettingValues& values);
+/// index.max_ngram_diff and index.max_shingle_diff.
+AnalysisLimits analysis_limits(const SettingValues& values);
+/// What `index.similarity.*` defines. Errors: those of Similarities::create.
+base::Result<std::shared_ptr<const Similarities>> read_similarities(const SettingValues& values);
 /// `index.translog.durability` is not `async`.
 bool syncs_every_request(const SettingValues& values);
 

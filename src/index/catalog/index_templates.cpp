@@ -82,8 +82,10 @@ Status check_contents(const JsonTree& contents) {
   const std::string analysis = analysis_json(settings);
   JsonDocument analysis_document;
   if (!analysis.empty()) RETURN_IF_ERROR(analysis_document.reparse(analysis));
-  ASSIGN_OR_RETURN(auto analyzers, AnalyzerRegistry::create(analysis_document.root()));
-  if (root["mappings"].is_object()) RETURN_IF_ERROR(Mapping::empty(std::move(analyzers))->merge(root["mappings"]));
+  ASSIGN_OR_RETURN(auto analyzers, AnalyzerRegistry::create(analysis_document.root(), analysis_limits(settings)));
+  ASSIGN_OR_RETURN(auto similarities, read_similarities(settings));
+  if (root["mappings"].is_object())
+    RETURN_IF_ERROR(Mapping::empty(std::move(analyzers), {}, std::move(similarities))->merge(root["mappings"]));
   if (!root["aliases"].is_object()) return {};
   for (const auto [name, body] : root["aliases"].as_object()) {
     if (name.find('{') == std::string_view::npos) RETURN_IF_ERROR(check_alias_name(name));  // {index} stands for the name

@@ -31,7 +31,7 @@ Result<std::shared_ptr<const AnalyzerRegistry>> make_analyzers(const IndexRecord
   const std::string json = analysis_json(record.settings);
   if (json.empty()) return AnalyzerRegistry::create(JsonValue());
   ASSIGN_OR_RETURN(const JsonDocument parsed, JsonDocument::parse(json));
-  return AnalyzerRegistry::create(parsed.root());
+  return AnalyzerRegistry::create(parsed.root(), analysis_limits(record.settings));
 }
 
 Status check_body(JsonValue body) {
@@ -136,6 +136,7 @@ Result<LocalCatalog::Entry> LocalCatalog::open_index(IndexRecord record) {
   options.on_segments_changed = [signal = merge_signal_] { signal->raise(); };
   const IndexSettings settings = read_settings(shown_settings(record));
   options.limits = mapping_limits(settings);
+  ASSIGN_OR_RETURN(options.similarities, read_similarities(record.settings));
   Entry entry;
   ASSIGN_OR_RETURN(entry.engine, LocalIndexEngine::open(std::move(options)));
   entry.index =
@@ -177,8 +178,9 @@ Result<LocalCatalog::Entry> LocalCatalog::entry_of(std::string_view name) const 
 
 Result<std::string> LocalCatalog::initial_mapping(const IndexRecord& record, JsonValue mappings) const {
   ASSIGN_OR_RETURN(auto analyzers, make_analyzers(record));
+  ASSIGN_OR_RETURN(auto similarities, read_similarities(record.settings));
   const IndexSettings settings = read_settings(record.settings);
-  std::shared_ptr<const Mapping> mapping = Mapping::empty(std::move(analyzers), mapping_limits(settings));
+  std::shared_ptr<const Mapping> mapping = Mapping::empty(std::move(analyzers), mapping_limits(settings), std::move(similarities));
   if (mappings.is_object()) {
     ASSIGN_OR_RETURN(mapping, mapping->merge(mappings));
   }

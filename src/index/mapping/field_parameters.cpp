@@ -26,9 +26,8 @@ Result<std::string> parse_null_value(JsonValue value, const AnalyzerRegistry&, M
   return out.take();
 }
 
-Result<std::string> parse_similarity(JsonValue value, const AnalyzerRegistry&, MappedField& field) {
-  field.similarity = java_text(value);
-  return base::quote(field.similarity);
+Result<std::string> parse_similarity(JsonValue value, const AnalyzerRegistry&, MappedField&) {
+  return base::quote(java_text(value));
 }
 
 Result<std::string> parse_shown_flag(JsonValue value, const AnalyzerRegistry&, MappedField&) {

@@ -19,6 +19,7 @@ base::Result<std::string> parse_shown_flag(base::JsonValue value, const Analyzer
 /// Shown again as it came.
 base::Result<std::string> parse_shown(base::JsonValue value, const AnalyzerRegistry& analyzers, MappedField& field);
 base::Result<std::string> parse_null_value(base::JsonValue value, const AnalyzerRegistry& analyzers, MappedField& field);
+/// The name alone; mapping_parser.cpp finds what it stands for.
 base::Result<std::string> parse_similarity(base::JsonValue value, const AnalyzerRegistry& analyzers, MappedField& field);
 /// One of a list of words. Errors: kMapperParsing `Unknown value [x] for field [name] - accepted values are [..]`.
 base::Result<std::string> parse_choice(std::string_view name, base::JsonValue value,
@@ -35,7 +36,7 @@ constexpr Parameter kIgnoreMalformed{"ignore_malformed", "false", kYes, &parse_f
 constexpr Parameter kCoerce{"coerce", "true", kYes, &parse_flag<&MappedField::coerce>};
 constexpr Parameter kMeta{"meta", "{}", kYes, &parse_shown};
 constexpr Parameter kEagerGlobalOrdinals{"eager_global_ordinals", "false", kYes, &parse_shown_flag};
-constexpr Parameter kSimilarity{"similarity", "\"BM25\"", kNo, &parse_similarity};
+constexpr Parameter kSimilarity{"similarity", "null", kNo, &parse_similarity};
 constexpr Parameter kNullValue{"null_value", "null", kNo, &parse_null_value, true};
 }  // namespace parameters
 

@@ -12,6 +12,7 @@
 #include "base/json/json_writer.h"
 #include "base/result.h"
 #include "index/analysis/analyzer_registry.h"
+#include "index/mapping/similarity.h"
 #include "index/mapping/token_pruning.h"
 
 namespace selene::index {
@@ -77,7 +78,7 @@ struct MappedField {
   std::string format;                             ///< date, default "strict_date_optional_time||epoch_millis"
   std::shared_ptr<const DateFormat> date_format;  ///< date: `format`, compiled
   std::optional<std::string> null_value;          ///< JSON text
-  std::string similarity = "BM25";
+  Similarity similarity;                          ///< text, keyword; the index's default one where the mapping names none
   int32_t position_increment_gap = 100;
   std::shared_ptr<const Analyzer> analyzer;               ///< text only
   std::shared_ptr<const Analyzer> search_analyzer;        ///< text only; same as analyzer unless given
@@ -116,7 +117,9 @@ class Mapping {
   virtual ~Mapping() = default;
 
   /// An empty mapping (dynamic: true).
-  static std::shared_ptr<const Mapping> empty(std::shared_ptr<const AnalyzerRegistry> analyzers, MappingLimits limits = {});
+  /// `similarities`: null for those of an index without settings.
+  static std::shared_ptr<const Mapping> empty(std::shared_ptr<const AnalyzerRegistry> analyzers, MappingLimits limits = {},
+                                              std::shared_ptr<const Similarities> similarities = nullptr);
   /// `mappings`: the object of `PUT /{index}` {"mappings": ...} or of `PUT _mapping`, merged into this one. Errors, as
   /// Elasticsearch words them: kMapperParsing (`Failed to parse mapping: No handler for type [x] declared on field [f]`, `unknown
   /// parameter [x] on mapper [f] of type [text]`), kIllegalArgument (`mapper [f] cannot be changed from type [text] to [keyword]`,

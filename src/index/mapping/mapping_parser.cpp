@@ -20,7 +20,8 @@ constexpr int kMaxNesting = 500;
 
 class Parser {
  public:
-  explicit Parser(const AnalyzerRegistry& analyzers) : analyzers_(analyzers) {}
+  Parser(const AnalyzerRegistry& analyzers, const Similarities& similarities)
+      : analyzers_(analyzers), similarities_(similarities) {}
 
   Result<RootDefinition> root(JsonValue mappings) {
     RootDefinition root;
@@ -203,6 +204,7 @@ class Parser {
     leaf->field.type = leaf->type->type;
     leaf->field.type_name = leaf->type->name;
     leaf->type->init(analyzers_, leaf->field);
+    leaf->field.similarity = *similarities_.find("default");
     for (const auto& [key, value] : definition.as_object()) {
       if (key == "type") continue;
       if (key == "fields") {
@@ -216,11 +218,20 @@ class Parser {
         ASSIGN_OR_RETURN(leaf->field.copy_to, text_list(value));
       } else {
         RETURN_IF_ERROR(parameter(name, key, value, *leaf));
+        if (key == "similarity" && leaf->type->type != FieldType::kDenseVector)
+          RETURN_IF_ERROR(choose_similarity(name, java_text(value), leaf->field));
       }
     }
     if (leaf->type->complete != nullptr) RETURN_IF_ERROR(leaf->type->complete(leaf->field, leaf->parameters));
     RETURN_IF_ERROR(leaf->type->finish(leaf->field));
     return std::shared_ptr<const LeafDefinition>(std::move(leaf));
+  }
+
+  Status choose_similarity(std::string_view name, std::string_view similarity, MappedField& field) {
+    const Similarity* const known = similarities_.find(similarity);
+    if (known == nullptr) return Error(ErrorCode::kMapperParsing, "Unknown Similarity type [{}] for field [{}]", similarity, name);
+    field.similarity = *known;
+    return {};
   }
 
   Status parameter(std::string_view name, std::string_view key, JsonValue value, LeafDefinition& leaf) {
@@ -262,16 +273,17 @@ class Parser {
   }
 
   const AnalyzerRegistry& analyzers_;
+  const Similarities& similarities_;
 };
 
 }  // namespace
 
-Result<RootDefinition> parse_mapping(JsonValue mappings, const AnalyzerRegistry& analyzers) {
+Result<RootDefinition> parse_mapping(JsonValue mappings, const AnalyzerRegistry& analyzers, const Similarities& similarities) {
   if (!mappings.is_object()) {
     if (mappings.is_null()) return RootDefinition{std::make_shared<ObjectDefinition>(), {}, {}, {}, {}, {}};
     return Error(ErrorCode::kMapperParsing, "Failed to parse mapping: Expected map but got [{}]", java_text(mappings));
   }
-  auto root = Parser(analyzers).root(mappings);
+  auto root = Parser(analyzers, similarities).root(mappings);
   if (root) return root;
   Error cause = std::move(root).error();
   std::string reason = "Failed to parse mapping: " + cause.reason();

@@ -7,6 +7,7 @@
 namespace selene::index {
 
 /// Reads {"properties": ..., "dynamic": ..., ...}. Errors: kMapperParsing `Failed to parse mapping: ...` with its cause.
-base::Result<RootDefinition> parse_mapping(base::JsonValue mappings, const AnalyzerRegistry& analyzers);
+base::Result<RootDefinition> parse_mapping(base::JsonValue mappings, const AnalyzerRegistry& analyzers,
+                                           const Similarities& similarities);
 
 }  // namespace selene::index

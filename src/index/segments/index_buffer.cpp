@@ -152,7 +152,7 @@ base::Status IndexBuffer::add_text(Field& field, Run& run, const FieldValue& val
     const std::string_view term = tokens_.term(token);
     if (term.size() > kMaxTermBytes) return immense_term(field.name, term);
     const uint32_t position = base + token.position;
-    if (position != last) ++run.length;
+    if (position != last || !value.field->similarity.discount_overlaps) ++run.length;
     last = position;
     field.token_terms.push_back(field.terms.add(term));
     if (field.positions) field.token_positions.push_back(position);

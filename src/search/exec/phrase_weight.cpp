@@ -244,7 +244,8 @@ PhraseWeight::PhraseWeight(const index::Snapshot& snapshot, const index::MappedF
       has_norms_(field.norms),
       statistics_(slot_statistics(snapshot, field_, slots_)),
       field_statistics_(search::field_statistics(snapshot, field_)),
-      bm25_(boost, phrase_idf(statistics_, field_statistics_.doc_count), average_length(field_statistics_, true)) {}
+      bm25_(field.similarity, boost, phrase_idf(statistics_, field_statistics_.doc_count),
+            average_length(field_statistics_, true)) {}
 
 ScorerPtr PhraseWeight::scorer(const SegmentContext& segment) const {
   const index::FieldTerms* const terms = segment.reader().terms(field_);

@@ -67,7 +67,7 @@ SynonymWeight::SynonymWeight(const index::Snapshot& snapshot, const index::Mappe
       has_freqs_(field.type == index::FieldType::kText && field.freqs),
       has_norms_(field.type == index::FieldType::kText && field.norms),
       statistics_(statistics_of(snapshot, field_, terms_)),
-      bm25_(boost, shared_idf(statistics_, field_statistics(snapshot, field_).doc_count),
+      bm25_(field.similarity, boost, shared_idf(statistics_, field_statistics(snapshot, field_).doc_count),
             average_length(field_statistics(snapshot, field_), has_freqs_)) {}
 
 ScorerPtr SynonymWeight::scorer(const SegmentContext& segment) const {

@@ -45,7 +45,7 @@ TermWeight::TermWeight(const index::MappedField& field, std::string term, TermSt
       statistics_(std::move(statistics)),
       doc_freq_(doc_freq),
       doc_count_(std::max(field_statistics.doc_count, doc_freq)),
-      bm25_(boost, bm25_idf(doc_freq_, doc_count_), average_length(field_statistics, has_freqs_)) {}
+      bm25_(field.similarity, boost, bm25_idf(doc_freq_, doc_count_), average_length(field_statistics, has_freqs_)) {}
 
 /// A segment from before the mapping dropped norms has bounds that do not hold without them.
 float TermWeight::bound_length(const index::FieldTerms& terms) const {
@@ -86,16 +86,19 @@ Explanation explain_idf(int64_t doc_freq, int64_t doc_count) {
 
 Explanation explain_bm25(const Bm25Scorer& bm25, float freq, std::string_view freq_description, uint8_t norm, Explanation idf) {
   const float score = bm25.score(freq, norm);
+  if (bm25.similarity().kind == index::Similarity::Kind::kBoolean)
+    return {true, score, "score(BooleanWeight), computed from:", {{true, bm25.boost(), "boost, query boost", {}}}};
   const float tf = bm25.weight() == 0 ? 0 : score / bm25.weight();
   Explanation result{true, score, base::format("score(freq={:.1f}), computed as boost * idf * tf from:", freq), {}};
-  result.details.push_back({true, bm25.boost() * (1.0F + kBm25K1), "boost", {}});
+  const index::Similarity& similarity = bm25.similarity();
+  result.details.push_back({true, bm25.boost() * (1.0F + similarity.k1), "boost", {}});
   result.details.push_back(std::move(idf));
   result.details.push_back({true,
                             tf,
                             "tf, computed as freq / (freq + k1 * (1 - b + b * dl / avgdl)) from:",
                             {{true, freq, std::string(freq_description), {}},
-                             {true, kBm25K1, "k1, term saturation parameter", {}},
-                             {true, kBm25B, "b, length normalization parameter", {}},
+                             {true, similarity.k1, "k1, term saturation parameter", {}},
+                             {true, similarity.b, "b, length normalization parameter", {}},
                              {true, static_cast<float>(index::decode_norm(norm)), "dl, length of field", {}},
                              {true, bm25.avgdl(), "avgdl, average length of field", {}}}});
   return result;

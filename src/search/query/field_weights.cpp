@@ -30,7 +30,8 @@ WeightPtr boolean_weight(const BindContext& context, const index::MappedField& f
     statistics.doc_count += static_cast<int64_t>(docs.size());
   }
   if (doc_freq == 0) return std::make_unique<MatchNoneWeight>();
-  const Bm25Scorer bm25(boost, bm25_idf(doc_freq, std::max(doc_freq, statistics.doc_count)), average_length(statistics, false));
+  const Bm25Scorer bm25(field.similarity, boost, bm25_idf(doc_freq, std::max(doc_freq, statistics.doc_count)),
+                        average_length(statistics, false));
   return numeric_range_weight(field, range, bm25.score(1, 1));
 }
 

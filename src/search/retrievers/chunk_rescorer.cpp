@@ -97,7 +97,7 @@ std::vector<size_t> ChunkRescorer::best_chunks(std::string_view query, std::span
   std::vector<float> scores(chunks.size(), 0);
   for (size_t w = 0; w < boosts.size(); ++w) {
     if (doc_freqs[w] == 0) continue;
-    const Bm25Scorer scorer(boosts[w], bm25_idf(doc_freqs[w], static_cast<int64_t>(chunks.size())), mean_length);
+    const Bm25Scorer scorer({}, boosts[w], bm25_idf(doc_freqs[w], static_cast<int64_t>(chunks.size())), mean_length);
     for (size_t i = 0; i < chunks.size(); ++i) {
       if (found[i].freqs[w] > 0)
         scores[i] += scorer.score(static_cast<float>(found[i].freqs[w]), index::encode_norm(found[i].length));

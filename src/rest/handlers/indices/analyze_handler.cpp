@@ -48,12 +48,13 @@ void write_first(base::JsonWriter& out, JsonValue list, size_t count) {
   out.end_array();
 }
 
-/// The settings "index.analysis." of an index, each as JSON text; none for no index.
+/// The settings of an index that analysis depends on, each as JSON text; none for no index.
 index::SettingValues analysis_of(const index::Index* index) {
   index::SettingValues values;
   if (index == nullptr) return values;
   for (const auto& [name, text] : index->settings.flat) {
-    if (name.starts_with("index.analysis.")) values[name] = text.starts_with('[') ? text : base::quote(text);
+    if (name.starts_with("index.analysis.") || name.starts_with("index.max_"))
+      values[name] = text.starts_with('[') ? text : base::quote(text);
   }
   return values;
 }
@@ -79,7 +80,7 @@ base::Result<std::shared_ptr<const index::Analyzer>> custom_analyzer(const index
   add_first("filter", stages.filters);
   add_first("char_filter", stages.char_filters);
   ASSIGN_OR_RETURN(const base::JsonDocument document, base::JsonDocument::parse(index::analysis_json(settings)));
-  ASSIGN_OR_RETURN(const auto registry, index::AnalyzerRegistry::create(document.root()));
+  ASSIGN_OR_RETURN(const auto registry, index::AnalyzerRegistry::create(document.root(), index::analysis_limits(settings)));
   return registry->find("_custom_");
 }
 
