@@ -86,6 +86,8 @@ base::Result<std::unique_ptr<Node>> Node::start(const NodeConfig& config) {
   ASSIGN_OR_RETURN(node->cluster_settings_, rest::ClusterSettings::load(*node->stack_.catalog));
   node->stack_.documents->set_auto_create_rule(
       [settings = node->cluster_settings_.get()](std::string_view name) { return settings->may_auto_create(name); });
+  node->stack_.searches->set_max_buckets_rule(
+      [settings = node->cluster_settings_.get()] { return settings->get_integer("search.max_buckets", search::kMaxBuckets); });
   node->services_.reset(new rest::Services{*node->stack_.catalog, *node->stack_.documents, *node->stack_.pipelines,
                                            *node->stack_.tasks, *node->stack_.searches, *node->stack_.inference,
                                            *node->stack_.trained_models, *node->stack_.trained_deployments,

@@ -1,6 +1,7 @@
 #include "rest/cluster_settings.h"
 
 #include <algorithm>
+#include <charconv>
 #include <optional>
 #include <vector>
 
@@ -30,6 +31,23 @@ constexpr std::string_view kKnown[] = {"action.auto_create_index",
                                        "script.",
                                        "xpack."};
 
+std::optional<int64_t> parse_integer(std::string_view text) {
+  int64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+/// The values of settings that this node acts on.
+base::Status check_value(std::string_view name, std::string_view value) {
+  if (name != "search.max_buckets") return {};
+  const std::optional<int64_t> number = parse_integer(value);
+  if (!number) return Error(ErrorCode::kIllegalArgument, "Failed to parse value [{}] for setting [{}]", value, name);
+  if (*number < 0)
+    return Error(ErrorCode::kIllegalArgument, "Failed to parse value [{}] for setting [{}] must be >= 0", value, name);
+  return {};
+}
+
 bool is_known(std::string_view name) {
   return std::any_of(std::begin(kKnown), std::end(kKnown), [&](std::string_view known) {
     return known.ends_with('.') ? name.starts_with(known) && name.size() > known.size() : name == known;
@@ -45,6 +63,7 @@ base::Status merge(std::string_view section, JsonValue changes, ClusterSettings:
     } else if (!is_known(name)) {
       return Error(ErrorCode::kIllegalArgument, "{} setting [{}], not recognized", section, name);
     } else {
+      RETURN_IF_ERROR(check_value(name, *value));
       map[name] = *value;
     }
   }
@@ -137,6 +156,10 @@ std::string ClusterSettings::get(std::string_view name, std::string_view fallbac
 
 bool ClusterSettings::get_bool(std::string_view name, bool fallback) const {
   return get(name, fallback ? "true" : "false") == "true";
+}
+
+int64_t ClusterSettings::get_integer(std::string_view name, int64_t fallback) const {
+  return parse_integer(get(name, "")).value_or(fallback);
 }
 
 ClusterSettings::Map ClusterSettings::persistent() const {

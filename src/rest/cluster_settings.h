@@ -24,6 +24,7 @@ class ClusterSettings {
   /// The setting as it counts: transient before persistent before `fallback`.
   std::string get(std::string_view name, std::string_view fallback) const;
   bool get_bool(std::string_view name, bool fallback) const;
+  int64_t get_integer(std::string_view name, int64_t fallback) const;
   Map persistent() const;
   Map transient() const;
 

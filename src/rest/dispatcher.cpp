@@ -28,6 +28,7 @@ struct Shape {
   std::string filter_path;
   bool pretty = false;
   bool yaml = false;
+  ErrorTrace error_trace = ErrorTrace::kLeftOut;
 };
 
 Shape shape_of(const net::Request& request, const Negotiated& media) {
@@ -37,6 +38,7 @@ Shape shape_of(const net::Request& request, const Negotiated& media) {
   if (!params) return shape;
   for (const auto& [name, value] : *params) {
     if (name == "pretty") shape.pretty = value.empty() || value == "true";
+    if (name == "error_trace" && (value.empty() || value == "true")) shape.error_trace = ErrorTrace::kShown;
     if (name == "filter_path") shape.filter_path = value;
     if (name == "format" && !value.empty()) shape.yaml = value == "yaml";
   }
@@ -68,10 +70,10 @@ base::Status check_common(const RestRequest& request) {
   return {};
 }
 
-RestResponse error_response(const Error& error) {
+RestResponse error_response(const Error& error, ErrorTrace trace = ErrorTrace::kLeftOut) {
   RestResponse response;
   response.status = error_status(error);
-  response.body = render_error(error);
+  response.body = render_error(error, trace);
   if (error.code() == ErrorCode::kMethodNotAllowed) {
     for (const auto& [key, json] : error.metadata()) {
       if (key == "Allow") response.headers.set("Allow", json.substr(1, json.size() - 2));
@@ -121,10 +123,11 @@ net::Response Dispatcher::answer(const net::Request& request, const base::Cancel
   auto negotiated = negotiate(request.headers, request.body);
   if (negotiated) media = *negotiated;
   base::Result<RestResponse> result = negotiated ? run(request, cancellation) : base::Result<RestResponse>(negotiated.error());
-  response = result ? *std::move(result) : error_response(result.error());
-  const Shape shape = shape_of(request, media);
+  Shape shape = shape_of(request, media);
+  response = result ? *std::move(result) : error_response(result.error(), shape.error_trace);
+  if (!result) shape.filter_path.clear();  // an error is shown whole
   if (const base::Status finished = finish_json(shape, media, response); !finished) {
-    response = error_response(finished.error());
+    response = error_response(finished.error(), shape.error_trace);
     response.content_type = media.json_content_type;
   }
   return to_net(std::move(response));

@@ -87,9 +87,11 @@ TEST_F(DispatcherTest, ErrorsAreRenderedInTheAskedMediaType) {
   EXPECT_EQ(response.headers.get("Content-Type"), "application/vnd.elasticsearch+json;compatible-with=8");
 }
 
-TEST_F(DispatcherTest, PrettyAndFilterPathShapeAnswersAndErrors) {
+TEST_F(DispatcherTest, PrettyAndFilterPathShapeAnswersButLeaveErrorsWhole) {
   EXPECT_EQ(get("/json?filter_path=b.c").body, R"({"b":{"c":[true,"x"]}})");
-  EXPECT_EQ(get("/fail?filter_path=error.type,status").body, R"({"error":{"type":"index_not_found_exception"},"status":404})");
+  EXPECT_EQ(get("/fail?filter_path=status").body, get("/fail").body);
+  EXPECT_EQ(get("/fail").body.find("stack_trace"), std::string::npos);
+  EXPECT_NE(get("/fail?error_trace").body.find("\"stack_trace\":\"index_not_found_exception: "), std::string::npos);
   EXPECT_EQ(get("/json?filter_path=a&pretty").body, "{\n  \"a\" : 1\n}\n");
   EXPECT_EQ(get("/json?pretty=false&filter_path=a").body, R"({"a":1})");
   EXPECT_EQ(get("/json?pretty=maybe").status, 400);

@@ -33,6 +33,20 @@ bool has_metadata(const Error& error, std::string_view name) {
 /// A search that no shard failed, but what was made of their answers: it has no reason of its own.
 bool failed_in_reduce(const Error& error) { return error.code() == ErrorCode::kSearchPhaseExecution && error.reason().empty(); }
 
+std::string_view type_of(const Error& error) {
+  const std::string_view type = error_entry(error.code()).type;
+  return type.empty() ? std::string_view("exception") : type;
+}
+
+void write_trace(base::JsonWriter& out, const Error& error, ErrorTrace trace) {
+  if (trace == ErrorTrace::kLeftOut) return;
+  std::string text;
+  for (const Error* at = &error; at != nullptr; at = at->cause()) {
+    text += (text.empty() ? "" : "\nCaused by: ") + std::string(type_of(*at)) + ": " + at->reason();
+  }
+  out.field("stack_trace", text);
+}
+
 /// `phase`, `grouped`, `failed_shards` of a search in which every shard failed the same way.
 void write_search_phase(base::JsonWriter& out, const Error& error) {
   if (!has_metadata(error, "phase")) out.field("phase", "query");
@@ -58,18 +72,19 @@ void write_suppressed(base::JsonWriter& out, const Error& error) {
   out.end_array();
 }
 
-void write_fields(base::JsonWriter& out, const Error& error) {
-  out.field("type", error_entry(error.code()).type.empty() ? std::string_view("exception") : error_entry(error.code()).type);
-  out.field("reason", error.reason());
+void write_fields(base::JsonWriter& out, const Error& error, ErrorTrace trace) {
+  out.field("type", type_of(error)).field("reason", error.reason());
   write_metadata(out, error);
   const bool search_phase = error.code() == ErrorCode::kSearchPhaseExecution;
   if (search_phase) write_search_phase(out, error);
   const Error* cause = error.cause();
   if (cause != nullptr && (failed_in_reduce(error) || !(search_phase && error_entry(cause->code()).elasticsearch))) {
-    out.key("caused_by");
-    write_error_object(out, *cause);
+    out.key("caused_by").begin_object();
+    write_fields(out, *cause, trace);
+    out.end_object();
   }
   write_suppressed(out, error);
+  write_trace(out, error, trace);
 }
 
 void write_envelope(base::JsonWriter& out, int status) { out.field("status", status).end_object(); }
@@ -78,28 +93,29 @@ void write_envelope(base::JsonWriter& out, int status) { out.field("status", sta
 
 void write_error_object(base::JsonWriter& out, const Error& error) {
   out.begin_object();
-  write_fields(out, error);
+  write_fields(out, error, ErrorTrace::kLeftOut);
   out.end_object();
 }
 
-void write_error_with_root_cause(base::JsonWriter& out, const Error& error) {
+void write_error_with_root_cause(base::JsonWriter& out, const Error& error, ErrorTrace trace) {
   const Error& root = root_cause(error);
   out.begin_object().key("root_cause").begin_array().begin_object();
   out.field("type", error_entry(root.code()).type).field("reason", root.reason());
   write_metadata(out, root);
   write_suppressed(out, root);
+  write_trace(out, root, trace);
   out.end_object().end_array();
-  write_fields(out, error);
+  write_fields(out, error, trace);
   out.end_object();
 }
 
-std::string render_error(const Error& error) {
+std::string render_error(const Error& error, ErrorTrace trace) {
   const ErrorEntry& entry = error_entry(error.code());
   base::JsonWriter out;
   out.begin_object();
   if (!entry.type.empty()) {
     out.key("error");
-    write_error_with_root_cause(out, error);
+    write_error_with_root_cause(out, error, trace);
   } else {
     out.field("error", error.reason());
     if (error.code() == ErrorCode::kNoHandler) return out.end_object().take();

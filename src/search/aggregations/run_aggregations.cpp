@@ -46,20 +46,24 @@ class Pass {
     if (!begun.has_value()) return std::move(begun).error().with("index", target.index->name);
     const bool scores = aggregators_.needs_scores();
     base::Status status;
-    size_t ordinal = std::numeric_limits<size_t>::max();
+    std::vector<SegmentContext> segments;
+    for (const index::SegmentView& view : target.snapshot->segments()) segments.push_back({view, segments.size()});
+    size_t num_begun = 0;
+    // Those without a match too: a terms aggregation may show terms that no match holds.
+    const auto begin_segments = [&](size_t up_to) {
+      for (; num_begun < up_to; ++num_begun) aggregators_.begin_segment({target, shard, segments[num_begun]});
+    };
     int32_t visited = 0;
     const LoopEnd end =
         for_each_match(*target.snapshot, *weight, nullptr, cancellation_, [&](const SegmentContext& segment, Scorer& scorer) {
           if (terminate_after_ > 0 && ++visited > terminate_after_) return false;
-          if (segment.ordinal != ordinal) {
-            ordinal = segment.ordinal;
-            aggregators_.begin_segment({target, shard, segment});
-          }
+          begin_segments(segment.ordinal + 1);
           status = aggregators_.collect(scorer.doc(), scores ? scorer.score() : 0, 0);
           return status.has_value();
         });
     if (end == LoopEnd::kCancelled) backend_.note_timeout();
     RETURN_IF_ERROR(std::move(status));
+    begin_segments(segments.size());
     return aggregators_.end_target();
   }
 
@@ -103,7 +107,7 @@ Error failed_reduce(Error cause) {
 Result<std::vector<Aggregation>> run_aggregations(const AggregationTree& tree, LocalBackend& backend,
                                                   const std::vector<AggregatedQuery>& queries, int32_t terminate_after,
                                                   const base::Cancellation& cancellation) {
-  AggregationContext context{backend, cancellation};
+  AggregationContext context{backend, cancellation, backend.max_buckets()};
   std::vector<Aggregation> results;
   for (const bool global : {false, true}) {
     const std::vector<const AggregationSpec*> specs = split(tree, global);

@@ -56,7 +56,7 @@ class Terms final : public BucketAggregator {
     BucketAggregator::begin_segment(segment);
     source_.begin_segment(segment);
     keys_.assign(static_cast<size_t>(source_.num_ordinals()), kUnknown);
-    if (terms_.min_doc_count == 0) add_all_terms();
+    if (terms_.min_doc_count == 0) add_all_terms(segment.segment.reader().max_doc());
   }
   base::Status collect(DocId doc, float score, size_t bucket) override {
     const int32_t count = source_.count(doc);
@@ -89,7 +89,12 @@ class Terms final : public BucketAggregator {
     return key;
   }
   /// min_doc_count 0 shows terms of documents that did not match, too.
-  void add_all_terms() {
+  void add_all_terms(DocId max_doc) {
+    for (DocId doc = 0; !is_text() && doc < max_doc; ++doc) {
+      for (int32_t i = 0; i < source_.count(doc); ++i) {
+        if (const int64_t key = key_of(doc, i); key != kExcluded) all_keys_.insert(key);
+      }
+    }
     for (int32_t ordinal = 0; ordinal < source_.num_ordinals(); ++ordinal) {
       const int64_t key = key_of_text(source_.term(ordinal));
       if (key != kExcluded) all_keys_.insert(key);

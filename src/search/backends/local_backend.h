@@ -65,7 +65,8 @@ class LocalBackend final : public SearchBackend {
             .inference = inference_,
             .warnings = warnings_,
             .knn = &knn_,
-            .requested_size = requested_size_};
+            .requested_size = requested_size_,
+            .settings = &target.index->settings};
   }
   /// How queries read documents of other indices (terms lookup, more_like_this). None by default.
   void set_document_lookup(DocumentLookup lookup) { lookup_ = std::move(lookup); }
@@ -73,6 +74,9 @@ class LocalBackend final : public SearchBackend {
   const DocumentLookup* document_lookup() const { return lookup_ ? &lookup_ : nullptr; }
   /// What computes the embeddings of queries, and is told what to warn of; both outlive the backend. None by default.
   void set_inference(QueryInference* inference) { inference_ = inference; }
+  /// `search.max_buckets`: buckets that an answer may have.
+  void set_max_buckets(int64_t max_buckets) { max_buckets_ = max_buckets; }
+  int64_t max_buckets() const { return max_buckets_; }
   void set_warnings(RequestWarnings* warnings) { warnings_ = warnings; }
   /// How many hits the search that follows is to give; 10 by default.
   void set_requested_size(int32_t size) { requested_size_ = size; }
@@ -96,7 +100,8 @@ class LocalBackend final : public SearchBackend {
         lookup_(other.lookup_),
         inference_(other.inference_),
         warnings_(other.warnings_),
-        requested_size_(other.requested_size_) {}
+        requested_size_(other.requested_size_),
+        max_buckets_(other.max_buckets_) {}
 
   std::vector<LocalTarget> targets_;
   const base::JsonDocument* document_;
@@ -109,6 +114,7 @@ class LocalBackend final : public SearchBackend {
   RequestWarnings* warnings_ = nullptr;
   mutable LocalKnnSearches knn_{*this};
   int32_t requested_size_ = 10;
+  int64_t max_buckets_ = 65536;
 };
 
 /// Kind of the catalog's records that hold rulesets.

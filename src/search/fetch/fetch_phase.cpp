@@ -122,19 +122,23 @@ void write_fields(const FetchOptions& options, const index::Mapping& mapping, co
                     options.reranked == nullptr;
   if (none) return;
   base::JsonWriter fields;
+  base::JsonWriter ignored;
   fields.begin_object();
+  ignored.begin_object();
   if (hit.group && hit.group->json != "null") fields.key(options.collapse_field).begin_array().raw(hit.group->json).end_array();
   write_doc_values(mapping, segment, doc, options.docvalue_fields, fields);
   std::vector<FieldRequest> from_source = options.fields;
   from_source.insert(from_source.end(), options.stored_fields.begin(), options.stored_fields.end());
   if (!from_source.empty()) {
     if (const auto document = base::JsonDocument::parse(stored.source); document.has_value()) {
-      write_source_fields(mapping, document->root(), from_source, fields);
+      write_source_fields(mapping, document->root(), from_source, fields, ignored);
     }
   }
   if (options.reranked != nullptr) write_passages(*options.reranked, hit.address, fields);
   fields.end_object();
+  ignored.end_object();
   if (fields.text() != "{}") out.key("fields").raw(fields.text());
+  if (ignored.text() != "{}") out.key("ignored_field_values").raw(ignored.text());
 }
 
 /// In the order of `hits`.
@@ -195,6 +199,7 @@ base::Status write_hit(const LocalTarget& target, const TargetState& state, cons
   out.key("_score");
   std::isnan(hit.score) ? out.null() : out.value(hit.score);
   if (!stored.routing.empty()) out.field("_routing", stored.routing);
+  write_ignored(segment, doc, out);
   RETURN_IF_ERROR(write_source(options, state.source, snapshot.mapping(), stored, out));
   write_fields(options, snapshot.mapping(), segment, doc, stored, hit, out);
   if (state.highlighter) {

@@ -103,25 +103,40 @@ void write_unmapped(const index::Mapping& mapping, base::JsonValue source, const
 }  // namespace
 
 void write_source_fields(const index::Mapping& mapping, base::JsonValue source, const std::vector<FieldRequest>& requests,
-                         base::JsonWriter& out) {
+                         base::JsonWriter& out, base::JsonWriter& ignored) {
   std::set<std::string> written;
   std::vector<base::JsonValue> values;
+  std::vector<base::JsonValue> refused;
   for (const FieldRequest& request : requests) {
     for (const MappedField* field : mapping.match(request.pattern)) {
       if (written.contains(field->name)) continue;
       values.clear();
+      refused.clear();
       collect_source_values(source, source_path_of(mapping, *field), values);
       base::JsonWriter list;
       list.begin_array();
-      bool any = false;
-      for (const base::JsonValue value : values) any = write_value(*field, value, request.format, list) || any;
+      for (const base::JsonValue value : values) {
+        if (!write_value(*field, value, request.format, list)) refused.push_back(value);
+      }
       list.end_array();
-      if (!any) continue;
+      if (values.empty()) continue;
       written.insert(field->name);
-      out.key(field->name).raw(list.text());
+      if (refused.size() < values.size()) out.key(field->name).raw(list.text());
+      if (refused.empty() || !(field->ignore_malformed || field->type == FieldType::kKeyword)) continue;
+      ignored.key(field->name).begin_array();
+      for (const base::JsonValue value : refused) ignored.value(value);
+      ignored.end_array();
     }
     if (request.include_unmapped) write_unmapped(mapping, source, request, written, out);
   }
+}
+
+void write_ignored(const SegmentContext& segment, DocId doc, base::JsonWriter& out) {
+  const index::KeywordDocValues* const names = segment.reader().keywords(index::kIgnoredField);
+  if (names == nullptr || names->count(doc) == 0) return;
+  out.key("_ignored").begin_array();
+  for (int32_t i = 0; i < names->count(doc); ++i) out.value(names->term(names->ordinal(doc, i)));
+  out.end_array();
 }
 
 void write_doc_values(const index::Mapping& mapping, const SegmentContext& segment, DocId doc,

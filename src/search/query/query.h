@@ -14,6 +14,10 @@
 #include "search/exec/runtime_error.h"
 #include "search/exec/weight.h"
 
+namespace selene::index {
+struct IndexSettings;
+}
+
 namespace selene::search {
 
 class KnnSearches;
@@ -30,14 +34,17 @@ struct BindContext {
   const index::Snapshot& snapshot;
   int64_t now_ms = 0;                                        ///< serves date math
   const std::vector<std::string>* default_fields = nullptr;  ///< index.query.default_field; null: ["*"]
-  const std::vector<QueryPtr>* any_of = nullptr;  ///< a document must match one of these too (alias filters); null: no restriction
-  RuntimeError* runtime_error = nullptr;          ///< told of what scripts and functions run into; null: nobody asks
-  const DocumentLookup* lookup = nullptr;         ///< null: queries that read documents are refused
-  std::string_view nested_scope = {};             ///< path of the nested object around the query; empty: root documents
-  QueryInference* inference = nullptr;            ///< null: queries that embed their text are refused
-  RequestWarnings* warnings = nullptr;            ///< told of deprecated spellings; null: nobody asks
-  KnnSearches* knn = nullptr;                     ///< null: kNN searches see this index alone
-  int32_t requested_size = 10;                    ///< hits that the search is to give: the default of `k`
+  const std::vector<QueryPtr>* any_of = nullptr;   ///< a document must match one of these too (alias filters); null: no restriction
+  RuntimeError* runtime_error = nullptr;           ///< told of what scripts and functions run into; null: nobody asks
+  const DocumentLookup* lookup = nullptr;          ///< null: queries that read documents are refused
+  std::string_view nested_scope = {};              ///< path of the nested object around the query; empty: root documents
+  QueryInference* inference = nullptr;             ///< null: queries that embed their text are refused
+  RequestWarnings* warnings = nullptr;             ///< told of deprecated spellings; null: nobody asks
+  KnnSearches* knn = nullptr;                      ///< null: kNN searches see this index alone
+  int32_t requested_size = 10;                     ///< hits that the search is to give: the default of `k`
+  const index::IndexSettings* settings = nullptr;  ///< null: nothing is set
+  /// A limit such as `index.max_regex_length`.
+  int64_t limit(std::string_view name, int64_t fallback) const;
   const index::Mapping& mapping() const { return snapshot.mapping(); }
 };
 

@@ -12,7 +12,7 @@ namespace {
 using base::Error;
 using base::ErrorCode;
 
-constexpr size_t kMaxLength = 1000;  // index.max_regex_length
+constexpr int64_t kMaxLength = 1000;  // index.max_regex_length, unless it is set
 
 }  // namespace
 
@@ -55,11 +55,12 @@ base::Result<WeightPtr> RegexpQuery::weight(const BindContext& context, ScoreMod
 
 base::Result<WeightPtr> regexp_weight(const BindContext& context, const index::MappedField& field, std::string_view pattern,
                                       const RegexpOptions& options, float boost) {
-  if (const size_t length = base::utf16_length(pattern); length > kMaxLength) {
+  const int64_t max_length = context.limit("index.max_regex_length", kMaxLength);
+  if (const auto length = static_cast<int64_t>(base::utf16_length(pattern)); length > max_length) {
     return Error(ErrorCode::kIllegalArgument,
                  "The length of regex [{}] used in the Regexp Query request has exceeded the allowed maximum of [{}]. This maximum "
                  "can be set by changing the [index.max_regex_length] index level setting.",
-                 length, kMaxLength);
+                 length, max_length);
   }
   ASSIGN_OR_RETURN(const auto automaton, RegexpAutomaton::compile(pattern, options));
   if (field.type == index::FieldType::kConstantKeyword)

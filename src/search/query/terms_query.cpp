@@ -10,7 +10,7 @@
 namespace selene::search {
 namespace {
 
-constexpr size_t kMaxTermsCount = 65536;  // index.max_terms_count
+constexpr int64_t kMaxTermsCount = 65536;  // index.max_terms_count, unless it is set
 
 /// The terms of a text or keyword field.
 WeightPtr text_terms_weight(const index::MappedField& field, base::JsonValue values, float boost) {
@@ -114,13 +114,14 @@ base::Result<WeightPtr> TermsQuery::weight(const BindContext& context, ScoreMode
 
 base::Result<WeightPtr> TermsQuery::values_weight(const BindContext& context, base::JsonValue values, ScoreMode mode,
                                                   float score) const {
-  const size_t num_values = values.as_array().size();
-  if (num_values > kMaxTermsCount) {
+  const auto num_values = static_cast<int64_t>(values.as_array().size());
+  const int64_t max_values = context.limit("index.max_terms_count", kMaxTermsCount);
+  if (num_values > max_values) {
     return base::Error(
         base::ErrorCode::kIllegalArgument,
         "The number of terms [{}] used in the Terms Query request has exceeded the allowed maximum of [{}]. This maximum can "
         "be set by changing the [index.max_terms_count] index level setting.",
-        num_values, kMaxTermsCount);
+        num_values, max_values);
   }
   const index::MappedField* const field = context.mapping().find(field_);
   if (field != nullptr && holds_terms(*field)) {

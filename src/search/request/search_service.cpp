@@ -188,6 +188,7 @@ Result<std::string> SearchService::search(const SearchCall& call, const base::Ca
   backend.set_inference(&query_inference);
   RequestWarnings warnings;
   backend.set_warnings(&warnings);
+  if (max_buckets_) backend.set_max_buckets(max_buckets_());
   const Result<Outcome> outcome = run_search(backend, {inference_, *tree_threads_}, request, nullptr, limited);
   if (std::optional<Error> failure = query_inference.failure()) return std::move(*failure);
   if (!outcome.has_value()) return outcome.error();

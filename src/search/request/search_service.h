@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -27,6 +28,8 @@ struct SearchCall {
   const base::JsonDocument* body = nullptr;      ///< null: no body
   std::vector<std::string>* warnings = nullptr;  ///< gets what the caller should be told beside the answer; null: nobody asks
 };
+
+inline constexpr int64_t kMaxBuckets = 65536;  ///< search.max_buckets, unless it is set
 
 class QueryRulesets;
 class ReaderContexts;
@@ -58,6 +61,9 @@ class SearchService {
   /// Whether it was open. Errors: kIllegalArgument (not such an id).
   base::Result<bool> close_point_in_time(std::string_view id);
 
+  /// Asked by each search for `search.max_buckets`. REQUIRES: called before the first search.
+  void set_max_buckets_rule(std::function<int64_t()> rule) { max_buckets_ = std::move(rule); }
+
   /// Rulesets of the rule query and retriever. Owned by the service.
   QueryRulesets& query_rulesets() { return *query_rulesets_; }
 
@@ -67,6 +73,7 @@ class SearchService {
 
   index::Catalog& catalog_;
   inference::InferenceService& inference_;
+  std::function<int64_t()> max_buckets_;  ///< empty: the default
   std::unique_ptr<ReaderContexts> contexts_;
   std::unique_ptr<QueryRulesets> query_rulesets_;
   std::unique_ptr<base::ThreadPool> tree_threads_;  ///< children of compound retrievers
