@@ -118,6 +118,7 @@ class DocumentParser {
     if (value.is_null()) return null_value(leaf);
     if (auto status = leaf.type->parse(value, field, sink_); !status) {
       if (field.type == FieldType::kDenseVector) return vector_error(value, std::move(status).error());
+      if (field.type == FieldType::kAlias) return at(value, status.error().reason());
       if (!field.ignore_malformed || value.is_object())
         return field_error(field.name, field.type_name, value, std::move(status).error());
       sink_.ignore(field);

@@ -75,7 +75,7 @@ base::Status merge_nested(const ObjectDefinition& old_object, const ObjectDefini
   if (was_nested && !*new_object.nested)
     return Error(ErrorCode::kIllegalArgument, "can't merge a non-nested mapping [{}] with a nested mapping", old_object.path);
   if (!was_nested && *new_object.nested)
-    return Error(ErrorCode::kIllegalArgument, "can't merge a nested mapping [{}] with a non-nested mapping", old_object.path);
+    return Error(ErrorCode::kIllegalArgument, "can't merge a non-nested mapping [{}] with a nested mapping", old_object.path);
   if (!was_nested) return {};
   if (new_object.include_in_root.value_or(false) != old_object.include_in_root.value_or(false))
     return Error(ErrorCode::kMapperParsing, "the [include_in_root] parameter can't be updated on a nested object mapping");

@@ -107,11 +107,11 @@ Result<BucketOrder> parse_bucket_order(const AggregationParser& parser, base::Js
     return {};
   };
   if (member.value.is_array()) {
+    if (member.value.as_array().empty()) return parser.failed_field(member, "Must specify at least one field for [order]");
     for (const base::JsonValue entry : member.value.as_array()) RETURN_IF_ERROR(append(entry));
   } else {
     RETURN_IF_ERROR(append(member.value));
   }
-  if (order.empty()) order.push_back({"_key", false});
   return order;
 }
 

@@ -42,10 +42,6 @@ class Nested final : public SingleBucket {
  public:
   Nested(const NestedSpec& spec, AggregationContext& context, AggregatorList subs)
       : SingleBucket(spec, context, std::move(subs)), path_(spec.path), scope_(context.nested_scope) {}
-  base::Status begin_target(const LocalTarget& target) override {
-    RETURN_IF_ERROR(check_nested(spec_.type, path_, target));
-    return SingleBucket::begin_target(target);
-  }
   void begin_segment(const AggregationSegment& segment) override {
     keep(pass_on());
     parents_.reset();

@@ -102,6 +102,10 @@ base::Result<WeightPtr> range_weight(const BindContext& context, const index::Ma
   }
   RETURN_IF_ERROR(check_searchable(field));
   if (field.type == index::FieldType::kIp) return ip_range_weight(field, lower, upper, boost);
+  if (!field.flattened_key.empty() && (lower.value.is_null() || upper.value.is_null())) {
+    return base::Error(base::ErrorCode::kIllegalArgument,
+                       "[range] queries on keyed [flattened] fields must include both an upper and a lower bound.");
+  }
   if (holds_terms(field)) return text_range_weight(field, lower, upper, boost);
   ASSIGN_OR_RETURN(const EncodedRange range, encode_range(field, lower, upper, format, time_zone, context.now_ms));
   return numeric_range_weight(field, range, boost);

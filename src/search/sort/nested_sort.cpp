@@ -37,8 +37,6 @@ Result<std::shared_ptr<const NestedSort>> parse_level(const base::JsonDocument* 
 
 base::Status check_path(const index::Mapping& mapping, const std::string& path) {
   if (mapping.is_nested(path)) return {};
-  if (mapping.is_object(path))
-    return Error(ErrorCode::kQueryShard, "[nested] nested object under path [{}] is not of nested type", path);
   return Error(ErrorCode::kQueryShard, "[nested] failed to find nested object under path [{}]", path);
 }
 

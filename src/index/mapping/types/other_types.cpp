@@ -35,8 +35,10 @@ constexpr Parameter kAliasParameters[] = {{"path", "null", Parameter::Update::kY
 
 // ---- binary
 
-Status check_base64(JsonValue value, const MappedField&, ValueSink& sink) {
+/// Nothing is made of a value that is neither stored nor a doc value, so it is not looked at.
+Status check_base64(JsonValue value, const MappedField& field, ValueSink& sink) {
   if (value.is_object()) return Error(ErrorCode::kIllegalArgument, "Can't get binary on a START_OBJECT");
+  if (!field.store && !field.doc_values) return {};
   const std::string_view text = sink.text(value);
   for (const char c : text) {
     const bool digit = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '/' ||

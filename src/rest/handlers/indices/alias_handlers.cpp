@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "base/wildcard.h"
+#include "index/catalog/index_name_rules.h"
 #include "rest/handlers/indices/index_handlers.h"
 #include "rest/handlers/indices/index_json.h"
 #include "rest/handlers/support.h"
@@ -122,10 +123,12 @@ base::Result<RestResponse> update_aliases(const Services& services, const RestRe
   if (actions.empty() && removed.empty())
     return Error(ErrorCode::kActionRequestValidation, "Validation Failed: 1: Must specify at least one alias action;");
   RETURN_IF_ERROR(check_blocks(removed, index::BlockLevel::kDelete));
-  for (const auto& index : removed) {
-    RETURN_IF_ERROR(services.catalog.remove(index->name));
-    std::erase_if(actions, [&](const AliasAction& action) { return action.index == index->name; });
+  // As everywhere: indices go first, so an action that names one of them finds it gone.
+  for (const AliasAction& action : actions) {
+    if (std::ranges::any_of(removed, [&](const auto& index) { return index->name == action.index; }))
+      return index::no_such_index(action.index);
   }
+  for (const auto& index : removed) RETURN_IF_ERROR(services.catalog.remove(index->name));
   if (!actions.empty()) RETURN_IF_ERROR(services.catalog.update_aliases(actions));
   return acknowledged();
 }
