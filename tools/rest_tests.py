@@ -2,7 +2,7 @@
 """Runs the REST tests of tests/rest/*.yml against a server.
 
 Without --url it starts one server of its own per file, with an empty data folder. With --url it runs against a server that is up already (Selene
-or Elasticsearch) and removes only what the tests made. The last line is `N passed, N failed`. The format of the files: tests/rest/README.md.
+or Elasticsearch) and removes only what the sections name; with --alone beside it, every index that they made in whatever way. The last line is `N passed, N failed`. The format of the files: tests/rest/README.md.
 Needs PyYAML (python3-yaml).
 """
 
@@ -121,8 +121,9 @@ def bulk_actions(body):
 class Section:
     """One run of the steps of a section: the last answer and the variables."""
 
-    def __init__(self, client, is_own, one_document_a_segment=False):
+    def __init__(self, client, is_own, one_document_a_segment=False, is_alone=False):
         self.client, self.is_own, self.one_document_a_segment = client, is_own, one_document_a_segment
+        self.is_alone = is_own or is_alone  # every index that appears is a test's
         self.answer, self.document, self.variables = None, None, {}
         self.created = set()
 
@@ -345,12 +346,12 @@ class Section:
         for path in sorted(self.created, reverse=True):
             if path.lstrip("/") not in kept_indices:
                 self.client.send("DELETE", path)
-        if not self.is_own:
+        if not self.is_alone:
             return  # what else is there belongs to others
         answer = self.client.send("GET", "/_cat/indices?format=json&expand_wildcards=all&h=index")
         if answer.status == 200:
             for row in answer.json():
-                if row["index"] not in kept_indices and not row["index"].startswith("."):
+                if row["index"] not in kept_indices and not (self.is_own and row["index"].startswith(".")):
                     self.client.send("DELETE", "/" + row["index"])
 
 
@@ -388,18 +389,18 @@ class Suite:
         print(f"FAILED {name}\n    {why}", flush=True)
 
     def run_section(self, client, name, steps, content, kept_indices):
-        section = Section(client, self.args.url is None, self.args.one_document_a_segment)
+        section = Section(client, self.args.url is None, self.args.one_document_a_segment, self.args.alone)
         why = None
         try:
             section.run(content.get("setup", []))
             section.run(steps)
         except Failed as error:
             why = str(error)
-        try:
-            section.run(content.get("teardown", []))
-            section.clean_up(kept_indices)
-        except (Failed, OSError, ValueError, KeyError, TypeError) as error:
-            why = why or f"cleaning up: {error}"
+        for clean in (lambda: section.run(content.get("teardown", [])), lambda: section.clean_up(kept_indices)):
+            try:
+                clean()
+            except (Failed, OSError, ValueError, KeyError, TypeError) as error:
+                why = why or f"cleaning up: {error}"
         if why and self.reason(name):
             self.differed.append(name)
         elif why:
@@ -444,6 +445,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--program", default=str(ROOT / "build" / "selene"))
     parser.add_argument("--url", help="a server that is up, instead of one of our own")
+    parser.add_argument("--alone", action="store_true", help="nothing else uses the server of --url: every index that appears meanwhile is removed")
     parser.add_argument("--known-differences", type=pathlib.Path, help="sections that may fail against the server of --url: lines `file.yml: section | reason`")
     parser.add_argument("--section", help="only sections whose name holds this text")
     parser.add_argument("--serve-argument", action="append", default=[], help="passed on to `selene serve`")
