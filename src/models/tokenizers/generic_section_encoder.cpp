@@ -2,6 +2,7 @@
 
 #include <array>
 #include <bit>
+#include <cstring>
 #include <functional>
 #include <mutex>
 
@@ -35,10 +36,41 @@ bool is_well_formed(std::string_view text) {
   return true;
 }
 
+/// Words that are encoded together.
+constexpr size_t kBlock = 16;
+
+/// Tokens of a block's words that the cache knows.
+struct BlockTokens {
+  std::array<int32_t, kBlock * WordCache::kMaxTokens> ids;
+  std::array<ByteRange, kBlock * WordCache::kMaxTokens> offsets;
+  size_t size = 0;
+
+  void add(const TextPiece& word, const WordCache::Entry& known, bool keeps_offsets) {
+    std::memcpy(ids.data() + size, known.ids.data(), sizeof known.ids);  // all: that has no branch
+    if (keeps_offsets) add_offsets(word, known);
+    size += known.num_tokens;
+  }
+  void add_offsets(const TextPiece& word, const WordCache::Entry& known) {
+    const bool is_plain = known.is_ascii && word.origin == nullptr;
+    ByteRange* out = offsets.data() + size;
+    uint32_t begin = 0;
+    for (uint32_t ends = known.ends; ends != 0; ends &= ends - 1) {
+      const auto end = static_cast<uint32_t>(std::countr_zero(ends));
+      *out++ = is_plain ? ByteRange(word.base + begin, word.base + end) : word.range(begin, end);
+      begin = end;
+    }
+  }
+  void move_to(TokenSink& sink) {
+    sink.append(std::span(ids).first(size), offsets.data());
+    size = 0;
+  }
+};
+
 /// What one encode call works with; kept from call to call for the words it has learnt.
 struct Workspace {
   std::unique_ptr<PieceModel::Scratch> scratch;
   WordCache cache;
+  BlockTokens tokens;
   std::vector<int32_t> ids;       // of a word that is not in the cache
   std::vector<ByteRange> ranges;  // in that word
   std::vector<TextPiece> pieces;
@@ -152,6 +184,7 @@ class GenericSectionEncoder final : public SectionEncoder {
   }
 
   /// Words whose places in the cache are fetched at the same time. `whole`: the text that most of them are views of.
+  /// May give more tokens than the sink wants.
   void encode_block(std::span<const TextPiece> words, std::string_view whole, Workspace& workspace, TokenSink& sink) const {
     std::array<WordCache::Key, kBlock> keys;
     for (size_t i = 0; i < words.size(); ++i) {
@@ -159,13 +192,19 @@ class GenericSectionEncoder final : public SectionEncoder {
       if (!WordCache::holds(word)) continue;
       keys[i] = workspace.cache.key(word, num_readable(word, whole, workspace));
     }
-    for (size_t i = 0; i < words.size() && !sink.full(); ++i) {
-      if (WordCache::holds(words[i].text)) {
-        encode_word(words[i], keys[i], workspace, sink);
-      } else if (!words[i].text.empty()) {
-        model_->tokenize(words[i], *workspace.scratch, sink);
+    BlockTokens& tokens = workspace.tokens;
+    for (size_t i = 0; i < words.size(); ++i) {
+      if (!WordCache::holds(words[i].text)) {
+        tokens.move_to(sink);
+        if (sink.full()) return;
+        if (!words[i].text.empty()) model_->tokenize(words[i], *workspace.scratch, sink);
+      } else if (const WordCache::Entry* known = workspace.cache.find(keys[i])) {
+        tokens.add(words[i], *known, sink.keeps_offsets());
+      } else {
+        encode_new_word(words[i], keys[i], workspace, tokens, sink);
       }
     }
+    tokens.move_to(sink);
   }
 
   /// How many bytes of the text that the word is a view of lie at its beginning and behind it.
@@ -182,15 +221,9 @@ class GenericSectionEncoder final : public SectionEncoder {
     return word.size();
   }
 
-  void encode_word(const TextPiece& word, const WordCache::Key& key, Workspace& workspace, TokenSink& sink) const {
-    if (const WordCache::Entry* known = workspace.cache.find(key)) {
-      add_tokens(word, std::span(known->ids).first(known->num_tokens), known->ends, sink);
-      return;
-    }
-    learn_word(word, key, workspace, sink);
-  }
-
-  void learn_word(const TextPiece& word, const WordCache::Key& key, Workspace& workspace, TokenSink& sink) const {
+  /// What the cache does not know: it learns it unless there are too many tokens.
+  void encode_new_word(const TextPiece& word, const WordCache::Key& key, Workspace& workspace, BlockTokens& tokens,
+                       TokenSink& sink) const {
     workspace.ids.clear();
     workspace.ranges.clear();
     // As if each byte were a character, so that the ranges are those of the word's bytes.
@@ -203,29 +236,22 @@ class GenericSectionEncoder final : public SectionEncoder {
     model_->tokenize({word.text, 0, each_byte.data()}, *workspace.scratch, learn);
     uint32_t ends = 0;
     uint32_t begin = 0;
-    bool follow_each_other = true;
     for (const ByteRange& range : workspace.ranges) {
-      follow_each_other = follow_each_other && range.first == begin && range.second > begin;
+      if (range.first != begin || range.second <= begin) {  // bytes of an unknown character share its range: such words are rare
+        tokens.move_to(sink);
+        return model_->tokenize(word, *workspace.scratch, sink);
+      }
       begin = range.second;
       ends |= 1u << begin;
     }
-    // Bytes of an unknown character share its range: such words are rare.
-    if (!follow_each_other) return model_->tokenize(word, *workspace.scratch, sink);
-    workspace.cache.put(key, workspace.ids, ends);
-    add_tokens(word, workspace.ids, ends, sink);
-  }
-
-  static void add_tokens(const TextPiece& word, std::span<const int32_t> ids, uint32_t ends, TokenSink& sink) {
-    size_t begin = 0;
-    for (const int32_t id : ids) {
-      const auto end = static_cast<size_t>(std::countr_zero(ends));
-      sink.add(id, sink.keeps_offsets() ? word.range(begin, end) : ByteRange());
-      begin = end;
-      ends &= ends - 1;
+    if (workspace.ids.size() <= WordCache::kMaxTokens)
+      return tokens.add(word, *workspace.cache.put(key, workspace.ids, ends), sink.keeps_offsets());
+    tokens.move_to(sink);
+    for (size_t i = 0; i < workspace.ids.size(); ++i) {
+      const auto [first, end] = workspace.ranges[i];
+      sink.add(workspace.ids[i], sink.keeps_offsets() ? word.range(first, end) : ByteRange());
     }
   }
-
-  static constexpr size_t kBlock = 16;
 
   TextNormalizers normalizers_;
   AddedTokenMatcher tokens_;

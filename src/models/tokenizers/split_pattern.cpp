@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
+#include <cstring>
 
 #include "models/tokenizers/char_classes.h"
 #include "models/tokenizers/utf8.h"
@@ -152,11 +154,31 @@ size_t cl100k_end(const SplitPattern& pattern, std::string_view text, size_t beg
 
 bool is_ascii_letter(char c) { return static_cast<uint8_t>((static_cast<uint8_t>(c) | 0x20) - 'a') < 26; }
 
+/// How many of the eight bytes at `p` are ASCII letters before the first other one. Little-endian.
+size_t count_letters(const char* p) {
+  constexpr uint64_t kEach = 0x0101010101010101ULL;
+  uint64_t bytes;
+  std::memcpy(&bytes, p, sizeof bytes);
+  const uint64_t low = (bytes | kEach * 0x20) & kEach * 0x7F;
+  const uint64_t from_a = low + kEach * (0x80 - 'a');  // bit 7 of each byte: at least 'a'
+  const uint64_t behind_z = low + kEach * (0x7F - 'z');
+  const uint64_t others = ~(from_a & ~behind_z & ~bytes) & kEach * 0x80;
+  return static_cast<size_t>(std::countr_zero(others)) / 8;
+}
+size_t letters_end(std::string_view text, size_t pos) {
+  while (pos + 8 <= text.size()) {
+    const size_t count = count_letters(text.data() + pos);
+    pos += count;
+    if (count < 8) return pos;
+  }
+  while (pos < text.size() && is_ascii_letter(text[pos])) ++pos;
+  return pos;
+}
+
 /// The end of a word of ASCII letters with or without a space before it, which is a piece in both families; 0 for anything else.
 size_t plain_word_end(std::string_view text, size_t begin) {
   const size_t first = begin + (text[begin] == ' ' ? 1 : 0);
-  size_t end = first;
-  while (end < text.size() && is_ascii_letter(text[end])) ++end;
+  const size_t end = letters_end(text, first);
   const bool may_go_on = end < text.size() && static_cast<uint8_t>(text[end]) >= 0x80;
   return end == first || may_go_on ? 0 : end;
 }

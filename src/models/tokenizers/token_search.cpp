@@ -3,6 +3,11 @@
 #include <algorithm>
 
 namespace selene::models {
+namespace {
+
+constexpr uint32_t kPairBits = 11;  // 16 KiB
+
+}  // namespace
 
 std::optional<TokenSearch> TokenSearch::build(const ByteTrie& trie, const MergeTable& merges,
                                               std::span<const ByteTrie::Entry> tokens, std::span<const uint8_t> is_unit) {
@@ -81,6 +86,13 @@ bool TokenSearch::can_stand(int32_t left, int32_t right, uint32_t until) const {
   }
 }
 
+bool TokenSearch::can_stand(int32_t left, int32_t right, Scratch& scratch) const {
+  const uint64_t both = uint64_t{static_cast<uint32_t>(left)} << 32 | static_cast<uint32_t>(right);
+  Scratch::Pair& pair = scratch.pairs[(both * 0x9E3779B97F4A7C15ULL) >> (64 - kPairBits)];
+  if (pair.left != left || pair.right_and_answer >> 1 != right) pair = {left, right * 2 + (can_stand(left, right, kNever) ? 1 : 0)};
+  return (pair.right_and_answer & 1) != 0;
+}
+
 int32_t TokenSearch::longest(std::string_view text, size_t begin) const {
   int32_t found = -1;
   ByteTrie::Node node = ByteTrie::kRoot;
@@ -95,13 +107,15 @@ int32_t TokenSearch::longest(std::string_view text, size_t begin) const {
 
 bool TokenSearch::encode(std::string_view text, Scratch& scratch, std::vector<MergeJoiner::Symbol>& symbols) const {
   const size_t first = symbols.size();
-  scratch.is_dead.assign(text.size() + 1, 0);
+  scratch.dead.assign(text.size() / 64 + 1, 0);
+  if (scratch.pairs.empty()) scratch.pairs.resize(size_t{1} << kPairBits);
   size_t pos = 0;
   int32_t next = longest(text, 0);
   while (pos < text.size()) {
     const auto fits = [&](int32_t id) {
-      if (scratch.is_dead[pos + token(id).size] != 0) return false;
-      return symbols.size() == first || can_stand(symbols.back().id, id, kNever);
+      const size_t end = pos + token(id).size;
+      if ((scratch.dead[end / 64] >> (end % 64) & 1) != 0) return false;
+      return symbols.size() == first || can_stand(symbols.back().id, id, scratch);
     };
     while (next >= 0 && !fits(next)) next = token(next).prefix;
     if (next >= 0) {
@@ -111,7 +125,7 @@ bool TokenSearch::encode(std::string_view text, Scratch& scratch, std::vector<Me
       continue;
     }
     if (symbols.size() == first) return false;
-    scratch.is_dead[pos] = 1;
+    scratch.dead[pos / 64] |= uint64_t{1} << (pos % 64);
     next = symbols.back().id;
     pos -= symbols.back().size;
     symbols.pop_back();

@@ -19,8 +19,15 @@ namespace selene::models {
 /// Source: the idea is van Antwerpen and Neubeck's, "So many tokens, so little time", 2024.
 class TokenSearch {
  public:
+  /// What one thread works with, for texts of one TokenSearch.
   struct Scratch {
-    std::vector<uint8_t> is_dead;  // by place: no token can begin here
+    std::vector<uint64_t> dead;  // a bit a place: no token can begin here
+    /// Pairs of tokens asked for lately; by a hash of both, which keeps the pair that came last.
+    struct Pair {
+      int32_t left = -1;
+      int32_t right_and_answer = -1;  // right * 2 + whether they can stand beside each other
+    };
+    std::vector<Pair> pairs;
   };
 
   /// `tokens`: what `trie` holds. A unit is what joining starts with: tokens for which `is_unit` is 1 (by id).
@@ -53,6 +60,7 @@ class TokenSearch {
   const Token& token(int32_t id) const { return tokens_[static_cast<size_t>(id)]; }
   uint32_t rank_of(int32_t left, int32_t right) const;
   bool can_stand(int32_t left, int32_t right, uint32_t until) const;
+  bool can_stand(int32_t left, int32_t right, Scratch& scratch) const;
   int32_t longest(std::string_view text, size_t begin) const;
 
   const ByteTrie* trie_;

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -23,6 +24,11 @@ class TokenSink {
   void add(int32_t id, ByteRange offset) {
     ids_.push_back(id);
     if (offsets_ != nullptr) offsets_->push_back(offset);
+  }
+  /// As many offsets as ids if they are kept.
+  void append(std::span<const int32_t> ids, const ByteRange* offsets) {
+    ids_.insert(ids_.end(), ids.begin(), ids.end());
+    if (offsets_ != nullptr) offsets_->insert(offsets_->end(), offsets, offsets + ids.size());
   }
   /// Forgets what came after the first `size` ids.
   void cut(size_t size) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <cstring>
 #include <span>
@@ -10,8 +11,8 @@
 
 namespace selene::models {
 
-/// The tokens of words met before: a word of at most kMaxBytes that became at most kMaxTokens has one place, where the word that
-/// came last stays. Fixed size, 1 MiB once used. One thread.
+/// The tokens of words met before: a word of at most kMaxBytes that became at most kMaxTokens has a set of four places, in which
+/// one after the other is given up. Fixed size, 1 MiB once used. One thread.
 class WordCache {
  public:
   static constexpr size_t kMaxBytes = 24;
@@ -20,47 +21,65 @@ class WordCache {
   struct alignas(64) Entry {
     uint8_t num_bytes = 0;  ///< 0: none
     uint8_t num_tokens = 0;
+    bool is_ascii = false;
     uint32_t ends = 0;  ///< bit i: a token ends before the word's byte i
     Bytes word{};       ///< zeros behind its end
     std::array<int32_t, kMaxTokens> ids{};
   };
-  /// A word and its place.
+  /// A word and where it is looked for.
   struct Key {
     Bytes word;
-    uint32_t place;
+    uint32_t set;
+    uint16_t tag;
     uint8_t num_bytes;
+    bool is_ascii;
   };
 
   static bool holds(std::string_view word) { return !word.empty() && word.size() <= kMaxBytes; }
   /// Starts to fetch the word's place. `num_readable`: how many bytes may be read at word.data().
   /// REQUIRES: holds(word), word.size() <= num_readable.
   Key key(std::string_view word, size_t num_readable) {
-    if (entries_.empty()) entries_.resize(kNumEntries);
-    Key key{{}, 0, static_cast<uint8_t>(word.size())};
-    std::memcpy(key.word.data(), word.data(), num_readable >= kMaxBytes ? kMaxBytes : word.size());
-    for (size_t i = 0; i < key.word.size(); ++i) key.word[i] &= kMasks[word.size()][i];
-    key.place = place(key.word);
-    __builtin_prefetch(&entries_[key.place]);
-    return key;
+    if (entries_.empty()) make_room();
+    const Bytes read = num_readable >= kMaxBytes ? load(word.data()) : load_part(word);
+    const Bytes& mask = kMasks[word.size()];
+    const Bytes bytes = {read[0] & mask[0], read[1] & mask[1], read[2] & mask[2]};
+    const uint64_t hash = hash_of(bytes);
+    const auto set = static_cast<uint32_t>(hash >> (64 - kSetBits));
+    const auto tag = static_cast<uint16_t>((hash >> (48 - kSetBits)) | 1);
+    if (const int way = way_of(set, tag); way >= 0) __builtin_prefetch(&entry(set, way));
+    const bool is_ascii = ((bytes[0] | bytes[1] | bytes[2]) & kEachByte * 0x80) == 0;
+    return {bytes, set, tag, static_cast<uint8_t>(word.size()), is_ascii};
   }
   /// Null if the word is not there. Valid until the next `put`.
   const Entry* find(const Key& key) const {
-    const Entry& entry = entries_[key.place];
-    return entry.num_bytes == key.num_bytes && entry.word == key.word ? &entry : nullptr;
+    const int way = way_of(key.set, key.tag);
+    if (way < 0) return nullptr;
+    const Entry& found = entry(key.set, way);
+    const uint64_t differences = (found.word[0] ^ key.word[0]) | (found.word[1] ^ key.word[1]) | (found.word[2] ^ key.word[2]);
+    return found.num_bytes == key.num_bytes && differences == 0 ? &found : nullptr;
   }
-  /// REQUIRES: as many bits in `ends` as ids.
-  void put(const Key& key, std::span<const int32_t> ids, uint32_t ends) {
-    if (ids.size() > kMaxTokens) return;
-    Entry& entry = entries_[key.place];
+  /// The word's entry, valid until the next `put`. REQUIRES: at most kMaxTokens ids, as many bits in `ends`.
+  const Entry* put(const Key& key, std::span<const int32_t> ids, uint32_t ends) {
+    int way = way_of(key.set, key.tag);  // words of one tag take turns in one place
+    if (way < 0) way = way_of(key.set, 0);
+    if (way < 0) way = static_cast<int>(next_victim_++ % kWays);
+    tags_[key.set] &= ~(uint64_t{0xFFFF} << (16 * way));
+    tags_[key.set] |= uint64_t{key.tag} << (16 * way);
+    Entry& entry = entries_[key.set * kWays + static_cast<uint32_t>(way)];
     entry.num_bytes = key.num_bytes;
     entry.num_tokens = static_cast<uint8_t>(ids.size());
+    entry.is_ascii = key.is_ascii;
     entry.word = key.word;
     std::copy(ids.begin(), ids.end(), entry.ids.begin());
     entry.ends = ends;
+    return &entry;
   }
 
  private:
-  static constexpr size_t kNumEntries = size_t{1} << 14;
+  static constexpr uint32_t kWays = 4;
+  static constexpr uint32_t kSetBits = 12;
+  static constexpr uint64_t kEachByte = 0x0101010101010101ULL;
+  static constexpr uint64_t kEachTag = 0x0001000100010001ULL;
   /// By the number of bytes: those that belong to the word. Little-endian, as all processors that the kernels know.
   static constexpr std::array<Bytes, kMaxBytes + 1> kMasks = [] {
     std::array<Bytes, kMaxBytes + 1> masks{};
@@ -69,14 +88,38 @@ class WordCache {
     }
     return masks;
   }();
-  static uint32_t place(const Bytes& word) {
+  static_assert(std::tuple_size_v<Bytes> == 3);
+  static Bytes load(const char* bytes) {
+    uint64_t parts[3];
+    std::memcpy(parts, bytes, sizeof parts);
+    return {parts[0], parts[1], parts[2]};
+  }
+  static Bytes load_part(std::string_view word) {
+    char bytes[kMaxBytes] = {};
+    std::memcpy(bytes, word.data(), word.size());
+    return load(bytes);
+  }
+  static uint64_t hash_of(const Bytes& word) {
     uint64_t hash = 0;
     for (const uint64_t part : word) hash = (hash ^ part) * 0x9E3779B97F4A7C15ULL ^ (hash >> 29);
-    return static_cast<uint32_t>(hash >> 50);
+    return hash;
   }
-  static_assert(kNumEntries == size_t{1} << (64 - 50));
+  void make_room() {
+    entries_.resize(size_t{kWays} << kSetBits);
+    tags_.resize(size_t{1} << kSetBits);
+  }
+  const Entry& entry(uint32_t set, int way) const { return entries_[set * kWays + static_cast<uint32_t>(way)]; }
+  /// The first place of the set with this tag; -1 if there is none.
+  int way_of(uint32_t set, uint16_t tag) const {
+    const uint64_t differences = tags_[set] ^ tag * kEachTag;
+    // The lowest 16 bits that are zero get their upper bit; those above may get one by the borrow.
+    const uint64_t zeros = (differences - kEachTag) & ~differences & kEachTag << 15;
+    return zeros == 0 ? -1 : std::countr_zero(zeros) / 16;
+  }
 
   std::vector<Entry> entries_;
+  std::vector<uint64_t> tags_;  // by set: sixteen bits a place, 0: empty
+  uint32_t next_victim_ = 0;
 };
 
 }  // namespace selene::models

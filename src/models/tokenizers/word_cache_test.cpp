@@ -22,6 +22,7 @@ TEST(WordCacheTest, FindsWhatWasPutUnderTheSameWordOnly) {
   EXPECT_EQ(found->num_tokens, 2);
   EXPECT_EQ(found->ids[1], 6);
   EXPECT_EQ(found->ends, 48u);
+  EXPECT_TRUE(found->is_ascii);
   EXPECT_EQ(find(cache, "moon"), nullptr);
   EXPECT_EQ(find(cache, std::string_view("moons\0", 6)), nullptr);
 }
@@ -52,15 +53,32 @@ TEST(WordCacheTest, WordsThatSharePlacesReplaceEachOther) {
   EXPECT_EQ(find(cache, "w0"), nullptr);
 }
 
-TEST(WordCacheTest, LongWordsAndLongAnswersAreNotKept) {
+TEST(WordCacheTest, LongWordsAreNotKept) {
   WordCache cache;
   EXPECT_FALSE(WordCache::holds(""));
   EXPECT_TRUE(WordCache::holds(std::string(WordCache::kMaxBytes, 'x')));
   EXPECT_FALSE(WordCache::holds(std::string(WordCache::kMaxBytes + 1, 'x')));
-  ASSERT_EQ(find(cache, "abcdefghi"), nullptr);
-  const std::array<int32_t, 9> ids{};
-  put(cache, "abcdefghi", ids, 0x3FE);
-  EXPECT_EQ(find(cache, "abcdefghi"), nullptr);
+}
+
+TEST(WordCacheTest, KeepsWordsThatAreMetAgainThoughOthersComeBetween) {
+  // As many words as places: those of a set stay beside each other.
+  WordCache cache;
+  constexpr int32_t kWords = 8000;
+  for (int32_t i = 0; i < kWords; ++i) {
+    const std::string word = "w" + std::to_string(i);
+    put(cache, word, std::span(&i, 1), 1u << word.size());
+  }
+  int32_t num_found = 0;
+  for (int32_t i = 0; i < kWords; ++i) num_found += find(cache, "w" + std::to_string(i)) != nullptr ? 1 : 0;
+  EXPECT_GT(num_found, kWords * 9 / 10);
+}
+
+TEST(WordCacheTest, KnowsWordsOfOtherScripts) {
+  WordCache cache;
+  const int32_t id = 5;
+  put(cache, "\u043c\u0438\u0440", std::span(&id, 1), 1u << 6);
+  ASSERT_NE(find(cache, "\u043c\u0438\u0440"), nullptr);
+  EXPECT_FALSE(find(cache, "\u043c\u0438\u0440")->is_ascii);
 }
 
 }  // namespace
