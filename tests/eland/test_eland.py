@@ -32,6 +32,12 @@ CASES = {
     "electra-rerank": ("electra", "text_similarity", False),
     "minilm-embedding": ("bert", "text_embedding", False),
     "splade-expansion": ("bert", "text_expansion", False),
+    "bge-rerank-int8": ("xlm-roberta", "text_similarity", True),
+    "mpnet-rerank-int8": ("mpnet", "text_similarity", True),
+    "deberta-rerank-int8": ("deberta", "text_similarity", True),
+    "electra-rerank-int8": ("electra", "text_similarity", True),
+    "minilm-embedding-int8": ("bert", "text_embedding", True),
+    "splade-expansion-int8": ("bert", "text_expansion", True),
 }
 TOLERANCE, TOLERANCE_INT8 = 1e-3, 1e-2
 
@@ -112,11 +118,11 @@ def check_search(tally, client, name, model, tokenizer):
 def check_model(tally, client, name, model, tokenizer):
     _, task, quantized = CASES[name]
     tolerance = TOLERANCE_INT8 if quantized else TOLERANCE
+    if quantized:  # as eland quantizes
+        model = torch.quantization.quantize_dynamic(model, {torch.nn.Linear}, dtype=torch.qint8)
     if task == "text_similarity":
-        if quantized:  # as eland quantizes
-            model = torch.quantization.quantize_dynamic(model, {torch.nn.Linear}, dtype=torch.qint8)
         check_similarity(tally, client, name, model, tokenizer, tolerance)
-        return check_search(tally, client, name, model, tokenizer) if not quantized else None
+        return check_search(tally, client, name, model, tokenizer)
     for text in [pair[1] for pair in models.PAIRS[:5]]:
         got = infer(client, name, [text])
         got = got[0] if isinstance(got, list) else got

@@ -68,7 +68,7 @@ LinearInput EncoderForward::to_input(const float* x, int32_t rows, int32_t cols,
   const int64_t stride = row_stride(cols);
   const int64_t stride_bytes = stride * static_cast<int64_t>(sizeof(float));
   auto* rounded = reinterpret_cast<float*>(scratch.rows.reserve(rows * stride_bytes));
-  round_to_dynamic_range(x, rounded, rows * stride);
+  round_to_dynamic_range(x, rounded, rows, cols, stride);
   return {rounded, stride_bytes, nullptr};
 }
 

@@ -118,7 +118,7 @@ base::Result<std::vector<PackedMatrix>> TracedLoader::positions_of(size_t layer,
     ASSIGN_OR_RETURN(const EmbeddingTable stored, loader_.embedding("relative_table", rows, h));
     Buffer<float> positions(rows * row_stride(h));
     for (int64_t r = 0; r < rows; ++r) stored.copy_row(table_, r, positions.data() + r * row_stride(h));
-    if (dynamic_activations()) round_to_dynamic_range(positions.data(), positions.data(), rows * row_stride(h));
+    if (dynamic_activations()) round_to_dynamic_range(positions.data(), positions.data(), rows, h, row_stride(h));
     ASSIGN_OR_RETURN(const Linear linear, loader_.linear_f32(name + projection, h, h));
     linear.forward(table_, {positions.data(), row_stride(h) * static_cast<int64_t>(sizeof(float)), nullptr},
                    static_cast<int32_t>(rows), {.y = projected.data()});
