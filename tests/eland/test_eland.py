@@ -5,6 +5,7 @@ Each model has seeded random weights (models.py). Needs the packages of requirem
 """
 
 import argparse
+import copy
 import os
 import pathlib
 import subprocess
@@ -89,19 +90,42 @@ def infer(client, name, docs, config=None):
     return [r.get("predicted_value") for r in answer.json()["inference_results"]] if answer.status == 200 else answer.text
 
 
+def quantize(model):
+    """As eland does."""
+    return torch.quantization.quantize_dynamic(model, {torch.nn.Linear}, dtype=torch.qint8)
+
+
+def spread(model, tokenizer, query, document, runs=16):
+    """Lowest and highest logit that torch itself gives when the word table moves by a millionth, as sums in another order do: in int8 an activation
+    near the middle of two steps then falls on the other one."""
+    logits = []
+    for seed in range(runs):
+        moved = copy.deepcopy(model)
+        with torch.no_grad():
+            words = moved.get_input_embeddings().weight
+            words.mul_(1 + 1e-6 * torch.randn(words.shape, generator=torch.Generator().manual_seed(seed)))
+        logits.append(outputs(quantize(moved), tokenizer, query, document)[0].logits[0, 0].item())
+    return min(logits), max(logits)
+
+
 def check_similarity(tally, client, name, model, tokenizer, tolerance):
+    quantized = tolerance == TOLERANCE_INT8
+    torch_model = quantize(model) if quantized else model
     for query, document in models.PAIRS:
-        expected = outputs(model, tokenizer, query, document)[0].logits[0, 0].item()
+        expected = outputs(torch_model, tokenizer, query, document)[0].logits[0, 0].item()
         got = infer(client, name, [document], {"text_similarity": {"text": query}})
         ok = isinstance(got, list) and abs(got[0] - expected) <= tolerance
+        if quantized and isinstance(got, list) and not ok:
+            low, high = spread(model, tokenizer, query, document)
+            ok = low - tolerance <= got[0] <= high + tolerance
+            print(f"{name} [{query[:20]}]: server {got[0]:.4f}, torch {expected:.4f}; torch itself gives {low:.4f} to {high:.4f}", flush=True)
         tally.check(ok, f"{name} [{query[:20]}]", f"server {got}, torch {expected}")
 
 
-def check_search(tally, client, name, model, tokenizer):
-    """The uploaded model, already started, re-ranks a search."""
+def check_search(tally, client, name, model, tokenizer, tolerance):
+    """The uploaded model, already started, re-ranks a search; what torch has within `tolerance` of each other may stand in any order."""
     query = models.PAIRS[0][0]
     logits = [outputs(model, tokenizer, query, s)[0].logits[0, 0].item() for s in models.SENTENCES]
-    order = [str(i) for i in sorted(range(len(logits)), key=lambda i: -logits[i])]
     for i, sentence in enumerate(models.SENTENCES):
         client.send("PUT", f"/eland-{name}/_doc/{i}", {"text": sentence})
     client.send("POST", f"/eland-{name}/_refresh")
@@ -112,17 +136,17 @@ def check_search(tally, client, name, model, tokenizer):
                                               "inference_id": f"{name}-endpoint", "inference_text": query}}
     answer = client.send("POST", f"/eland-{name}/_search", {"size": 20, "retriever": retriever})
     got = [hit["_id"] for hit in answer.json().get("hits", {}).get("hits", [])]
-    tally.check(got == order, f"{name} search", f"server {got}, torch {order}: {answer.text[:200]}")
+    in_order = all(logits[int(a)] >= logits[int(b)] - tolerance for a, b in zip(got, got[1:]))
+    tally.check(in_order and len(set(got)) == len(logits), f"{name} search", f"server {got}, torch {logits}: {answer.text[:200]}")
 
 
 def check_model(tally, client, name, model, tokenizer):
     _, task, quantized = CASES[name]
     tolerance = TOLERANCE_INT8 if quantized else TOLERANCE
-    if quantized:  # as eland quantizes
-        model = torch.quantization.quantize_dynamic(model, {torch.nn.Linear}, dtype=torch.qint8)
     if task == "text_similarity":
         check_similarity(tally, client, name, model, tokenizer, tolerance)
-        return check_search(tally, client, name, model, tokenizer)
+        return check_search(tally, client, name, quantize(model) if quantized else model, tokenizer, 2 * tolerance if quantized else 1e-5)
+    model = quantize(model) if quantized else model
     for text in [pair[1] for pair in models.PAIRS[:5]]:
         got = infer(client, name, [text])
         got = got[0] if isinstance(got, list) else got
