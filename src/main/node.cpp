@@ -66,6 +66,7 @@ base::Result<std::unique_ptr<Node>> Node::start(const NodeConfig& config) {
   stack.sync_writes = config.sync_writes;
   stack.min_free_bytes = config.min_free_bytes;
   stack.max_used = config.max_used;
+  stack.default_inference_id = config.default_inference_id;
   ASSIGN_OR_RETURN(stack.models, model_folders(find_models_dir(config.models_dir), config.models));
   stack.pulled_models = pulled_models_dir(config.data);
   stack.tier = config.tier;

@@ -19,10 +19,11 @@ namespace {
 
 constexpr std::string_view kFloodStage = "cluster.routing.allocation.disk.watermark.flood_stage";
 constexpr std::string_view kUploadTier = "xpack.ml.trained_models.tier";
-constexpr std::string_view kNames[] = {"cluster.name", "node.name",  "network.host", "http.port",
-                                       "path.data",    "models",     "models_dir",   "tier",
-                                       "threads",      "kernel_isa", "logger.level", "index.translog.durability",
-                                       kFloodStage,    kUploadTier};
+constexpr std::string_view kDefaultInferenceId = "semantic_text.default_inference_id";
+constexpr std::string_view kNames[] = {"cluster.name", "node.name",  "network.host",     "http.port",
+                                       "path.data",    "models",     "models_dir",       "tier",
+                                       "threads",      "kernel_isa", "logger.level",     "index.translog.durability",
+                                       kFloodStage,    kUploadTier,  kDefaultInferenceId};
 
 std::vector<std::string_view> all_names() {
   std::vector<std::string_view> names(std::begin(kNames), std::end(kNames));
@@ -113,6 +114,9 @@ base::Status apply_setting(NodeConfig& config, const std::string& name, const st
     config.sync_writes = value == "request";
   } else if (name == kFloodStage) {
     RETURN_IF_ERROR(parse_flood_stage(config, value));
+  } else if (name == kDefaultInferenceId) {
+    if (value.empty()) return Error(ErrorCode::kIllegalArgument, "setting [{}] must not be empty", name);
+    config.default_inference_id = value;
   } else {
     return Error(ErrorCode::kIllegalArgument, "unknown setting [{}]{}", name, rest::did_you_mean(name, all_names()));
   }

@@ -72,6 +72,12 @@ TEST_F(ConfigFileTest, FloodStageIsASizeOrAPartOfTheDisk) {
     EXPECT_FALSE(load(name + wrong + "\n").has_value()) << wrong;
 }
 
+TEST_F(ConfigFileTest, TheEndpointOfSemanticTextFieldsThatNameNone) {
+  EXPECT_EQ(load("")->default_inference_id, ".elser-2-elasticsearch");
+  EXPECT_EQ(load("semantic_text.default_inference_id: mine\n")->default_inference_id, "mine");
+  EXPECT_FALSE(load("semantic_text.default_inference_id: ''\n").has_value());
+}
+
 TEST(LoopbackTest, OnlyAddressesOfThisMachine) {
   for (const char* host : {"127.0.0.1", "127.1.2.3", "localhost", "::1"}) EXPECT_TRUE(is_loopback(host)) << host;
   for (const char* host : {"0.0.0.0", "192.168.1.1", "127.example.org", "::", "", "127.0.0"})

@@ -5,6 +5,7 @@
 
 #include "base/result.h"
 #include "index/catalog/catalog.h"
+#include "index/mapping/default_inference_id.h"
 #include "inference/endpoints/inference_options.h"
 #include "inference/endpoints/inference_service.h"
 #include "ingest/document_service.h"
@@ -23,6 +24,7 @@ struct StackOptions {
   bool sync_writes = true;
   uint64_t min_free_bytes = 0;
   double max_used = 1;
+  std::string default_inference_id = std::string(index::kDefaultInferenceId);
   ModelMap models;
   std::filesystem::path pulled_models;  ///< folder that `selene pull` fills; looked into at each use of an id not in `models`
   models::Tier tier = models::Tier::kInt8;

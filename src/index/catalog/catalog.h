@@ -13,6 +13,7 @@
 #include "base/json/json_writer.h"
 #include "base/result.h"
 #include "index/engine/index_engine.h"
+#include "index/mapping/default_inference_id.h"
 
 namespace selene::index {
 
@@ -97,6 +98,7 @@ class Catalog {
     /// of the disk in use.
     uint64_t min_free_bytes = uint64_t{256} << 20;
     double max_used = 1;
+    std::string default_inference_id = std::string(kDefaultInferenceId);  ///< of semantic_text fields that name no endpoint
     /// Go on without acknowledged writes that the store lost, instead of refusing to open.
     bool accept_lost_writes = false;
   };

@@ -137,6 +137,7 @@ Result<LocalCatalog::Entry> LocalCatalog::open_index(IndexRecord record) {
   const IndexSettings settings = read_settings(shown_settings(record));
   options.limits = mapping_limits(settings);
   ASSIGN_OR_RETURN(options.similarities, read_similarities(record.settings));
+  options.default_inference_id = options_.default_inference_id;
   Entry entry;
   ASSIGN_OR_RETURN(entry.engine, LocalIndexEngine::open(std::move(options)));
   entry.index =
@@ -180,7 +181,8 @@ Result<std::string> LocalCatalog::initial_mapping(const IndexRecord& record, Jso
   ASSIGN_OR_RETURN(auto analyzers, make_analyzers(record));
   ASSIGN_OR_RETURN(auto similarities, read_similarities(record.settings));
   const IndexSettings settings = read_settings(record.settings);
-  std::shared_ptr<const Mapping> mapping = Mapping::empty(std::move(analyzers), mapping_limits(settings), std::move(similarities));
+  std::shared_ptr<const Mapping> mapping =
+      Mapping::empty(std::move(analyzers), mapping_limits(settings), std::move(similarities), options_.default_inference_id);
   if (mappings.is_object()) {
     ASSIGN_OR_RETURN(mapping, mapping->merge(mappings));
   }

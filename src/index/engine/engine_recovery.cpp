@@ -53,7 +53,7 @@ Status LocalIndexEngine::recover() {
 }
 
 Status LocalIndexEngine::load_mapping() {
-  mapping_ = Mapping::empty(options_.analyzers, options_.limits, options_.similarities);
+  mapping_ = Mapping::empty(options_.analyzers, options_.limits, options_.similarities, options_.default_inference_id);
   ASSIGN_OR_RETURN(const auto record, options_.store->get(Space::kMetadata, mapping_key(options_.index_uuid)));
   if (!record) return {};
   ASSIGN_OR_RETURN(const base::JsonDocument json, base::JsonDocument::parse(*record));

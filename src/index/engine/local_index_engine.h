@@ -42,11 +42,12 @@ class LocalIndexEngine final : public IndexEngine {
     base::Env* files = &base::system_env();    ///< of the segments
     std::shared_ptr<const AnalyzerRegistry> analyzers;
     MappingLimits limits;
-    std::shared_ptr<const Similarities> similarities;  ///< null: those of an index without settings
-    bool sync_writes = true;                           ///< apply waits for the sync
-    int64_t sync_interval_ms = 5000;                   ///< without sync_writes: the store is synced so often
-    size_t buffer_bytes = size_t{128} << 20;           ///< buffered more than this, a writer refreshes itself
-    size_t flush_after_bytes = size_t{48} << 20;       ///< sources written since the last flush
+    std::shared_ptr<const Similarities> similarities;                     ///< null: those of an index without settings
+    std::string default_inference_id = std::string(kDefaultInferenceId);  ///< of semantic_text fields that name no endpoint
+    bool sync_writes = true;                                              ///< apply waits for the sync
+    int64_t sync_interval_ms = 5000;                                      ///< without sync_writes: the store is synced so often
+    size_t buffer_bytes = size_t{128} << 20;                              ///< buffered more than this, a writer refreshes itself
+    size_t flush_after_bytes = size_t{48} << 20;                          ///< sources written since the last flush
     int64_t flush_after_operations = 50'000;
     std::function<void()> on_segments_changed = [] {};  ///< called without locks held
   };

@@ -24,12 +24,14 @@ using Fields = std::map<std::string, MappedField, std::less<>>;
 class MappingImpl final : public Mapping {
  public:
   static Result<std::shared_ptr<const Mapping>> build(RootDefinition definition, std::shared_ptr<const AnalyzerRegistry> analyzers,
-                                                      MappingLimits limits, std::shared_ptr<const Similarities> similarities) {
+                                                      MappingLimits limits, std::shared_ptr<const Similarities> similarities,
+                                                      std::string default_inference_id) {
     auto mapping = std::make_shared<MappingImpl>();
     mapping->definition_ = std::move(definition);
     mapping->analyzers_ = std::move(analyzers);
     mapping->limits_ = limits;
     mapping->similarities_ = std::move(similarities);
+    mapping->default_inference_id_ = std::move(default_inference_id);
     mapping->root_.root = &mapping->definition_;
     RETURN_IF_ERROR(mapping->resolve(*mapping->definition_.object, Dynamic::kTrue, 1, mapping->root_));
     if (static_cast<int32_t>(mapping->nested_.size()) > limits.nested_fields)
@@ -44,9 +46,9 @@ class MappingImpl final : public Mapping {
   }
 
   Result<std::shared_ptr<const Mapping>> merge(base::JsonValue mappings) const override {
-    ASSIGN_OR_RETURN(const RootDefinition update, parse_mapping(mappings, *analyzers_, *similarities_));
+    ASSIGN_OR_RETURN(const RootDefinition update, parse_mapping(mappings, *analyzers_, *similarities_, default_inference_id_));
     ASSIGN_OR_RETURN(RootDefinition merged, merge_mappings(definition_, update));
-    return build(std::move(merged), analyzers_, limits_, similarities_);
+    return build(std::move(merged), analyzers_, limits_, similarities_, default_inference_id_);
   }
 
   const MappedField* find(std::string_view name) const override {
@@ -226,6 +228,7 @@ class MappingImpl final : public Mapping {
   std::shared_ptr<const AnalyzerRegistry> analyzers_;
   MappingLimits limits_;
   std::shared_ptr<const Similarities> similarities_;
+  std::string default_inference_id_;
   ObjectNode root_;
   Fields fields_;
   Fields aliases_;
@@ -247,11 +250,14 @@ std::string join_path(std::string_view path, std::string_view name) {
 }
 
 std::shared_ptr<const Mapping> Mapping::empty(std::shared_ptr<const AnalyzerRegistry> analyzers, MappingLimits limits,
-                                              std::shared_ptr<const Similarities> similarities) {
+                                              std::shared_ptr<const Similarities> similarities,
+                                              std::string_view default_inference_id) {
   if (similarities == nullptr) similarities = Similarities::create({}).value();
   RootDefinition definition;
   definition.object = std::make_shared<ObjectDefinition>();
-  return MappingImpl::build(std::move(definition), std::move(analyzers), limits, std::move(similarities)).value();
+  return MappingImpl::build(std::move(definition), std::move(analyzers), limits, std::move(similarities),
+                            std::string(default_inference_id))
+      .value();
 }
 
 }  // namespace selene::index

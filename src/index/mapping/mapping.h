@@ -12,6 +12,7 @@
 #include "base/json/json_writer.h"
 #include "base/result.h"
 #include "index/analysis/analyzer_registry.h"
+#include "index/mapping/default_inference_id.h"
 #include "index/mapping/similarity.h"
 #include "index/mapping/token_pruning.h"
 
@@ -116,10 +117,11 @@ class Mapping {
  public:
   virtual ~Mapping() = default;
 
-  /// An empty mapping (dynamic: true).
-  /// `similarities`: null for those of an index without settings.
+  /// An empty mapping (dynamic: true). `similarities`: null for those of an index without settings. `default_inference_id`: the
+  /// endpoint of semantic_text fields that name none.
   static std::shared_ptr<const Mapping> empty(std::shared_ptr<const AnalyzerRegistry> analyzers, MappingLimits limits = {},
-                                              std::shared_ptr<const Similarities> similarities = nullptr);
+                                              std::shared_ptr<const Similarities> similarities = nullptr,
+                                              std::string_view default_inference_id = kDefaultInferenceId);
   /// `mappings`: the object of `PUT /{index}` {"mappings": ...} or of `PUT _mapping`, merged into this one. Errors, as
   /// Elasticsearch words them: kMapperParsing (`Failed to parse mapping: No handler for type [x] declared on field [f]`, `unknown
   /// parameter [x] on mapper [f] of type [text]`), kIllegalArgument (`mapper [f] cannot be changed from type [text] to [keyword]`,

@@ -28,9 +28,15 @@ bool may_change(const Parameter& parameter, std::string_view from, std::string_v
   return parameter.update == Parameter::Update::kYes;
 }
 
-/// A semantic_text field without any embedding yet may take another endpoint.
-bool may_change_endpoint(const LeafDefinition& old_leaf, const Parameter& parameter) {
-  return old_leaf.field.semantic != nullptr && !old_leaf.field.semantic->model_settings && parameter.name == "inference_id";
+/// A semantic_text field without any embedding yet may take any other endpoint, one with embeddings one that is known to give such
+/// as can be compared with them.
+bool may_change_endpoint(const LeafDefinition& old_leaf, const LeafDefinition& new_leaf, const Parameter& parameter) {
+  if (old_leaf.field.semantic == nullptr) return false;
+  const auto& before = old_leaf.field.semantic->model_settings;
+  const auto& after = new_leaf.field.semantic->model_settings;
+  if (!before) return parameter.name == "inference_id";
+  const bool of_endpoint = parameter.name == "inference_id" || parameter.name == "model_settings";
+  return of_endpoint && after && before->compatible_with(*after);
 }
 
 Result<std::shared_ptr<const LeafDefinition>> merge_leaves(const LeafDefinition& old_leaf, const LeafDefinition& new_leaf) {
@@ -48,7 +54,7 @@ Result<std::shared_ptr<const LeafDefinition>> merge_leaves(const LeafDefinition&
   for (const Parameter& parameter : old_leaf.type->parameters) {
     const std::string_view from = value_of(old_leaf, parameter);
     const std::string_view to = value_of(*merged, parameter);
-    if (from == to || may_change(parameter, from, to) || may_change_endpoint(old_leaf, parameter)) continue;
+    if (from == to || may_change(parameter, from, to) || may_change_endpoint(old_leaf, *merged, parameter)) continue;
     conflicts += base::format("\n\tCannot update parameter [{}] from [{}] to [{}]", parameter.name, bare(from), bare(to));
   }
   if (!conflicts.empty())

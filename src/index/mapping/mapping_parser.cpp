@@ -5,6 +5,7 @@
 
 #include "base/json/json_writer.h"
 #include "index/mapping/mapping_values.h"
+#include "index/mapping/semantic_text.h"
 
 namespace selene::index {
 namespace {
@@ -20,8 +21,8 @@ constexpr int kMaxNesting = 500;
 
 class Parser {
  public:
-  Parser(const AnalyzerRegistry& analyzers, const Similarities& similarities)
-      : analyzers_(analyzers), similarities_(similarities) {}
+  Parser(const AnalyzerRegistry& analyzers, const Similarities& similarities, std::string_view default_inference_id)
+      : analyzers_(analyzers), similarities_(similarities), default_inference_id_(default_inference_id) {}
 
   Result<RootDefinition> root(JsonValue mappings) {
     RootDefinition root;
@@ -205,6 +206,7 @@ class Parser {
     leaf->field.type_name = leaf->type->name;
     leaf->type->init(analyzers_, leaf->field);
     leaf->field.similarity = *similarities_.find("default");
+    if (leaf->field.semantic != nullptr) set_inference_id(leaf->field, default_inference_id_);
     for (const auto& [key, value] : definition.as_object()) {
       if (key == "type") continue;
       if (key == "fields") {
@@ -274,16 +276,18 @@ class Parser {
 
   const AnalyzerRegistry& analyzers_;
   const Similarities& similarities_;
+  std::string_view default_inference_id_;
 };
 
 }  // namespace
 
-Result<RootDefinition> parse_mapping(JsonValue mappings, const AnalyzerRegistry& analyzers, const Similarities& similarities) {
+Result<RootDefinition> parse_mapping(JsonValue mappings, const AnalyzerRegistry& analyzers, const Similarities& similarities,
+                                     std::string_view default_inference_id) {
   if (!mappings.is_object()) {
     if (mappings.is_null()) return RootDefinition{std::make_shared<ObjectDefinition>(), {}, {}, {}, {}, {}};
     return Error(ErrorCode::kMapperParsing, "Failed to parse mapping: Expected map but got [{}]", java_text(mappings));
   }
-  auto root = Parser(analyzers, similarities).root(mappings);
+  auto root = Parser(analyzers, similarities, default_inference_id).root(mappings);
   if (root) return root;
   Error cause = std::move(root).error();
   std::string reason = "Failed to parse mapping: " + cause.reason();

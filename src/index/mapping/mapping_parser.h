@@ -6,8 +6,9 @@
 
 namespace selene::index {
 
-/// Reads {"properties": ..., "dynamic": ..., ...}. Errors: kMapperParsing `Failed to parse mapping: ...` with its cause.
+/// Reads {"properties": ..., "dynamic": ..., ...}. `default_inference_id`: of semantic_text fields that name no endpoint. Errors:
+/// kMapperParsing `Failed to parse mapping: ...` with its cause.
 base::Result<RootDefinition> parse_mapping(base::JsonValue mappings, const AnalyzerRegistry& analyzers,
-                                           const Similarities& similarities);
+                                           const Similarities& similarities, std::string_view default_inference_id);
 
 }  // namespace selene::index

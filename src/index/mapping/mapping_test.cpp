@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "base/json/json_writer.h"
+#include "index/mapping/semantic_text.h"
 
 namespace selene::index {
 namespace {
@@ -171,6 +172,18 @@ TEST(MappingTest, HostileNestingEndsInAnError) {
   std::string name = "a";
   for (int i = 0; i < 5000; ++i) name += ".a";
   EXPECT_FALSE(merge(Mapping::empty(analyzers()), base::format(R"({{"properties":{{"{}":{{"type":"long"}}}}}})", name)));
+}
+
+TEST(SemanticTextMappingTest, TheDefaultEndpointIsKeptWithTheField) {
+  const auto analyzers = AnalyzerRegistry::create({}).value();
+  const auto update = base::JsonDocument::parse(R"({"properties":{"s":{"type":"semantic_text"}}})").value();
+  const auto mapping = Mapping::empty(analyzers, {}, "mine")->merge(update.root()).value();
+  EXPECT_EQ(mapping->find("s")->semantic->inference_id, "mine");
+  base::JsonWriter json;
+  mapping->write_json(json);
+  const auto stored = base::JsonDocument::parse(json.text()).value();
+  const auto again = Mapping::empty(analyzers, {}, "another")->merge(stored.root()).value();
+  EXPECT_EQ(again->find("s")->semantic->inference_id, "mine");
 }
 
 }  // namespace

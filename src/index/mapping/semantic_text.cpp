@@ -1,5 +1,6 @@
 #include "index/mapping/semantic_text.h"
 
+#include "base/format.h"
 #include "base/json/json_writer.h"
 #include "index/mapping/mapping.h"
 #include "index/mapping/mapping_values.h"
@@ -49,6 +50,18 @@ Result<SemanticModelSettings> SemanticModelSettings::parse(base::JsonValue value
     return Error(ErrorCode::kMapperParsing, "Wrong [task_type], expected text_embedding or sparse_embedding, got {}",
                  settings.task_type);
   return settings;
+}
+
+bool SemanticModelSettings::compatible_with(const SemanticModelSettings& other) const {
+  return task_type == other.task_type && dimensions == other.dimensions && similarity == other.similarity &&
+         element_type == other.element_type;
+}
+
+std::string SemanticModelSettings::to_text() const {
+  std::string text = base::format("service={}, task_type={}", service, task_type);
+  if (task_type == "text_embedding")
+    text += base::format(", dimensions={}, similarity={}, element_type={}", dimensions, similarity, element_type);
+  return text;
 }
 
 namespace {
@@ -109,6 +122,12 @@ base::Status complete_semantic_text(const std::string& name, SemanticText& seman
   embeddings->norms = embeddings->positions = embeddings->freqs = embeddings->doc_values = false;
   semantic.embeddings = std::move(embeddings);
   return {};
+}
+
+void set_inference_id(MappedField& field, std::string_view inference_id) {
+  auto named = std::make_shared<SemanticText>(*field.semantic);
+  named->inference_id = inference_id;
+  field.semantic = std::move(named);
 }
 
 Result<bool> inherit_model_settings(const MappedField& old_field, MappedField& new_field) {

@@ -4,9 +4,11 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/json/json_document.h"
 #include "base/result.h"
+#include "index/mapping/default_inference_id.h"
 #include "index/mapping/token_pruning.h"
 #include "index/mapping/vector_options.h"
 
@@ -24,11 +26,15 @@ struct SemanticModelSettings {
   std::string to_json() const;
   /// Errors: kMapperParsing.
   static base::Result<SemanticModelSettings> parse(base::JsonValue value);
+  /// Whether embeddings of one can be compared with those of the other; the service does not matter.
+  bool compatible_with(const SemanticModelSettings& other) const;
+  /// `service=x, task_type=text_embedding, dimensions=384, similarity=cosine, element_type=float`, for messages.
+  std::string to_text() const;
 };
 
 /// What a semantic_text field has beside other fields. Immutable.
 struct SemanticText {
-  std::string inference_id = ".elser-2-elasticsearch";
+  std::string inference_id = std::string(kDefaultInferenceId);
   std::string search_inference_id;                   ///< the same unless given
   std::string chunking_settings;                     ///< JSON object as given; empty: the endpoint's
   SparseIndexOptions sparse_options;                 ///< of index_options
@@ -42,6 +48,9 @@ struct SemanticText {
 /// Fills in what follows from the rest. `name`: of the field. Errors: kMapperParsing, kIllegalArgument (index_options that do not
 /// suit the model).
 base::Status complete_semantic_text(const std::string& name, SemanticText& semantic);
+
+/// Names the endpoint of a field whose definition may name another later.  REQUIRES: semantic_text.
+void set_inference_id(MappedField& field, std::string_view inference_id);
 
 /// Takes over model_settings that the new definition of a field does not give. True if it did.  REQUIRES: both semantic_text.
 /// Errors: those of complete_semantic_text.

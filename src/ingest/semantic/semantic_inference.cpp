@@ -1,6 +1,7 @@
 #include "ingest/semantic/semantic_inference.h"
 
 #include <algorithm>
+#include <chrono>
 #include <limits>
 #include <map>
 #include <utility>
@@ -9,7 +10,7 @@
 #include "base/json/json_writer.h"
 #include "index/mapping/semantic_text.h"
 #include "inference/chunking/chunker.h"
-#include "inference/services/chunking_settings.h"
+#include "ingest/semantic/semantic_mappings.h"
 #include "search/backends/source_values.h"
 #include "search/query/parse_support.h"
 
@@ -25,6 +26,8 @@ using index::MappedField;
 namespace {
 
 constexpr size_t kBatch = 96;  // texts a call
+/// A write waits for its embeddings as long as the endpoint works on them.
+constexpr std::chrono::milliseconds kNoTimeout{-1};
 
 /// A chunk of a document's value, to be embedded.
 struct PendingChunk {
@@ -120,6 +123,7 @@ class FieldRun {
       const size_t end = std::min(begin + kBatch, chunks_.size());
       inference::EmbeddingRequest request;
       request.input_type = inference::InputType::kIngest;
+      request.timeout = kNoTimeout;
       for (size_t i = begin; i < end; ++i) request.inputs.emplace_back(chunks_[i].text);
       const Result<std::vector<std::string>> embedded = call(request);
       for (size_t i = begin; i < end; ++i) {
@@ -136,31 +140,7 @@ class FieldRun {
   bool is_new() const { return !semantic().model_settings; }
   /// The field's definition with the endpoint's model_settings, for Mapping::merge.
   std::string mapping_update(const index::Mapping& mapping) const {
-    index::SemanticModelSettings settings;
-    settings.service = traits_.service;
-    settings.task_type = inference::task_type_name(traits_.task_type);
-    settings.dimensions = traits_.dimensions;
-    settings.similarity = traits_.similarity.value_or("cosine");
-    settings.element_type = traits_.element_type;
-    std::string definition = field_.json;
-    definition.insert(definition.rfind('}'), R"(,"model_settings":)" + settings.to_json());
-    std::string name = field_.name;
-    if (const std::string parent = search::source_path_of(mapping, field_); parent != field_.name) {
-      const std::string fields =
-          base::JsonWriter().begin_object().key(name.substr(parent.size() + 1)).raw(definition).end_object().take();
-      definition = mapping.find(parent)->json;
-      definition.insert(definition.rfind('}'), R"(,"fields":)" + fields);
-      name = parent;
-    }
-    return base::JsonWriter()
-        .begin_object()
-        .key("properties")
-        .begin_object()
-        .key(name)
-        .raw(definition)
-        .end_object()
-        .end_object()
-        .take();
+    return model_settings_update(mapping, field_, model_settings_of(traits_));
   }
   /// By op: the field's member of `inference`.
   std::map<size_t, std::string> rendered() const {
@@ -279,23 +259,6 @@ std::vector<std::string> indices_using_inference(const index::Catalog& catalog, 
   }
   std::sort(names.begin(), names.end());
   return names;
-}
-
-Status check_semantic_mappings(JsonValue mappings) {
-  if (!mappings.is_object()) return {};
-  if (const JsonValue type = mappings["type"]; type.is_string() && type.as_string() == "semantic_text") {
-    inference::Validation validation;
-    static_cast<void>(inference::read_chunking_settings(mappings["chunking_settings"], validation));
-    if (Status status = validation.status(ErrorCode::kValidation); !status) {
-      std::string reason = "Failed to parse mapping: " + status.error().reason();
-      return Error(ErrorCode::kMapperParsing, std::move(reason)).with_cause(std::move(status).error());
-    }
-  }
-  for (const base::JsonMember member : mappings.as_object()) {
-    if (member.key == "_meta" || member.key == "meta") continue;
-    RETURN_IF_ERROR(check_semantic_mappings(member.value));
-  }
-  return {};
 }
 
 }  // namespace selene::ingest

@@ -33,8 +33,4 @@ class SemanticInference {
 /// Names of the indices with a semantic_text field that names the endpoint, sorted.
 std::vector<std::string> indices_using_inference(const index::Catalog& catalog, std::string_view inference_id);
 
-/// `chunking_settings` of the semantic_text fields in the body of a mapping, at any depth. Errors: kMapperParsing, caused by a
-/// kValidation.
-base::Status check_semantic_mappings(base::JsonValue mappings);
-
 }  // namespace selene::ingest

@@ -8,6 +8,7 @@
 #include "index/engine/temporary_folder.h"
 #include "ingest/document_service.h"
 #include "ingest/semantic/semantic_inference.h"
+#include "ingest/semantic/semantic_mappings.h"
 #include "search/request/search_service.h"
 
 namespace selene::ingest {
@@ -22,6 +23,7 @@ class FakeEmbeddings : public inference::InferenceService {
   std::optional<base::Error> failure;
   std::vector<size_t> calls;  ///< texts of each
   std::vector<inference::InputType> input_types;
+  std::chrono::milliseconds timeout{};  ///< of the last
 
   base::Result<inference::EndpointInfo> put(std::string_view, std::optional<inference::TaskType>, JsonValue,
                                             std::chrono::milliseconds) override {
@@ -94,6 +96,7 @@ class FakeEmbeddings : public inference::InferenceService {
   base::Status note(const inference::EmbeddingRequest& request) {
     calls.push_back(request.inputs.size());
     input_types.push_back(request.input_type);
+    timeout = request.timeout;
     if (failure) return *failure;
     return {};
   }
@@ -227,6 +230,7 @@ TEST_P(SemanticTextTest, TextsOfABulkAreEmbeddedTogether) {
   for (const auto& outcome : documents_->apply(actions, RefreshPolicy::kImmediate)) ASSERT_TRUE(outcome.has_value());
   EXPECT_EQ(inference_.calls, (std::vector<size_t>{96, 96, 8}));  // two values each
   EXPECT_EQ(inference_.input_types.front(), inference::InputType::kIngest);
+  EXPECT_LT(inference_.timeout.count(), 0);  // a write waits
   semantic("moon");
   EXPECT_EQ(inference_.input_types.back(), inference::InputType::kSearch);
 }

@@ -80,6 +80,12 @@ Result<std::string> parse_index_options(JsonValue value, const AnalyzerRegistry&
   return R"({"sparse_vector":)" + render_sparse_index_options(field.semantic->sparse_options) + "}";
 }
 
+/// The endpoint is shown, and so kept, also where it is the default: another default later concerns new fields only.
+Status show_inference_id(MappedField& field, std::map<std::string, std::string, std::less<>>& parameters) {
+  parameters.try_emplace("inference_id", base::quote(field.semantic->inference_id));
+  return {};
+}
+
 Status finish_semantic_text(MappedField& field) { return complete_semantic_text(field.name, own(field)); }
 
 /// The value itself only marks its document; chunks and embeddings come beside it.
@@ -94,7 +100,7 @@ Status parse_semantic_text(JsonValue value, const MappedField& field, ValueSink&
 constexpr auto kNo = Parameter::Update::kNo;
 constexpr auto kYes = Parameter::Update::kYes;
 constexpr Parameter kParameters[] = {
-    {"inference_id", "\".elser-2-elasticsearch\"", kNo, &parse_inference_id},
+    {"inference_id", "null", kNo, &parse_inference_id},  // always shown
     {"search_inference_id", "null", kYes, &parse_search_inference_id, true},
     {"model_settings", "null", Parameter::Update::kOnlyFromNull, &parse_model_settings, true},
     {"chunking_settings", "null", kYes, &parse_chunking_settings, true},
@@ -112,6 +118,7 @@ const FieldTypeEntry kSemanticTextType{"semantic_text",
                                          field.semantic = std::make_shared<SemanticText>();
                                        },
                                        &finish_semantic_text,
-                                       &parse_semantic_text};
+                                       &parse_semantic_text,
+                                       &show_inference_id};
 
 }  // namespace selene::index

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "ingest/semantic/semantic_inference.h"
+#include "ingest/semantic/semantic_mappings.h"
 #include "rest/handlers/indices/index_json.h"
 #include "rest/handlers/support.h"
 
@@ -64,7 +64,7 @@ base::Result<RestResponse> get_index(const Services& services, const RestRequest
     }
     if (wants("mappings")) {
       out.key("mappings");
-      index->engine->mapping()->write_json(out);
+      ingest::write_shown_mapping(*index->engine->mapping(), services.inference, out);
     }
     if (wants("settings"))
       out.key("settings").raw(index_settings_json(*index, flat ? SettingsForm::kFlat : SettingsForm::kNested, {}));

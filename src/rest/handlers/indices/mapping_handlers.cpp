@@ -1,7 +1,7 @@
 #include <algorithm>
 
 #include "base/wildcard.h"
-#include "ingest/semantic/semantic_inference.h"
+#include "ingest/semantic/semantic_mappings.h"
 #include "rest/handlers/indices/index_handlers.h"
 #include "rest/handlers/support.h"
 
@@ -13,7 +13,7 @@ base::Result<RestResponse> get_mapping(const Services& services, const RestReque
   out.begin_object();
   for (const auto& index : indices) {
     out.key(index->name).begin_object().key("mappings");
-    index->engine->mapping()->write_json(out);
+    ingest::write_shown_mapping(*index->engine->mapping(), services.inference, out);
     out.end_object();
   }
   return json_response(out.end_object().take());
@@ -25,7 +25,12 @@ base::Result<RestResponse> put_mapping(const Services& services, const RestReque
   RETURN_IF_ERROR(ingest::check_semantic_mappings(body.root()));
   ASSIGN_OR_RETURN(const auto indices, resolve_indices(services.catalog, request, Reach::kMetadata));
   RETURN_IF_ERROR(check_blocks(indices, index::BlockLevel::kMetadataWrite));
-  for (const auto& index : indices) RETURN_IF_ERROR(index->engine->put_mapping(body.root()));
+  for (const auto& index : indices) {
+    ASSIGN_OR_RETURN(const std::string text,
+                     ingest::with_changed_endpoints(*index->engine->mapping(), body.root(), services.inference));
+    ASSIGN_OR_RETURN(const base::JsonDocument update, base::JsonDocument::parse(text));
+    RETURN_IF_ERROR(index->engine->put_mapping(update.root()));
+  }
   return acknowledged();
 }
 
