@@ -49,7 +49,7 @@ class EpochPattern final : public DatePattern {
     if (__builtin_mul_overflow(value, ms_per_unit_, &ms)) return std::nullopt;
     if (negative) ms = -ms;
     if (__builtin_add_overflow(ms, negative && has_fraction ? -fraction_ms : fraction_ms, &ms)) return std::nullopt;
-    return DateInstant{ms, !has_fraction && rounding == DateRounding::kUp ? 999'999 : 0};
+    return DateInstant{ms, !has_fraction && rounding == DateRounding::kUp ? 999'999 : 0, 0};
   }
 
   std::string print(DateInstant instant) const override {

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,8 @@ class DatePattern;
 struct DateInstant {
   int64_t ms = 0;
   int32_t nanos = 0;
+  /// Of the clocks that show it, ahead of UTC: read from a text that names its offset or zone; printed, UTC where it is missing.
+  std::optional<int32_t> offset_seconds = std::nullopt;
 };
 
 /// Nanoseconds since the epoch. Errors: kIllegalArgument outside of 1970 to 2262.

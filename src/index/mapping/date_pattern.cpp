@@ -391,10 +391,12 @@ class TextReader {
 
 // ---- printing
 
-/// The fields of a moment in UTC.
+/// The fields of a moment as the clocks of its offset show it.
 DateFields split_moment(DateInstant instant) {
-  const int64_t ms = instant.ms;
+  const int64_t offset = instant.offset_seconds.value_or(0);
+  const int64_t ms = instant.ms + offset * kMsPerSecond;
   DateFields fields;
+  fields[DateField::kOffsetSeconds] = offset;
   const int64_t days = floor_div(ms, kMsPerDay);
   const int64_t time = floor_mod(ms, kMsPerDay);
   const CivilDate date = civil_from_days(days);
@@ -427,15 +429,19 @@ void print_number(int64_t value, int32_t width, std::string& out) {
   out += digits;
 }
 
-void print_offset(const Element& element, std::string& out) {
-  const bool colon = element.min_width == 3 || element.min_width == 5;
-  if (element.style == 'X' || (element.style == 'Z' && element.min_width == 5)) {
+/// `style`, `width`: letter and length of a pattern.
+void print_offset(char style, int32_t width, int64_t seconds, std::string& out) {
+  if (seconds == 0 && (style == 'X' || (style == 'Z' && width == 5))) {
     out += 'Z';
-  } else if (element.style == 'Z') {
-    out += element.min_width == 4 ? "GMT" : "+0000";
-  } else {
-    out += element.min_width == 1 ? "+00" : colon ? "+00:00" : "+0000";
+    return;
   }
+  const bool in_words = style == 'Z' && width == 4;
+  if (in_words) out += "GMT";
+  if (in_words && seconds == 0) return;
+  const int64_t minutes = (seconds < 0 ? -seconds : seconds) / 60;
+  out += base::format("{}{:02}", seconds < 0 ? "-" : "+", minutes / 60);
+  if (style != 'Z' && width == 1 && minutes % 60 == 0) return;
+  out += base::format("{}{:02}", width == 3 || width == 5 || in_words ? ":" : "", minutes % 60);
 }
 
 /// Three digits at least, more as needed.
@@ -464,8 +470,8 @@ void print_elements(const std::vector<Element>& elements, const DateFields& fiel
       case Element::Kind::kShortText:
         out += names_of(element.field)[static_cast<size_t>(value - first_value_of(element.field))].substr(0, 3);
         break;
-      case Element::Kind::kOffset: print_offset(element, out); break;
-      case Element::Kind::kZone: out += 'Z'; break;
+      case Element::Kind::kOffset: print_offset(element.style, element.min_width, *fields[DateField::kOffsetSeconds], out); break;
+      case Element::Kind::kZone: print_offset('X', 3, *fields[DateField::kOffsetSeconds], out); break;
       case Element::Kind::kOptional: print_elements(element.optional, fields, out); break;
     }
   }

@@ -109,9 +109,12 @@ std::optional<DateInstant> resolve_date(const DateFields& fields, DateRounding r
   if (!fields.zone_id.empty()) {
     const auto offset = region_offset_ms(fields.zone_id, local_ms);
     if (!offset) return std::nullopt;
-    return DateInstant{local_ms - *offset, sub_ms_nanos(fields, rounding)};
+    return DateInstant{local_ms - *offset, sub_ms_nanos(fields, rounding), static_cast<int32_t>(*offset / kMsPerSecond)};
   }
-  return DateInstant{local_ms - fields[DateField::kOffsetSeconds].value_or(0) * kMsPerSecond, sub_ms_nanos(fields, rounding)};
+  const std::optional<int64_t> offset = fields[DateField::kOffsetSeconds];
+  DateInstant instant{local_ms - offset.value_or(0) * kMsPerSecond, sub_ms_nanos(fields, rounding)};
+  if (offset) instant.offset_seconds = static_cast<int32_t>(*offset);
+  return instant;
 }
 
 }  // namespace selene::index
