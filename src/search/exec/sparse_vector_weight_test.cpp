@@ -175,5 +175,18 @@ TEST_F(SparseVectorWeightTest, WeightsTooFarApartForAnExactSumAreAddedUpOneByOne
   }
 }
 
+TEST_F(SparseVectorWeightTest, MoreTokensThanAQueryMayHaveClausesAreRefused) {
+  Vector tokens;
+  for (int i = 0; i < 4096; ++i) tokens["t" + std::to_string(i)] = 1;
+  const std::string start = R"({"query":{"sparse_vector":{"field":"v","query_vector":)";
+  EXPECT_EQ(ids(search("s", start + json(tokens) + "}}}")).size(), 10);
+  tokens["one more"] = 1;
+  const base::Error error = search_error("s", start + json(tokens) + "}}}");
+  EXPECT_EQ(error.code(), base::ErrorCode::kSearchPhaseExecution);
+  ASSERT_NE(error.cause(), nullptr);
+  EXPECT_NE(error.cause()->reason().find("too many nested clauses; maxClauseCount is set to 4096"), std::string::npos)
+      << error.cause()->reason();
+}
+
 }  // namespace
 }  // namespace selene::search

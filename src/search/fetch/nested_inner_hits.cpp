@@ -125,14 +125,15 @@ Result<std::vector<NestedInnerHits>> NestedInnerHits::bind(const Query& query, c
     }
     return all;
   }
-  if (!target.snapshot->mapping().is_nested(asked->path)) return all;
+  const index::Mapping& mapping = target.snapshot->mapping();
+  const std::string_view path = mapping.is_nested(asked->path) ? asked->path : mapping.nested_parent(asked->path);
+  if (path.empty()) return all;
   NestedInnerHits one;
-  one.path_ = asked->path;
+  one.path_ = path;
   one.snapshot_ = target.snapshot.get();
   one.now_ms_ = backend.now_ms();
   RETURN_IF_ERROR(one.read_body(backend.document(), asked->body));
-  ASSIGN_OR_RETURN(one.weight_,
-                   nested_objects_weight(backend.bind_context(target), *asked->query, asked->path, ScoreMode::kComplete, 1));
+  ASSIGN_OR_RETURN(one.weight_, nested_objects_weight(backend.bind_context(target), *asked->query, path, ScoreMode::kComplete, 1));
   if (!one.wanted_.sort.empty()) {
     ASSIGN_OR_RETURN(SortPlan plan, SortPlan::create(one.wanted_.sort, {one.snapshot_}));
     one.plan_ = std::make_shared<const SortPlan>(std::move(plan));

@@ -2,13 +2,12 @@
 
 #include "base/format.h"
 #include "search/exec/boolean_weight.h"
+#include "search/query/clause_limit.h"
 #include "search/query/minimum_should_match.h"
 #include "search/query/parse_support.h"
 
 namespace selene::search {
 namespace {
-
-constexpr size_t kMaxClauseCount = 4096;
 
 base::Status bind_all(const std::vector<QueryPtr>& queries, const BindContext& context, ScoreMode mode, float boost,
                       std::vector<WeightPtr>& weights) {
@@ -47,10 +46,7 @@ base::Result<QueryPtr> BoolQuery::parse(QueryParser& parser, base::JsonValue bod
     }
   }
   const size_t num_clauses = query->must_.size() + query->filter_.size() + query->should_.size() + query->must_not_.size();
-  if (num_clauses > kMaxClauseCount) {
-    return base::Error(base::ErrorCode::kTooManyClauses, "Query contains too many nested clauses; maxClauseCount is set to {}",
-                       kMaxClauseCount);
-  }
+  if (num_clauses > kMaxClauses) return too_many_clauses();
   return query;
 }
 

@@ -107,9 +107,8 @@ Result<bool> read_knn_key(QueryParser& parser, JsonMember member, KnnForm form, 
   } else if (key == "num_candidates") {
     ASSIGN_OR_RETURN(options.num_candidates, read_int(member.value, key));
   } else if (key == "visit_percentage") {
-    // Graphs are walked, not visited by parts: it is checked and has no effect.
-    ASSIGN_OR_RETURN(const float percentage, read_float(member.value, key));
-    if (!(percentage >= 0 && percentage <= 100)) {
+    ASSIGN_OR_RETURN(options.visit_percentage, read_float(member.value, key));
+    if (!(*options.visit_percentage >= 0 && *options.visit_percentage <= 100)) {
       return Error(ErrorCode::kIllegalArgument, "[visit_percentage] must be between {}",
                    form == KnnForm::kQuery ? "0.0 and 100.0" : "0 and 100");
     }
@@ -117,6 +116,9 @@ Result<bool> read_knn_key(QueryParser& parser, JsonMember member, KnnForm form, 
     ASSIGN_OR_RETURN(options.similarity, read_float(member.value, key));
   } else if (key == "rescore_vector") {
     RETURN_IF_ERROR(read_rescore_vector(parser, member, options));
+  } else if (key == "inner_hits" && form == KnnForm::kSearch) {
+    if (!member.value.is_object()) return wrong_type(parser, member);
+    options.inner_hits = member.value;
   } else if (key == "filter" && form != KnnForm::kRetriever) {
     RETURN_IF_ERROR(read_filters(parser, member, options));
   } else {
@@ -156,7 +158,7 @@ Error unknown_knn_key(const QueryParser& parser, JsonMember member) {
       parser.document, member.value,
       base::format("[knn] unknown field [{}]{}", member.key,
                    did_you_mean(member.key, {"field", "query_vector", "query_vector_builder", "k", "num_candidates", "filter",
-                                             "similarity", "rescore_vector", "visit_percentage", "boost", "_name"})));
+                                             "similarity", "rescore_vector", "visit_percentage", "inner_hits", "boost", "_name"})));
 }
 
 }  // namespace selene::search

@@ -36,8 +36,10 @@ struct KnnOptions {
   QueryVector vector;
   std::optional<int32_t> k;
   std::optional<int32_t> num_candidates;
-  std::optional<float> similarity;  ///< the least cosine or product, the largest distance
-  std::optional<float> oversample;  ///< rescore_vector
+  std::optional<float> similarity;        ///< the least cosine or product, the largest distance
+  std::optional<float> oversample;        ///< rescore_vector
+  std::optional<float> visit_percentage;  ///< 0 to 100; 0: num_candidates decides. Of bbq_disk fields alone
+  base::JsonValue inner_hits;             ///< of the body key; missing: none asked for
   std::vector<base::JsonValue> filters;
 };
 

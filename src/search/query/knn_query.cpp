@@ -13,6 +13,7 @@
 #include "search/exec/boolean_weight.h"
 #include "search/exec/nested_weight.h"
 #include "search/exec/scored_docs_weight.h"
+#include "search/query/exact_knn_query.h"
 #include "search/query/knn_filter.h"
 #include "search/query/parse_support.h"
 #include "search/query/query_inference.h"
@@ -48,6 +49,7 @@ class ShardSearch {
   float oversample = 1;
   std::optional<float> similarity;
   bool one_per_document = false;  ///< of the nested vectors of a document the nearest alone
+  float visit_percentage = 0;     ///< about so many of a segment's vectors are looked at; 0: num_candidates decides
 
   KnnShard run() {
     for (size_t ordinal = 0; ordinal < snapshot_.segments().size(); ++ordinal) search({snapshot_.segments()[ordinal], ordinal});
@@ -78,7 +80,7 @@ class ShardSearch {
     query.values = vector_;
     query.accept = accepted ? &*accepted : nullptr;
     query.num_hits = static_cast<int32_t>(std::ceil(static_cast<float>(k) * oversample));
-    query.num_candidates = std::max(num_candidates, query.num_hits);
+    query.num_candidates = std::max(candidates_among(vectors->size()), query.num_hits);
     for (;;) {
       const std::vector<index::VectorHit> hits = vectors->search(query);
       const bool all = hits.size() < static_cast<size_t>(query.num_hits) || static_cast<uint32_t>(query.num_hits) >= searchable;
@@ -87,6 +89,13 @@ class ShardSearch {
       query.num_candidates = std::max(query.num_candidates, query.num_hits);
     }
     found_.insert(found_.end(), taken_.begin(), taken_.end());
+  }
+
+  /// A candidate of a walk looks at its neighbours, twice m at most.
+  int32_t candidates_among(uint32_t num_vectors) const {
+    if (visit_percentage == 0) return num_candidates;
+    const double visited = static_cast<double>(visit_percentage) / 100 * num_vectors;
+    return static_cast<int32_t>(std::ceil(visited / (2.0 * field_.vector->index_options.m)));
   }
 
   /// False if more hits are needed: too many of them belong to the same documents.
@@ -138,6 +147,7 @@ Result<QueryPtr> KnnQuery::parse_form(QueryParser& parser, JsonValue body, KnnFo
   }
   RETURN_IF_ERROR(check_knn_options(query->options_, form));
   query->id_ = id_of(body, form);
+  if (query->options_.inner_hits.exists()) query->exact_ = std::make_unique<ExactKnnQuery>(*query);
   for (const JsonValue filter : query->options_.filters) {
     ASSIGN_OR_RETURN(QueryPtr parsed, parse_query(parser, filter));
     query->filters_.push_back(std::move(parsed));
@@ -205,7 +215,6 @@ Result<std::vector<float>> KnnQuery::query_vector(const BindContext& context, co
   return index::read_vector(value, options.element_type, options.dims);
 }
 
-/// Its own filters and those of aliases. `path`: of the nested objects that hold the vectors.
 Result<KnnFilters> KnnQuery::bind_filters(const BindContext& context, std::string_view path) const {
   KnnFilters filters;
   BindContext of_documents = context;
@@ -227,35 +236,47 @@ Result<KnnFilters> KnnQuery::bind_filters(const BindContext& context, std::strin
   return filters;
 }
 
-Result<KnnShard> KnnQuery::search_shard(const BindContext& context) const {
-  const index::MappedField* const field = context.mapping().find(options_.field);
-  const KnnShard nothing(context.snapshot.segments().size());
-  if (field == nullptr) return nothing;
-  if (field->type != index::FieldType::kDenseVector)
+Result<std::optional<KnnQuery::Target>> KnnQuery::target_in(const BindContext& context) const {
+  Target target;
+  target.field = context.mapping().find(options_.field);
+  if (target.field == nullptr) return std::optional<Target>();
+  if (target.field->type != index::FieldType::kDenseVector)
     return Error(ErrorCode::kIllegalArgument, "[knn] queries are only supported on [dense_vector] fields");
-  const index::VectorOptions& options = *field->vector;
+  const index::VectorOptions& options = *target.field->vector;
   if (!options.indexed)
     return Error(ErrorCode::kIllegalArgument, "to perform knn search on field [{}], its mapping must have [index] set to [true]",
-                 field->name);
-  ASSIGN_OR_RETURN(const std::vector<float> vector, query_vector(context, options));
-  if (options.dims == 0) return nothing;
-  const int32_t dims = index::dims_of(options.element_type, vector.size());
+                 target.field->name);
+  ASSIGN_OR_RETURN(target.vector, query_vector(context, options));
+  if (options.dims == 0) return std::optional<Target>();
+  const int32_t dims = index::dims_of(options.element_type, target.vector.size());
   if (dims != options.dims)
     return Error(ErrorCode::kIllegalArgument,
                  "The query vector has a different number of dimensions [{}] than the document vectors [{}].", dims, options.dims);
-  RETURN_IF_ERROR(index::check_components(vector, options.element_type));
-  RETURN_IF_ERROR(index::check_magnitude(vector, options.element_type, options.similarity));
+  RETURN_IF_ERROR(index::check_components(target.vector, options.element_type));
+  RETURN_IF_ERROR(index::check_magnitude(target.vector, options.element_type, options.similarity));
+  return std::optional(std::move(target));
+}
 
-  const std::string_view path = context.mapping().nested_parent(field->name);
+Result<KnnShard> KnnQuery::search_shard(const BindContext& context) const {
+  ASSIGN_OR_RETURN(const std::optional<Target> target, target_in(context));
+  if (!target) return KnnShard(context.snapshot.segments().size());
+  const index::VectorIndexOptions& options = target->field->vector->index_options;
+  const std::string_view path = context.mapping().nested_parent(target->field->name);
   ASSIGN_OR_RETURN(KnnFilters filters, bind_filters(context, path));
-  ShardSearch search(context.snapshot, *field, vector, std::move(filters));
+  ShardSearch search(context.snapshot, *target->field, target->vector, std::move(filters));
   search.k = k(context);
   search.num_candidates = num_candidates(context);
   search.similarity = options_.similarity;
   search.one_per_document = !path.empty();
-  const std::optional<float> given = options_.oversample ? options_.oversample : options.index_options.oversample;
-  search.oversample = std::max(given.value_or(default_oversample(options.index_options.encoding)), 1.0F);
+  search.oversample = std::max(
+      (options_.oversample ? options_.oversample : options.oversample).value_or(default_oversample(options.encoding)), 1.0F);
+  if (options.type == "bbq_disk") search.visit_percentage = options_.visit_percentage.value_or(0);
   return search.run();
+}
+
+std::optional<InnerHits> KnnQuery::inner_hits() const {
+  if (exact_ == nullptr) return std::nullopt;
+  return InnerHits{options_.field, exact_.get(), options_.inner_hits};
 }
 
 Result<WeightPtr> KnnQuery::weight(const BindContext& context, ScoreMode, float parent_boost) const {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "index/mapping/vector_options.h"
@@ -35,11 +36,23 @@ class KnnQuery final : public Query {
   /// Whether k counts over all indices of the request.
   bool best_of_all() const { return best_of_all_; }
   int32_t k(const BindContext& context) const;
+  std::optional<float> similarity() const { return options_.similarity; }
+  /// `inner_hits` of the body key: the objects around a vector, nearest first.
+  std::optional<InnerHits> inner_hits() const override;
+
+  /// What is searched for in one index.
+  struct Target {
+    const index::MappedField* field = nullptr;  ///< a dense_vector that is indexed
+    std::vector<float> vector;                  ///< of its dimensions
+  };
+  /// Empty if the index has no such vectors. Errors: kIllegalArgument (wrong type of field, wrong vector), those of inference.
+  base::Result<std::optional<Target>> target_in(const BindContext& context) const;
+  /// Its own filters and those of aliases. `path`: of the nested objects that hold the vectors; empty: the documents do.
+  base::Result<KnnFilters> bind_filters(const BindContext& context, std::string_view path) const;
 
  private:
   static base::Result<QueryPtr> parse_form(QueryParser& parser, base::JsonValue body, KnnForm form);
   int32_t num_candidates(const BindContext& context) const;
-  base::Result<KnnFilters> bind_filters(const BindContext& context, std::string_view path) const;
   base::Result<std::vector<float>> query_vector(const BindContext& context, const index::VectorOptions& options) const;
 
   KnnOptions options_;
@@ -47,6 +60,7 @@ class KnnQuery final : public Query {
   std::vector<base::JsonValue> filter_bodies_;  ///< of those that came with the query itself
   bool best_of_all_ = false;
   uint64_t id_ = 0;
+  std::unique_ptr<const Query> exact_;  ///< of inner hits; null: none asked for
 };
 
 }  // namespace selene::search

@@ -115,5 +115,54 @@ TEST_F(KnnQueryTest, OfManyVectorsInOneDocumentTheNearestCounts) {
   EXPECT_NEAR(score(answer, 2), 1.0 / 50, 1e-6);
 }
 
+/// The ten nearest of random vectors, and how many of them a search of another field type finds.
+class VisitPercentageTest : public SearchFixture {
+ protected:
+  static constexpr int kDims = 64;
+  static constexpr int kNumDocs = 6000;
+
+  void fill(const std::string& index, const std::string& type) {
+    create(index,
+           R"({"mappings":{"properties":{"v":{"type":"dense_vector","dims":64,"similarity":"l2_norm","index_options":{"type":")" +
+               type + R"("}}}}})");
+    std::mt19937 random(5);
+    std::vector<std::pair<std::string, std::string>> batch;
+    for (int i = 0; i < kNumDocs; ++i) batch.emplace_back(std::to_string(i), R"({"v":)" + vector(random) + "}");
+    add(index, batch);
+  }
+  std::string vector(std::mt19937& random) {
+    std::string json = "[";
+    for (int i = 0; i < kDims; ++i) json += (i == 0 ? "" : ",") + std::to_string(normal_(random));
+    return json + "]";
+  }
+  int found(const std::string& index, const std::string& options) {
+    std::mt19937 random(6);
+    int found = 0;
+    for (int i = 0; i < 30; ++i) {
+      const std::string start =
+          R"({"_source":false,"knn":{"field":"v","k":10,"num_candidates":10,"query_vector":)" + vector(random);
+      const std::vector<std::string> nearest = ids(search("exact", start + "}}"));
+      for (const std::string& id : ids(search(index, start + options + "}}"))) found += std::ranges::count(nearest, id) > 0 ? 1 : 0;
+    }
+    return found;
+  }
+  std::normal_distribution<float> normal_;
+};
+
+TEST_F(VisitPercentageTest, SaysHowMuchOfADiskFieldIsLookedAt) {
+  fill("exact", "flat");
+  fill("disk", "bbq_disk");
+  const int few = found("disk", R"(,"visit_percentage":0.1)");
+  const int all = found("disk", R"(,"visit_percentage":100)");
+  EXPECT_GT(all, few);
+  EXPECT_EQ(found("disk", R"(,"visit_percentage":0)"), found("disk", ""));
+}
+
+TEST_F(VisitPercentageTest, MeansNothingForOtherTypes) {
+  fill("exact", "flat");
+  fill("graph", "bbq_hnsw");
+  EXPECT_EQ(found("graph", R"(,"visit_percentage":100)"), found("graph", ""));
+}
+
 }  // namespace
 }  // namespace selene::search

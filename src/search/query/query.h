@@ -51,7 +51,7 @@ struct BindContext {
 class Query;
 /// What a `nested` query with `inner_hits` asks to be shown of the objects it matched.
 struct InnerHits {
-  std::string_view path;         ///< of the nested mapping
+  std::string_view path;         ///< of the nested mapping, or of a field below it
   const Query* query = nullptr;  ///< that the objects match
   base::JsonValue body;          ///< of `inner_hits`
 };

@@ -7,6 +7,7 @@
 
 #include "base/format.h"
 #include "search/exec/boolean_weight.h"
+#include "search/query/clause_limit.h"
 #include "search/query/minimum_should_match.h"
 #include "search/query/query_string_lexer.h"
 
@@ -21,7 +22,6 @@ using Token = QueryStringToken;
 using Kind = Token::Kind;
 
 constexpr int kMaxNesting = 100;
-constexpr size_t kMaxClauses = 4096;  // indices.query.bool.max_clause_count
 
 enum class Occur : uint8_t { kShould, kMust, kMustNot };
 enum class Conjunction : uint8_t { kNone, kAnd, kOr };
@@ -74,8 +74,7 @@ class Parser {
     bool first = true;
     while (peek().kind != Kind::kEnd && peek().kind != Kind::kClose) {
       if (clauses.size() > kMaxClauses) {
-        return Error(ErrorCode::kTooManyClauses, "Query contains too many nested clauses; maxClauseCount is set to {}",
-                     kMaxClauses);
+        return too_many_clauses();
       }
       if (starts_run()) {
         ASSIGN_OR_RETURN(std::vector<WeightPtr> weights, run_of_terms(field));

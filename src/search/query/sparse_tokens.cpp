@@ -6,6 +6,7 @@
 
 #include "base/json/json_writer.h"
 #include "search/exec/sparse_vector_weight.h"
+#include "search/query/clause_limit.h"
 #include "search/query/parse_support.h"
 #include "search/query/query_inference.h"
 
@@ -85,6 +86,7 @@ Result<std::vector<WeightedToken>> embedded_tokens(const BindContext& context, s
 Result<WeightPtr> sparse_weight(const BindContext& context, const index::MappedField& field,
                                 const std::vector<WeightedToken>& tokens, const index::TokenPruningConfig* pruning, ScoreMode mode,
                                 float boost) {
+  if (tokens.size() > kMaxClauses) return too_many_clauses();
   std::vector<SparseToken> bound;
   bound.reserve(tokens.size());
   for (const WeightedToken& token : tokens) {

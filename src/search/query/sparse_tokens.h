@@ -24,7 +24,7 @@ base::Result<std::vector<WeightedToken>> embedded_tokens(const BindContext& cont
 
 /// Documents of a sparse_vector or rank_features field that hold any of the tokens, scored by the sum of query weight x stored
 /// weight x boost. `pruning`: leaves out tokens that it finds too frequent and too light; null: none.
-/// Errors: kIllegalArgument `boost must be a positive float, got -1.0`.
+/// Errors: kIllegalArgument `boost must be a positive float, got -1.0`; kTooManyClauses.
 base::Result<WeightPtr> sparse_weight(const BindContext& context, const index::MappedField& field,
                                       const std::vector<WeightedToken>& tokens, const index::TokenPruningConfig* pruning,
                                       ScoreMode mode, float boost);
