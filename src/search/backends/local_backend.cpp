@@ -112,6 +112,8 @@ Result<SearchBackend::LeafResult> LocalBackend::search(const LeafQuery& leaf, co
   search.min_score = leaf.min_score;
   search.num_hits = leaf.size;
   search.sort = &sort;
+  const std::string collapse_field(leaf.collapse_field);
+  if (!collapse_field.empty()) search.collapse_field = &collapse_field;
   search.track_total_hits_up_to = leaf.track_total_hits_up_to;
   ASSIGN_OR_RETURN(LocalSearchResult found, run_local_search(*this, search, cancellation));
   LeafResult result;

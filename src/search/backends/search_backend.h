@@ -54,6 +54,7 @@ class SearchBackend {
     std::optional<float> min_score;        ///< inclusive
     std::string_view name;                 ///< `_name` of the retriever; empty: none
     int32_t size = 10;
+    std::string_view collapse_field;         ///< one document for each of its values; empty: all
     base::JsonValue sort;                    ///< a missing value: by score; else scores are NaN and the order is the sort's
     int32_t track_total_hits_up_to = 10000;  ///< 0: do not count; INT32_MAX: exactly
   };

@@ -22,7 +22,7 @@ std::string key_of(const SearchBackend::LeafQuery& leaf) {
   out.end_array();
   leaf.sort.exists() ? out.value(leaf.sort) : out.null();
   leaf.min_score ? out.value(*leaf.min_score) : out.null();
-  out.value(leaf.track_total_hits_up_to);
+  out.value(leaf.track_total_hits_up_to).value(leaf.collapse_field);
   return out.end_array().take();
 }
 

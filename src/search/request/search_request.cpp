@@ -8,6 +8,7 @@
 #include "base/time_value.h"
 #include "search/query/parse_support.h"
 #include "search/request/knn_section.h"
+#include "search/retrievers/standard_retriever.h"
 
 namespace selene::search {
 namespace {
@@ -304,6 +305,16 @@ base::Status check_retriever_alone(JsonValue root) {
   return Error(ErrorCode::kActionRequestValidation, "Validation Failed: 1: cannot specify [retriever] and [{}];", given);
 }
 
+/// A tree that is one standard retriever is the plain search with its keys.
+base::Status take_collapse(const base::JsonDocument& document, SearchRequest& request) {
+  const auto* const standard = dynamic_cast<const StandardRetriever*>(request.retriever.get());
+  if (standard == nullptr || !standard->collapse().exists()) return {};
+  if (request.collapse)
+    return Error(ErrorCode::kIllegalArgument, "[collapse] cannot be declared as a retriever value and as a global value");
+  ASSIGN_OR_RETURN(request.collapse, parse_collapse(&document, standard->collapse()));
+  return {};
+}
+
 base::Status read_body(const base::JsonDocument& document, SearchRequest& request) {
   const JsonValue root = document.root();
   if (!root.exists()) return {};
@@ -317,6 +328,7 @@ base::Status read_body(const base::JsonDocument& document, SearchRequest& reques
     if (key == std::end(kBodyKeys) || key->name != member.key) return wrong_key(&document, member);
     RETURN_IF_ERROR(key->read(request, &document, member));
   }
+  RETURN_IF_ERROR(take_collapse(document, request));
   return {};
 }
 

@@ -25,7 +25,10 @@ base::Result<std::unique_ptr<Retriever>> StandardRetriever::parse(const base::Js
     } else if (member.key == "terminate_after") {
       ASSIGN_OR_RETURN(retriever->terminate_after_, parser.read_count(member));
     } else if (member.key == "collapse") {
-      return parser.failed_field(member, base::Error(base::ErrorCode::kIllegalArgument, "[collapse] is not supported"));
+      if (!member.value.is_object()) return parser.wrong_type(member);
+      if (const base::JsonValue field = member.value["field"]; !field.is_string() || field.as_string().empty())
+        return parser.failed_field(member, base::Error(base::ErrorCode::kIllegalArgument, "no collapse field specified"));
+      retriever->collapse_ = member.value;
     } else {
       return parser.unknown_field(member);
     }
@@ -44,6 +47,7 @@ SearchBackend::LeafQuery StandardRetriever::own_query() const {
   SearchBackend::LeafQuery leaf;
   leaf.query = query_;
   leaf.sort = sort_;
+  if (collapse_.exists()) leaf.collapse_field = collapse_["field"].as_string();
   return leaf;
 }
 
