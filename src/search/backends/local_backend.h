@@ -49,6 +49,12 @@ class LocalBackend final : public SearchBackend {
 
   /// The same targets and moment, with nothing noted yet: for a search on another thread.
   LocalBackend for_one_thread() const { return LocalBackend(*this); }
+  /// The same moment of one of the targets alone, with nothing noted yet.
+  LocalBackend for_target(const LocalTarget& target) const {
+    LocalBackend one(*this);
+    one.targets_ = {target};
+    return one;
+  }
   /// Takes over what `other` noted.
   void note_all(const LocalBackend& other);
 

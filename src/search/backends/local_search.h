@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -38,6 +39,7 @@ struct LocalSearch {
 
 struct LocalSearchResult {
   std::vector<FoundHit> hits;
+  std::vector<int64_t> shard_ns;   ///< by target: how long its search took
   std::optional<SortPlan> plan;    ///< how `keys` are shown
   std::optional<TotalHits> total;  ///< empty: not counted
   std::optional<float> max_score;

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "search/fetch/fetch_phase.h"
+#include "search/request/profile.h"
 
 namespace selene::search {
 namespace {
@@ -66,7 +67,7 @@ void write_shards(const LocalBackend& backend, base::JsonWriter& out) {
 }
 
 base::Result<std::string> write_answer(const LocalBackend& backend, const SearchRequest& request, const Outcome& outcome,
-                                       const AnswerContext& context) {
+                                       const AnswerContext& context, const base::Cancellation& cancellation) {
   const auto from = static_cast<std::ptrdiff_t>(std::min(static_cast<size_t>(request.from_or_default()), outcome.hits.size()));
   const std::vector<FoundHit> page(outcome.hits.begin() + from, outcome.hits.end());
   base::JsonWriter out;
@@ -81,14 +82,15 @@ base::Result<std::string> write_answer(const LocalBackend& backend, const Search
   out.key("max_score");
   outcome.max_score ? out.value(*outcome.max_score) : out.null();
   out.key("hits");
-  RETURN_IF_ERROR(write_hits(backend, page, outcome.plan ? &*outcome.plan : nullptr, fetch_options(request, outcome), out));
+  const FetchOptions fetch = fetch_options(request, outcome);
+  RETURN_IF_ERROR(write_hits(backend, page, outcome.plan ? &*outcome.plan : nullptr, fetch, out));
   out.end_object();
   if (!outcome.aggregations.empty()) {
     out.key("aggregations").begin_object();
     write_aggregations(outcome.aggregations, request.typed_keys, out);
     out.end_object();
   }
-  if (request.profile) out.key("profile").begin_object().key("shards").begin_array().end_array().end_object();
+  if (request.profile) write_profile(backend, request, outcome, fetch, cancellation, out);
   out.end_object();
   return out.take();
 }

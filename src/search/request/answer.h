@@ -16,9 +16,10 @@ struct AnswerContext {
   int64_t took_ms = 0;
 };
 
-/// Fetches the page of `outcome` and writes the whole answer of a search. Errors: kIo, kCorruptIndex.
+/// Fetches the page of `outcome` and writes the whole answer of a search. `cancellation` ends a profile. Errors: kIo,
+/// kCorruptIndex.
 base::Result<std::string> write_answer(const LocalBackend& backend, const SearchRequest& request, const Outcome& outcome,
-                                       const AnswerContext& context);
+                                       const AnswerContext& context, const base::Cancellation& cancellation);
 /// `"_shards":{...}` with failures, each once.
 void write_shards(const LocalBackend& backend, base::JsonWriter& out);
 

@@ -1,6 +1,7 @@
 #include "search/request/search_run.h"
 
 #include <algorithm>
+#include <chrono>
 #include <set>
 
 #include "search/aggregations/run_aggregations.h"
@@ -74,6 +75,7 @@ Result<Outcome> plain_search(LocalBackend& backend, const SearchRequest& request
   outcome.total = found.total;
   outcome.max_score = found.max_score;
   outcome.terminated_early = found.terminated_early;
+  outcome.search_ns = std::move(found.shard_ns);
   return outcome;
 }
 
@@ -140,11 +142,14 @@ Result<Outcome> compound_search(LocalBackend& backend, const TreeServices& servi
                           &warnings, &passages,          &services.threads, request.explain ? &trace : nullptr};
   RETURN_IF_ERROR(tree.resolve(resolve_context(backend)));
   RETURN_IF_ERROR(tree.prepare(context));
+  const auto start = std::chrono::steady_clock::now();
   ASSIGN_OR_RETURN(const RankDocs ranked, tree.retrieve(context));
+  const auto took = std::chrono::steady_clock::now() - start;
   if (request.warnings != nullptr) {
     for (std::string& text : warnings.take()) request.warnings->push_back(std::move(text));
   }
   Outcome outcome;
+  outcome.search_ns = {std::chrono::duration_cast<std::chrono::nanoseconds>(took).count()};
   outcome.reranked = passages.reranked();
   std::vector<SearchBackend::LeafQuery> leaves;
   tree.collect_leaves({}, leaves);

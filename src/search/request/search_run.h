@@ -26,6 +26,7 @@ struct Outcome {
   std::optional<TotalHits> total;
   std::optional<float> max_score;
   bool terminated_early = false;
+  std::vector<int64_t> search_ns;  ///< how long the search of each target took; of a tree, one for all
   std::vector<Aggregation> aggregations;
   std::vector<std::string> inner_hits;       ///< of a collapsed page, hit by hit: members of `inner_hits`
   std::vector<Explanation> explanations;     ///< hit by hit, of a tree that is to be explained

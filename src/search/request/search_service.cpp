@@ -194,7 +194,8 @@ Result<std::string> SearchService::search(const SearchCall& call, const base::Ca
   if (!outcome.has_value()) return outcome.error();
   RETURN_IF_ERROR(check_partial(backend, request));
   tell(call, warnings);
-  return write_answer(backend, request, *outcome, {"", request.pit ? std::string_view(request.pit->id) : "", ms_since(start)});
+  return write_answer(backend, request, *outcome, {"", request.pit ? std::string_view(request.pit->id) : "", ms_since(start)},
+                      limited);
 }
 
 Result<std::string> SearchService::start_scroll(const SearchCall& call, const base::Cancellation& cancellation) {
@@ -235,7 +236,7 @@ Result<std::string> SearchService::scroll_page(ReaderContext& context, std::stri
   }
   outcome.total = state.total;
   outcome.max_score = state.max_score;
-  ASSIGN_OR_RETURN(std::string answer, write_answer(backend, request, outcome, {scroll_id, "", ms_since(start)}));
+  ASSIGN_OR_RETURN(std::string answer, write_answer(backend, request, outcome, {scroll_id, "", ms_since(start)}, limited));
   if (!outcome.hits.empty()) state.last = std::move(outcome.hits.back());
   return answer;
 }

@@ -232,4 +232,14 @@ void TextSimilarityReranker::collect_leaves(const std::vector<base::JsonValue>& 
   child_->collect_leaves(filters_for_child(pushed_filters), leaves);
 }
 
+std::string TextSimilarityReranker::field_text() const {
+  std::string text;
+  for (const std::string& field : fields_) text += (text.empty() ? "" : ",") + field;
+  return text;
+}
+
+std::string TextSimilarityReranker::chunk_rescorer_text() const {
+  return chunk_rescorer_ == nullptr ? std::string("null") : base::format("ChunkScorerConfig{{size={}}}", chunk_rescorer_->size());
+}
+
 }  // namespace selene::search

@@ -35,6 +35,11 @@ class TextSimilarityReranker final : public Retriever {
                       std::vector<SearchBackend::LeafQuery>& leaves) const override;
   base::Result<Explanation> explain(const ExplainContext& context, DocAddress doc) const override;
   std::optional<float> min_score() const override { return base_.min_score; }
+  /// How a profile shows it.
+  std::string_view inference_id() const { return inference_id_; }
+  std::string field_text() const;
+  /// "null" without one.
+  std::string chunk_rescorer_text() const;
 
  private:
   /// Reads one of its own keys. False if it is none.
