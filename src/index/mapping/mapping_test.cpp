@@ -177,12 +177,12 @@ TEST(MappingTest, HostileNestingEndsInAnError) {
 TEST(SemanticTextMappingTest, TheDefaultEndpointIsKeptWithTheField) {
   const auto analyzers = AnalyzerRegistry::create({}).value();
   const auto update = base::JsonDocument::parse(R"({"properties":{"s":{"type":"semantic_text"}}})").value();
-  const auto mapping = Mapping::empty(analyzers, {}, "mine")->merge(update.root()).value();
+  const auto mapping = Mapping::empty(analyzers, {}, nullptr, "mine")->merge(update.root()).value();
   EXPECT_EQ(mapping->find("s")->semantic->inference_id, "mine");
   base::JsonWriter json;
   mapping->write_json(json);
   const auto stored = base::JsonDocument::parse(json.text()).value();
-  const auto again = Mapping::empty(analyzers, {}, "another")->merge(stored.root()).value();
+  const auto again = Mapping::empty(analyzers, {}, nullptr, "another")->merge(stored.root()).value();
   EXPECT_EQ(again->find("s")->semantic->inference_id, "mine");
 }
 

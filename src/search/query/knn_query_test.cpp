@@ -129,6 +129,7 @@ class VisitPercentageTest : public SearchFixture {
     std::vector<std::pair<std::string, std::string>> batch;
     for (int i = 0; i < kNumDocs; ++i) batch.emplace_back(std::to_string(i), R"({"v":)" + vector(random) + "}");
     add(index, batch);
+    ASSERT_TRUE(catalog_->find(index)->engine->force_merge(1).has_value());  // only merged segments have a graph
   }
   std::string vector(std::mt19937& random) {
     std::string json = "[";

@@ -10,13 +10,7 @@
 namespace selene::search {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
 constexpr std::string_view kNodeId = "selene";  // as the `_node` of hits
-
-int64_t ns_since(Clock::time_point start) {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(Clock::now() - start).count();
-}
 
 /// The documents of a tree's list that lie in one index, as Elasticsearch's query for them says it.
 std::string rank_docs_text(const SearchRequest& request, const Outcome& outcome, int32_t shard) {
@@ -113,7 +107,7 @@ class ShardProfiler {
     std::vector<AggregatedQuery> queries;
     for (const MatchingQuery& matching : outcome_.queries) queries.push_back({&matching.query, matching.min_score});
     LocalBackend alone = backend_.for_target(target);
-    const Clock::time_point start = Clock::now();
+    const ProfileClock::time_point start = ProfileClock::now();
     const auto found = run_aggregations(*tree, alone, queries, request_.terminate_after, cancellation_);
     const int64_t took = ns_since(start);
     if (!found.has_value()) return;
@@ -138,7 +132,7 @@ class ShardProfiler {
     options.explanations.clear();
     options.explain = options.explain && fetch.explanations.empty();
     base::JsonWriter shown;
-    const Clock::time_point start = Clock::now();
+    const ProfileClock::time_point start = ProfileClock::now();
     shown.begin_object().key("hits");
     static_cast<void>(write_hits(backend_, hits, outcome_.plan ? &*outcome_.plan : nullptr, options, shown));
     const int64_t took = ns_since(start);

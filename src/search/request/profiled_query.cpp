@@ -3,7 +3,6 @@
 #include <cxxabi.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cstdlib>
 #include <memory>
 #include <typeinfo>
@@ -12,12 +11,6 @@
 
 namespace selene::search {
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-int64_t ns_since(Clock::time_point start) {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(Clock::now() - start).count();
-}
 
 /// Lucene's class for one of our weights: TermWeight is what a TermQuery makes.
 std::string lucene_class(const Weight& weight) {
@@ -41,7 +34,7 @@ std::string lucene_class(const Weight& weight) {
 
 /// Walks all matches of a segment, with or without their scores. Gives their number.
 int64_t walk(const Weight& weight, const SegmentContext& segment, ScoreMode mode, QueryProfile::Part& build) {
-  const Clock::time_point start = Clock::now();
+  const ProfileClock::time_point start = ProfileClock::now();
   const ScorerPtr scorer = weight.scorer(segment);
   build.time_ns += ns_since(start);
   ++build.count;
@@ -61,10 +54,10 @@ void run(const Weight& weight, const index::Snapshot& snapshot, const base::Canc
     const SegmentContext segment{snapshot.segments()[i], i};
     QueryProfile::Part unscored;
     QueryProfile::Part scored;
-    Clock::time_point start = Clock::now();
+    ProfileClock::time_point start = ProfileClock::now();
     const int64_t matches = walk(weight, segment, ScoreMode::kNone, unscored);
     const int64_t walked = ns_since(start) - unscored.time_ns;
-    start = Clock::now();
+    start = ProfileClock::now();
     walk(weight, segment, ScoreMode::kComplete, scored);
     const int64_t walked_and_scored = ns_since(start) - scored.time_ns;
     profile.build_scorer.time_ns += unscored.time_ns;
@@ -105,7 +98,7 @@ class QueryProfiler {
   QueryProfile times(Bind bind) const {
     QueryProfile profile;
     const LocalBackend fresh = backend_.for_one_thread();
-    const Clock::time_point start = Clock::now();
+    const ProfileClock::time_point start = ProfileClock::now();
     const base::Result<WeightPtr> weight = bind(fresh);
     profile.create_weight = {ns_since(start), 1};
     if (!weight.has_value()) return profile;

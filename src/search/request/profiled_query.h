@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -9,6 +10,12 @@
 #include "search/backends/local_backend.h"
 
 namespace selene::search {
+
+using ProfileClock = std::chrono::steady_clock;
+
+inline int64_t ns_since(ProfileClock::time_point start) {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(ProfileClock::now() - start).count();
+}
 
 /// What one query took on one index, alone and for all its matches. Nanoseconds of the clock, with how often each was done.
 struct QueryProfile {
