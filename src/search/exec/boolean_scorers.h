@@ -95,18 +95,19 @@ class ExcludingScorer final : public Scorer {
   ScorerPtr excluded_;
 };
 
-/// The documents of `positive`; where `negative` matches too, the score is multiplied by `negative_boost`.
+/// The documents of `positive`, their scores multiplied by `boost` and, where `negative` (may be null) matches too, by
+/// `negative_boost`.
 class BoostingScorer final : public Scorer {
  public:
-  BoostingScorer(ScorerPtr positive, ScorerPtr negative, float negative_boost)
-      : positive_(std::move(positive)), negative_(std::move(negative)), negative_boost_(negative_boost) {
+  BoostingScorer(ScorerPtr positive, ScorerPtr negative, float negative_boost, float boost)
+      : positive_(std::move(positive)), negative_(std::move(negative)), negative_boost_(negative_boost), boost_(boost) {
     doc_ = positive_->doc();
   }
   DocId next() override { return doc_ = positive_->next(); }
   DocId advance(DocId target) override { return doc_ = positive_->advance(target); }
   float score() override {
-    const float score = positive_->score();
-    return negative_->advance(doc_) == doc_ ? score * negative_boost_ : score;
+    const float score = positive_->score() * boost_;
+    return negative_ != nullptr && negative_->advance(doc_) == doc_ ? score * negative_boost_ : score;
   }
   int64_t cost() const override { return positive_->cost(); }
 
@@ -114,6 +115,7 @@ class BoostingScorer final : public Scorer {
   ScorerPtr positive_;
   ScorerPtr negative_;
   float negative_boost_;
+  float boost_;
 };
 
 }  // namespace selene::search

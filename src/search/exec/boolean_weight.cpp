@@ -205,8 +205,8 @@ ScorerPtr BoostingWeight::scorer(const SegmentContext& segment) const {
   ScorerPtr positive = positive_->scorer(segment);
   if (positive == nullptr) return nullptr;
   ScorerPtr negative = negative_->scorer(segment);
-  if (negative == nullptr) return positive;
-  return std::make_unique<BoostingScorer>(std::move(positive), std::move(negative), negative_boost_);
+  if (negative == nullptr && boost_ == 1) return positive;
+  return std::make_unique<BoostingScorer>(std::move(positive), std::move(negative), negative_boost_, boost_);
 }
 
 std::string BoostingWeight::description() const {

@@ -58,8 +58,8 @@ class DisMaxWeight final : public Weight {
 /// `positive`, worth `negative_boost` of its score where `negative` matches.
 class BoostingWeight final : public Weight {
  public:
-  BoostingWeight(WeightPtr positive, WeightPtr negative, float negative_boost)
-      : positive_(std::move(positive)), negative_(std::move(negative)), negative_boost_(negative_boost) {}
+  BoostingWeight(WeightPtr positive, WeightPtr negative, float negative_boost, float boost)
+      : positive_(std::move(positive)), negative_(std::move(negative)), negative_boost_(negative_boost), boost_(boost) {}
   ScorerPtr scorer(const SegmentContext& segment) const override;
   std::string description() const override;
 
@@ -67,6 +67,7 @@ class BoostingWeight final : public Weight {
   WeightPtr positive_;
   WeightPtr negative_;
   float negative_boost_;
+  float boost_;
 };
 
 }  // namespace selene::search

@@ -30,10 +30,11 @@ base::Result<QueryPtr> BoostingQuery::parse(QueryParser& parser, base::JsonValue
   return query;
 }
 
+/// The positive query scores without the boost, which counts afterwards as in Lucene: a function_score of boost_mode max tells.
 base::Result<WeightPtr> BoostingQuery::weight(const BindContext& context, ScoreMode mode, float parent_boost) const {
-  ASSIGN_OR_RETURN(WeightPtr positive, positive_->weight(context, mode, parent_boost * boost));
+  ASSIGN_OR_RETURN(WeightPtr positive, positive_->weight(context, mode, 1));
   ASSIGN_OR_RETURN(WeightPtr negative, negative_->weight(context, ScoreMode::kNone, 1));
-  return std::make_unique<BoostingWeight>(std::move(positive), std::move(negative), negative_boost_);
+  return std::make_unique<BoostingWeight>(std::move(positive), std::move(negative), negative_boost_, parent_boost * boost);
 }
 
 }  // namespace selene::search
