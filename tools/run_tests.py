@@ -12,6 +12,7 @@ import json
 import pathlib
 import platform
 import re
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -164,7 +165,7 @@ class Runner:
         if platform.machine() == "aarch64":
             return
         build = self.build / "aarch64"
-        prepare = f"packaging/install.sh packaging/apt-aarch64.txt && cmake -S tests/aarch64 -B {build} -G Ninja && ninja -C {build} -j {self.args.jobs}"
+        prepare = f"packaging/install.sh packaging/apt-aarch64.txt && cmake -S tests/aarch64 -B {shlex.quote(str(build))} -G Ninja && ninja -C {shlex.quote(str(build))} -j {self.args.jobs}"
         started = time.monotonic()
         status, output = run(["bash", "-c", prepare], 1800)
         if status != 0:

@@ -7,6 +7,7 @@ import sys
 import tempfile
 import threading
 import unittest
+import unittest.mock
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 import rest_tests  # noqa: E402
@@ -70,6 +71,28 @@ class RestTestsTest(unittest.TestCase):
         self.assertFalse(rest_tests.equal(True, 1))
         self.assertTrue(rest_tests.equal(1.0, 1))
         self.assertFalse(rest_tests.equal("1", 1))
+
+    def removed(self, is_alone):
+        """What a section that made /mine removes of a server that held `before` and now holds `mine` and `other` too."""
+
+        class Node:
+            sent = []
+
+            def send(self, method, path):
+                self.sent.append((method, path))
+                answer = unittest.mock.Mock(status=200)
+                answer.json.return_value = [{"index": name} for name in ("before", "mine", "other")]
+                return answer
+
+        node = Node()
+        section = rest_tests.Section(node, False, is_alone=is_alone)
+        section.created = {"/mine"}
+        section.clean_up({"before"})
+        return {path for method, path in node.sent if method == "DELETE"}
+
+    def test_indices_of_others_stay_unless_there_are_no_others(self):
+        self.assertEqual({"/mine"}, self.removed(is_alone=False))
+        self.assertEqual({"/mine", "/other"}, self.removed(is_alone=True))
 
     def test_objects_are_equal_as_wholes(self):
         self.assertTrue(rest_tests.equal({"a": [1, {"b": None}]}, {"a": [1, {"b": None}]}))
