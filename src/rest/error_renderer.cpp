@@ -9,13 +9,14 @@ namespace {
 using base::Error;
 using base::ErrorCode;
 
-/// The innermost error in an unbroken chain of Elasticsearch's own types (ElasticsearchException.guessRootCauses); a parse error
-/// gives way to its cause whatever its type.
+/// The innermost error in an unbroken chain of Elasticsearch's own types and its parse errors
+/// (ElasticsearchException.guessRootCauses).
 const Error& root_cause(const Error& error) {
   const Error* cause = error.cause();
   if (cause == nullptr) return error;
-  if (error.code() == ErrorCode::kXContentParse || error.code() == ErrorCode::kSearchPhaseExecution) return root_cause(*cause);
-  if (error_entry(error.code()).elasticsearch && error_entry(cause->code()).elasticsearch) return root_cause(*cause);
+  if (error.code() == ErrorCode::kSearchPhaseExecution) return root_cause(*cause);
+  const auto is_own = [](const Error& e) { return e.code() == ErrorCode::kXContentParse || error_entry(e.code()).elasticsearch; };
+  if (is_own(error) && is_own(*cause)) return root_cause(*cause);
   return error;
 }
 

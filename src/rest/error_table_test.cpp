@@ -57,6 +57,14 @@ TEST(ErrorRendererTest, CauseOfAnElasticsearchTypeIsTheRootCause) {
             R"("reason":"outer","caused_by":{"type":"status_exception","reason":"inner"}},"status":400})");
 }
 
+TEST(ErrorRendererTest, AParseErrorGivesWayToParseErrorsAndTypesOfElasticsearchAlone) {
+  const Error number = Error(ErrorCode::kXContentParse, "[k] failed").with_cause(Error(ErrorCode::kNumberFormat, "x"));
+  EXPECT_NE(render_error(number).find(R"("root_cause":[{"type":"x_content_parse_exception","reason":"[k] failed"}])"),
+            std::string::npos);
+  const Error query = Error(ErrorCode::kXContentParse, "[filter] failed").with_cause(Error(ErrorCode::kParsing, "unknown query"));
+  EXPECT_NE(render_error(query).find(R"("root_cause":[{"type":"parsing_exception","reason":"unknown query"}])"), std::string::npos);
+}
+
 TEST(ErrorRendererTest, SearchPhaseShowsTheFailedShard) {
   const Error error =
       Error(ErrorCode::kSearchPhaseExecution, "all shards failed")
