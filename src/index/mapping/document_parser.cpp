@@ -94,7 +94,7 @@ class DocumentParser {
         .with_cause(std::move(cause));
   }
 
-  /// The one type whose failures are not those of a field but of the document.
+  /// The types whose failures are not those of a field but of the document.
   Error vector_error(JsonValue value, Error cause) const {
     const JsonPosition position = place_of_failure(value);
     return Error(ErrorCode::kDocumentParsing, "[{}:{}] failed to parse: {}", position.line, position.column, cause.reason())
@@ -117,7 +117,8 @@ class DocumentParser {
     const MappedField& field = *leaf.field;
     if (value.is_null()) return null_value(leaf);
     if (auto status = leaf.type->parse(value, field, sink_); !status) {
-      if (field.type == FieldType::kDenseVector) return vector_error(value, std::move(status).error());
+      if (field.type == FieldType::kDenseVector || field.type == FieldType::kSparseVector)
+        return vector_error(value, std::move(status).error());
       if (field.type == FieldType::kAlias) return at(value, status.error().reason());
       if (!field.ignore_malformed || value.is_object())
         return field_error(field.name, field.type_name, value, std::move(status).error());

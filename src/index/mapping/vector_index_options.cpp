@@ -19,6 +19,8 @@ constexpr float kDefaultBinaryOversample = 3;
 constexpr int32_t kMaxM = 512;                // Lucene, Lucene99HnswVectorsFormat
 constexpr int32_t kMaxEfConstruction = 3200;  // the same
 constexpr int32_t kFewestBinaryDims = 64;
+constexpr int32_t kMinClusterSize = 64;  // vectors; Elasticsearch, IVFVectorsFormat
+constexpr int32_t kMaxClusterSize = 1 << 16;
 constexpr int32_t kBinaryByDefaultFrom = 384;  // dims
 
 struct Type {
@@ -70,9 +72,9 @@ Status read_rescore(JsonValue value, VectorIndexOptions& options) {
   if (!value.is_object() || !value["oversample"].exists())
     return Error(ErrorCode::kIllegalArgument, "Invalid rescore_vector value. Missing required field oversample");
   ASSIGN_OR_RETURN(const double oversample, double_setting(value["oversample"]));
-  if (oversample != 0 && !(oversample >= 1 && oversample <= 10))
-    return Error(ErrorCode::kIllegalArgument, "Invalid rescore_vector value. [oversample] must be 0 or between 1 and 10, got [{}]",
-                 base::format_number(static_cast<float>(oversample)));
+  if (oversample != 0 && !(oversample >= 1))
+    return Error(ErrorCode::kIllegalArgument, std::string("oversample must be greater than 1 or exactly 0"));
+  if (oversample > 10) return Error(ErrorCode::kIllegalArgument, std::string("oversample must be less than or equal to 10"));
   options.oversample = static_cast<float>(oversample);
   return {};
 }
@@ -82,6 +84,24 @@ Result<int32_t> bounded(JsonValue value, std::string_view name, int32_t max) {
   if (number < 1 || number > max)
     return Error(ErrorCode::kMapperParsing, "[{}] must be positive and less than or equal to: {}; provided={}", name, max, number);
   return number;
+}
+
+/// The parameters of bbq_disk: false if it has no such.
+Result<bool> read_disk_parameter(std::string_view key, JsonValue value, VectorIndexOptions& options) {
+  if (key == "cluster_size") {
+    ASSIGN_OR_RETURN(options.cluster_size, integer_setting(value));
+    if (options.cluster_size < kMinClusterSize || options.cluster_size > kMaxClusterSize)
+      return Error(ErrorCode::kIllegalArgument, "cluster_size must be between {} and {}, got: {}", kMinClusterSize, kMaxClusterSize,
+                   options.cluster_size);
+    return true;
+  }
+  if (key != "default_visit_percentage") return false;
+  ASSIGN_OR_RETURN(const double percentage, double_setting(value));
+  if (!(percentage >= 0 && percentage <= 100))
+    return Error(ErrorCode::kIllegalArgument, "default_visit_percentage must be between 0.0 and 100.0, got: {}",
+                 base::format_number(percentage));
+  options.default_visit_percentage = static_cast<float>(percentage);
+  return true;
 }
 
 /// False if the type has no such parameter. Parameters without effect on what is found are checked and shown again.
@@ -109,10 +129,9 @@ Result<bool> read_parameter(std::string_view key, JsonValue value, VectorIndexOp
     RETURN_IF_ERROR(boolean_setting(value));
   } else if (key == "flat_index_threshold" && options.graph && !is_disk(options)) {
     ASSIGN_OR_RETURN(options.flat_index_threshold, integer_setting(value));
-  } else if ((key == "cluster_size" || key == "default_visit_percentage") && is_disk(options)) {
-    RETURN_IF_ERROR(double_setting(value));
   } else {
-    return false;
+    ASSIGN_OR_RETURN(const bool of_disk, is_disk(options) ? read_disk_parameter(key, value, options) : Result<bool>(false));
+    if (!of_disk) return false;
   }
   base::JsonWriter out;
   out.value(value);
@@ -156,28 +175,29 @@ VectorIndexOptions default_vector_index_options(ElementType element_type, int32_
 Status check_vector_index_options(const VectorIndexOptions& options, ElementType element_type, int32_t dims) {
   const bool fractions = element_type == ElementType::kFloat || element_type == ElementType::kBfloat16;
   if (!fractions && options.encoding != VectorEncoding::kRaw) {
-    return Error(ErrorCode::kMapperParsing, "[element_type] cannot be [{}] when using index type [{}]",
+    return Error(ErrorCode::kIllegalArgument, "[element_type] cannot be [{}] when using index type [{}]",
                  element_type_name(element_type), options.type);
   }
   if (dims == 0) return {};
   if (options.encoding == VectorEncoding::kInt4 && dims % 2 != 0)
-    return Error(ErrorCode::kMapperParsing, "{} only supports even dimensions; provided={}", options.type, dims);
+    return Error(ErrorCode::kIllegalArgument, "{} only supports even dimensions; provided={}", options.type, dims);
   if (options.encoding == VectorEncoding::kBinary && dims < kFewestBinaryDims)
-    return Error(ErrorCode::kMapperParsing, "{} does not support dimensions fewer than {}; provided={}", options.type,
+    return Error(ErrorCode::kIllegalArgument, "{} does not support dimensions fewer than {}; provided={}", options.type,
                  kFewestBinaryDims, dims);
   return {};
 }
 
 bool may_change_vector_index_options(std::string_view from, std::string_view to) {
   if (from.empty() || to.empty()) return true;  // not known before the dimensions are
-  const auto type_of = [](std::string_view json) -> const Type* {
-    const auto document = base::JsonDocument::parse(json);
-    return document ? find_type(java_text(document->root()["type"])) : nullptr;
-  };
-  const Type* const before = type_of(from);
-  const Type* const after = type_of(to);
+  const auto before_json = base::JsonDocument::parse(from);
+  const auto after_json = base::JsonDocument::parse(to);
+  if (!before_json || !after_json) return false;
+  const Type* const before = find_type(java_text(before_json->root()["type"]));
+  const Type* const after = find_type(java_text(after_json->root()["type"]));
   if (before == nullptr || after == nullptr) return false;
-  return strength(after->encoding) >= strength(before->encoding) && (after->graph || !before->graph);
+  const auto m_of = [](const base::JsonDocument& json) { return json.root()["m"].is_number() ? json.root()["m"].as_int64() : 0; };
+  const bool fewer_neighbours = m_of(*after_json) != 0 && m_of(*after_json) < m_of(*before_json);
+  return strength(after->encoding) >= strength(before->encoding) && (after->graph || !before->graph) && !fewer_neighbours;
 }
 
 }  // namespace selene::index

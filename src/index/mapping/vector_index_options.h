@@ -14,9 +14,10 @@ namespace selene::index {
 base::Result<VectorIndexOptions> parse_vector_index_options(std::string_view name, base::JsonValue value, std::string& json);
 /// What holds where none are given. REQUIRES: dims > 0.
 VectorIndexOptions default_vector_index_options(ElementType element_type, int32_t dims, std::string& json);
-/// Whether the type suits the field. Errors: kMapperParsing.
+/// Whether the type suits the field. Errors: kIllegalArgument.
 base::Status check_vector_index_options(const VectorIndexOptions& options, ElementType element_type, int32_t dims);
-/// Whether a mapping update may go from one canonical form to another: to fewer bits, and to a graph, but never back.
+/// Whether a mapping update may go from one canonical form to another: to fewer bits, to a graph, to more neighbours (`m`), but
+/// never back.
 bool may_change_vector_index_options(std::string_view from, std::string_view to);
 
 }  // namespace selene::index

@@ -23,6 +23,10 @@ struct VectorIndexOptions {
   int32_t ef_construction = 100;
   int32_t flat_index_threshold = -1;  ///< no graph for fewer vectors in a segment; -1: ours to choose
   std::optional<float> oversample;    ///< rescore_vector.oversample; 0: no rescoring
+  /// Of bbq_disk: the share of a segment's vectors that searches look at unless they say it, 0 to 100 (0: num_candidates decides),
+  /// in whole clusters of so many.
+  float default_visit_percentage = 0;
+  int32_t cluster_size = 384;
 };
 
 /// What a dense_vector field keeps.

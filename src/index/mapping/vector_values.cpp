@@ -1,6 +1,7 @@
 #include "index/mapping/vector_values.h"
 
 #include <bit>
+#include <charconv>
 #include <cmath>
 #include <cstring>
 
@@ -34,11 +35,25 @@ std::string preview(std::span<const float> values, ElementType type) {
   return text + (values.size() > kShown ? ", ...]" : "]");
 }
 
+double squared_magnitude(std::span<const float> values) {
+  double squares = 0;
+  for (const float value : values) squares += static_cast<double>(value) * static_cast<double>(value);
+  return squares;
+}
+
 std::string_view found_token(JsonValue value) {
   if (value.is_array()) return "START_ARRAY";
   if (value.is_object()) return "START_OBJECT";
   if (value.is_string()) return "VALUE_STRING";
   return value.is_bool() ? "VALUE_BOOLEAN" : "VALUE_NULL";
+}
+
+/// NaN and Infinity too.
+Result<float> number_of(std::string_view text) {
+  float number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error == std::errc() && end == text.data() + text.size()) return number;
+  return Error(ErrorCode::kNumberFormat, "For input string: \"{}\"", text);
 }
 
 int hex_digit(char c) {
@@ -127,7 +142,7 @@ uint16_t float_to_bfloat16(float value) {
   return static_cast<uint16_t>((bits + 0x7FFF + (bits >> 16 & 1)) >> 16);
 }
 
-Result<VectorValues> read_vector(JsonValue value, ElementType type, int32_t dims) {
+Result<VectorValues> read_vector(JsonValue value, ElementType type, int32_t dims, VectorUse use) {
   if (value.is_string()) return read_text(value.as_string(), type, dims);
   if (!value.is_array()) {
     return Error(ErrorCode::kParsing, "Failed to parse object: expecting token of type [START_ARRAY] but found [{}]",
@@ -136,6 +151,11 @@ Result<VectorValues> read_vector(JsonValue value, ElementType type, int32_t dims
   VectorValues values;
   values.reserve(static_cast<size_t>(dims));
   for (const JsonValue element : value.as_array()) {
+    if (use == VectorUse::kQuery && element.is_string()) {
+      ASSIGN_OR_RETURN(const float number, number_of(element.as_string()));
+      values.push_back(number);
+      continue;
+    }
     if (!element.is_number()) {
       return Error(ErrorCode::kParsing, "Failed to parse object: expecting token of type [VALUE_NUMBER] but found [{}]",
                    found_token(element));
@@ -145,10 +165,14 @@ Result<VectorValues> read_vector(JsonValue value, ElementType type, int32_t dims
   return values;
 }
 
-Status check_components(std::span<const float> values, ElementType type) {
+Status check_components(std::span<const float> values, ElementType type, VectorUse use) {
+  // Elasticsearch reads a query's bytes as floats, and stops in a document's at the first that it cannot hold.
+  const bool of_query = use == VectorUse::kQuery;
+  const ElementType shown = of_query ? ElementType::kFloat : type;
+  const ElementType named = of_query && type == ElementType::kBit ? ElementType::kByte : type;
   const auto refuse = [&](size_t dim, std::string_view what) {
-    return Error(ErrorCode::kIllegalArgument, "element_type [{}] vectors {} [{}] at dim [{}];{}", element_type_name(type), what,
-                 component_text(values[dim], type), dim, preview(values, type));
+    return Error(ErrorCode::kIllegalArgument, "element_type [{}] vectors {} [{}] at dim [{}];{}", element_type_name(named), what,
+                 component_text(values[dim], shown), dim, of_query || !is_whole(type) ? preview(values, shown) : std::string());
   };
   for (size_t i = 0; i < values.size(); ++i) {
     if (is_whole(type)) {
@@ -163,10 +187,16 @@ Status check_components(std::span<const float> values, ElementType type) {
   return {};
 }
 
+Status check_finite_magnitude(std::span<const float> values, ElementType type) {
+  if (std::isfinite(static_cast<float>(squared_magnitude(values)))) return {};
+  return Error(ErrorCode::kIllegalArgument,
+               "NaN or Infinite magnitude detected, this usually means the vector values are too extreme to fit within a float.{}",
+               preview(values, type));
+}
+
 Status check_magnitude(std::span<const float> values, ElementType type, VectorSimilarity similarity) {
-  double squares = 0;
-  for (const float value : values) squares += static_cast<double>(value) * static_cast<double>(value);
-  if (similarity == VectorSimilarity::kCosine && !(squares > 0)) {
+  const double squares = squared_magnitude(values);
+  if (similarity == VectorSimilarity::kCosine && !(static_cast<float>(squares) > 0)) {
     return Error(ErrorCode::kIllegalArgument, "The [cosine] similarity does not support vectors with zero magnitude.{}",
                  preview(values, type));
   }

@@ -5,7 +5,18 @@ namespace selene::search {
 using base::Error;
 using base::ErrorCode;
 
+namespace {
+
+/// Elasticsearch shows what it raises while it rewrites a query, before it builds it, as its own cause.
+bool is_of_rewrite(const Error& error) {
+  return error.code() == ErrorCode::kIllegalArgument && error.cause() != nullptr &&
+         error.cause()->code() == ErrorCode::kIllegalArgument && error.cause()->reason() == error.reason();
+}
+
+}  // namespace
+
 base::Error query_creation_error(Error error, const index::Index& index) {
+  if (is_of_rewrite(error)) return error;
   const ErrorCode code = error.code();
   if (code == ErrorCode::kQueryShard || code == ErrorCode::kParsing || code == ErrorCode::kParse ||
       code == ErrorCode::kTooManyClauses || code == ErrorCode::kScript || code == ErrorCode::kIndexNotFound ||

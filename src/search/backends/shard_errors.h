@@ -16,7 +16,7 @@ struct ShardFailure {
 };
 
 /// What a shard raises while it builds a query: own types as they are, anything else as kQueryShard `failed to create query: ...`
-/// with the cause; `index_uuid` and `index` added.
+/// with the cause; `index_uuid` and `index` added. A kIllegalArgument caused by one of the same reason stays itself.
 base::Error query_creation_error(base::Error error, const index::Index& index);
 
 /// The `type` under `_shards.failures`, in an answer that succeeds for other indices: of the few codes a shard fails with.

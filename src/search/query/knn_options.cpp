@@ -4,6 +4,7 @@
 
 #include "base/format.h"
 #include "base/json/json_writer.h"
+#include "search/query/object_errors.h"
 #include "search/query/parse_support.h"
 
 namespace selene::search {
@@ -16,9 +17,17 @@ using base::JsonValue;
 using base::Result;
 using base::Status;
 
-Error wrong_type(const QueryParser& parser, JsonMember member) {
-  return x_content_error(parser.document, member.value,
-                         base::format("[knn] {} doesn't support values of type: {}", member.key, token_name(member.value)));
+Error wrong_type(const QueryParser& parser, JsonMember member) { return unsupported_value_error(parser.document, "knn", member); }
+
+/// A number, perhaps as a text; what is none fails the field.
+template <class T>
+Status read_number(const QueryParser& parser, JsonMember member, Result<T> (*read)(JsonValue, std::string_view),
+                   std::optional<T>& into) {
+  if (!member.value.is_number() && !member.value.is_string()) return wrong_type(parser, member);
+  Result<T> number = read(member.value, member.key);
+  if (!number.has_value()) return failed_field_error(parser.document, "knn", member, std::move(number).error());
+  into = *number;
+  return {};
 }
 
 Status read_texts(const QueryParser& parser, std::string_view what, JsonValue body,
@@ -28,65 +37,115 @@ Status read_texts(const QueryParser& parser, std::string_view what, JsonValue bo
     for (const auto& [name, text] : keys) {
       if (name == member.key) into = text;
     }
-    if (into == nullptr)
-      return x_content_error(parser.document, member.value, base::format("[{}] unknown field [{}]", what, member.key));
+    if (into == nullptr) return unknown_field_error(parser.document, what, member, {});
     if (member.value.is_object() || member.value.is_array() || member.value.is_null())
-      return x_content_error(
-          parser.document, member.value,
-          base::format("[{}] {} doesn't support values of type: {}", what, member.key, token_name(member.value)));
+      return unsupported_value_error(parser.document, what, member);
     *into = scalar_text(member.value);
   }
+  return {};
+}
+
+Status read_text_embedding(const QueryParser& parser, JsonValue body, QueryVector& vector) {
+  QueryVector::TextEmbedding embedding;
+  RETURN_IF_ERROR(
+      read_texts(parser, "text_embedding", body, {{"model_id", &embedding.model_id}, {"model_text", &embedding.model_text}}));
+  if (embedding.model_text.empty()) return Error(ErrorCode::kIllegalArgument, "Required [model_text]");
+  vector.text_embedding = std::move(embedding);
+  return {};
+}
+
+Status read_lookup(const QueryParser& parser, JsonValue body, QueryVector& vector) {
+  QueryVector::Lookup lookup;
+  RETURN_IF_ERROR(read_texts(parser, "lookup", body, {{"index", &lookup.index}, {"id", &lookup.id}, {"path", &lookup.path}}));
+  if (lookup.index.empty() || lookup.id.empty() || lookup.path.empty())
+    return Error(ErrorCode::kIllegalArgument, "Required [index, id, path]");
+  vector.lookup = std::move(lookup);
   return {};
 }
 
 Status read_builder(const QueryParser& parser, JsonMember member, QueryVector& vector) {
   if (!member.value.is_object() || member.value.as_object().size() != 1) return wrong_type(parser, member);
   const JsonMember builder = *member.value.as_object().begin();
-  if (!builder.value.is_object()) return wrong_type(parser, builder);
-  if (builder.key == "text_embedding") {
-    QueryVector::TextEmbedding embedding;
-    RETURN_IF_ERROR(read_texts(parser, "text_embedding", builder.value,
-                               {{"model_id", &embedding.model_id}, {"model_text", &embedding.model_text}}));
-    if (embedding.model_text.empty()) return Error(ErrorCode::kIllegalArgument, "Required [model_text]");
-    if (embedding.model_id.empty()) return Error(ErrorCode::kIllegalArgument, "[model_id] must not be null");
-    vector.text_embedding = std::move(embedding);
-    return {};
+  if (!builder.value.is_object()) return unsupported_value_error(parser.document, "query_vector_builder", builder);
+  constexpr std::string_view kBuilders[] = {"text_embedding", "lookup"};
+  Status read = builder.key == "text_embedding" ? read_text_embedding(parser, builder.value, vector)
+                : builder.key == "lookup"       ? read_lookup(parser, builder.value, vector)
+                                                : unknown_field_error(parser.document, "query_vector_builder", builder, kBuilders);
+  if (!read.has_value()) return failed_field_error(parser.document, "knn", member, std::move(read).error());
+  return {};
+}
+
+Status read_oversample(const QueryParser& parser, JsonValue body, KnnOptions& options) {
+  for (const JsonMember inner : body.as_object()) {
+    if (inner.key != "oversample") return unknown_field_error(parser.document, "rescore_vector", inner, {});
+    ASSIGN_OR_RETURN(options.oversample, read_float(inner.value, "oversample"));
+    if (*options.oversample == 0 || *options.oversample >= 1) continue;
+    return failed_field_error(
+        parser.document, "rescore_vector", inner,
+        failed_build_error("rescore_vector", Error(ErrorCode::kIllegalArgument, "[oversample] must be >= 1.0 or 0")));
   }
-  if (builder.key == "lookup") {
-    QueryVector::Lookup lookup;
-    RETURN_IF_ERROR(
-        read_texts(parser, "lookup", builder.value, {{"index", &lookup.index}, {"id", &lookup.id}, {"path", &lookup.path}}));
-    if (lookup.index.empty() || lookup.id.empty() || lookup.path.empty())
-      return Error(ErrorCode::kIllegalArgument, "Required [index, id, path]");
-    vector.lookup = std::move(lookup);
-    return {};
-  }
-  return x_content_error(parser.document, builder.value, base::format("[query_vector_builder] unknown field [{}]", builder.key));
+  if (!options.oversample) return Error(ErrorCode::kIllegalArgument, "Required [oversample]");
+  return {};
 }
 
 Status read_rescore_vector(const QueryParser& parser, JsonMember member, KnnOptions& options) {
   if (!member.value.is_object()) return wrong_type(parser, member);
-  for (const JsonMember inner : member.value.as_object()) {
-    if (inner.key != "oversample")
-      return x_content_error(parser.document, inner.value, base::format("[rescore_vector] unknown field [{}]", inner.key));
-    ASSIGN_OR_RETURN(options.oversample, read_float(inner.value, "oversample"));
+  Status read = read_oversample(parser, member.value, options);
+  if (!read.has_value()) return failed_field_error(parser.document, "knn", member, std::move(read).error());
+  return {};
+}
+
+/// Numbers are read once the field is known. A text in an array may be a number too: NaN has no other spelling.
+Status read_query_vector(const QueryParser& parser, JsonMember member, QueryVector& vector) {
+  if (!member.value.is_array() && !member.value.is_string()) return wrong_type(parser, member);
+  vector.values = member.value;
+  if (!member.value.is_array()) return {};
+  for (const JsonValue element : member.value.as_array()) {
+    if (element.is_number()) continue;
+    Error cause(ErrorCode::kParsing, "Type [{}] not supported for query vector", token_name(element));
+    if (element.is_string()) {
+      Result<float> number = read_float(element, member.key);
+      if (number.has_value()) continue;
+      cause = std::move(number).error();
+    }
+    return failed_field_error(parser.document, "knn", member, std::move(cause));
   }
-  if (!options.oversample) return Error(ErrorCode::kIllegalArgument, "Required [oversample]");
-  const float oversample = *options.oversample;
-  if (oversample != 0 && !(oversample >= 1 && oversample <= 10))
-    return Error(ErrorCode::kIllegalArgument, "[oversample] must be >= 1.0 and <= 10.0, or 0 for no rescoring; got [{}]",
-                 base::format_number(oversample));
   return {};
 }
 
 Status read_filters(QueryParser& parser, JsonMember member, KnnOptions& options) {
   if (!member.value.is_object() && !member.value.is_array()) return wrong_type(parser, member);
   std::vector<QueryPtr> checked;
-  RETURN_IF_ERROR(parse_query_list(parser, member.value, checked));
+  Status read = parse_query_list(parser, member.value, checked);
+  if (!read.has_value()) return failed_field_error(parser.document, "knn", member, std::move(read).error());
   if (member.value.is_object()) options.filters.push_back(member.value);
   if (member.value.is_array()) {
     for (const JsonValue filter : member.value.as_array()) options.filters.push_back(filter);
   }
+  return {};
+}
+
+Status check_vector(const QueryVector& vector, KnnForm form) {
+  const bool built = vector.text_embedding || vector.lookup;
+  if (built != vector.values.exists()) return {};
+  const std::string_view one = form == KnnForm::kQuery ? "query_vector_builder" : "query_vector";
+  const std::string_view other = form == KnnForm::kQuery ? "query_vector" : "query_vector_builder";
+  if (built) return Error(ErrorCode::kIllegalArgument, "only one of [{}] and [{}] must be provided", one, other);
+  return Error(ErrorCode::kIllegalArgument, "either [{}] or [{}] must be provided", one, other);
+}
+
+/// Of the query form `k` has no limit of its own, and nothing is less than a `k` that the size gives.
+Status check_counts(const KnnOptions& options, KnnForm form) {
+  if (options.visit_percentage && !(*options.visit_percentage >= 0 && *options.visit_percentage <= 100)) {
+    return Error(ErrorCode::kIllegalArgument, "[visit_percentage] must be between {}",
+                 form == KnnForm::kQuery ? "0.0 and 100.0" : "0 and 100");
+  }
+  if (options.k && *options.k < 1) return Error(ErrorCode::kIllegalArgument, "[k] must be greater than 0");
+  const int32_t candidates = options.num_candidates.value_or(form == KnnForm::kQuery ? options.k.value_or(1) : kMaxNumCandidates);
+  if (options.k && candidates < *options.k) return Error(ErrorCode::kIllegalArgument, "[num_candidates] cannot be less than [k]");
+  if (candidates < 1) return Error(ErrorCode::kIllegalArgument, "[num_candidates] must be greater than 0");
+  if (options.num_candidates && candidates > kMaxNumCandidates)
+    return Error(ErrorCode::kIllegalArgument, "[num_candidates] cannot exceed [{}]", kMaxNumCandidates);
   return {};
 }
 
@@ -98,22 +157,17 @@ Result<bool> read_knn_key(QueryParser& parser, JsonMember member, KnnForm form, 
     if (!member.value.is_string()) return wrong_type(parser, member);
     options.field = member.value.as_string();
   } else if (key == "query_vector") {
-    if (!member.value.is_array() && !member.value.is_string()) return wrong_type(parser, member);
-    options.vector.values = member.value;
+    RETURN_IF_ERROR(read_query_vector(parser, member, options.vector));
   } else if (key == "query_vector_builder") {
     RETURN_IF_ERROR(read_builder(parser, member, options.vector));
   } else if (key == "k") {
-    ASSIGN_OR_RETURN(options.k, read_int(member.value, key));
+    RETURN_IF_ERROR(read_number(parser, member, &read_int, options.k));
   } else if (key == "num_candidates") {
-    ASSIGN_OR_RETURN(options.num_candidates, read_int(member.value, key));
+    RETURN_IF_ERROR(read_number(parser, member, &read_int, options.num_candidates));
   } else if (key == "visit_percentage") {
-    ASSIGN_OR_RETURN(options.visit_percentage, read_float(member.value, key));
-    if (!(*options.visit_percentage >= 0 && *options.visit_percentage <= 100)) {
-      return Error(ErrorCode::kIllegalArgument, "[visit_percentage] must be between {}",
-                   form == KnnForm::kQuery ? "0.0 and 100.0" : "0 and 100");
-    }
+    RETURN_IF_ERROR(read_number(parser, member, &read_float, options.visit_percentage));
   } else if (key == "similarity") {
-    ASSIGN_OR_RETURN(options.similarity, read_float(member.value, key));
+    RETURN_IF_ERROR(read_number(parser, member, &read_float, options.similarity));
   } else if (key == "rescore_vector") {
     RETURN_IF_ERROR(read_rescore_vector(parser, member, options));
   } else if (key == "inner_hits" && form == KnnForm::kSearch) {
@@ -133,32 +187,18 @@ Status check_knn_options(const KnnOptions& options, KnnForm form) {
     const std::string_view missing = !options.field.empty() ? "k" : retriever && !options.k ? "field, k" : "field";
     return Error(ErrorCode::kIllegalArgument, "Required [{}]", missing);
   }
-  const bool built = options.vector.text_embedding || options.vector.lookup;
-  const std::string_view one = form == KnnForm::kQuery ? "query_vector_builder" : "query_vector";
-  const std::string_view other = form == KnnForm::kQuery ? "query_vector" : "query_vector_builder";
-  if (!built && !options.vector.values.exists())
-    return Error(ErrorCode::kIllegalArgument, "either [{}] or [{}] must be provided", one, other);
-  if (built && options.vector.values.exists())
-    return Error(ErrorCode::kIllegalArgument, "only one of [{}] and [{}] must be provided", one, other);
-  if (options.k && *options.k < 1) return Error(ErrorCode::kIllegalArgument, "[k] must be greater than 0");
-  if (options.num_candidates) {
-    if (*options.num_candidates < 1) return Error(ErrorCode::kIllegalArgument, "[num_candidates] must be greater than 0");
-    if (*options.num_candidates > kMaxNumCandidates)
-      return Error(ErrorCode::kIllegalArgument, "[num_candidates] cannot exceed [{}]", kMaxNumCandidates);
-    if (options.k && *options.num_candidates < *options.k)
-      return Error(ErrorCode::kIllegalArgument, "[num_candidates] cannot be less than [k]");
-  } else if (options.k && *options.k > kMaxNumCandidates) {
-    return Error(ErrorCode::kIllegalArgument, "[num_candidates] cannot exceed [{}]", kMaxNumCandidates);
-  }
-  return {};
+  Status vector = check_vector(options.vector, form);
+  if (!vector.has_value()) return form == KnnForm::kSearch ? vector : failed_build_error("knn", std::move(vector).error());
+  Status counts = check_counts(options, form);
+  if (!counts.has_value() && form == KnnForm::kQuery) return failed_build_error("knn", std::move(counts).error());
+  return counts;
 }
 
 Error unknown_knn_key(const QueryParser& parser, JsonMember member) {
-  return x_content_error(
-      parser.document, member.value,
-      base::format("[knn] unknown field [{}]{}", member.key,
-                   did_you_mean(member.key, {"field", "query_vector", "query_vector_builder", "k", "num_candidates", "filter",
-                                             "similarity", "rescore_vector", "visit_percentage", "inner_hits", "boost", "_name"})));
+  constexpr std::string_view kKeys[] = {
+      "field",      "query_vector",   "query_vector_builder", "k",          "num_candidates", "filter",
+      "similarity", "rescore_vector", "visit_percentage",     "inner_hits", "boost",          "_name"};
+  return unknown_field_error(parser.document, "knn", member, kKeys);
 }
 
 }  // namespace selene::search

@@ -18,7 +18,7 @@ inline constexpr int32_t kMaxNumCandidates = 10000;
 struct QueryVector {
   base::JsonValue values;  ///< an array or a string
   struct TextEmbedding {
-    std::string model_id;
+    std::string model_id;  ///< empty: that of the semantic_text field
     std::string model_text;
   };
   std::optional<TextEmbedding> text_embedding;
@@ -45,7 +45,7 @@ struct KnnOptions {
 
 /// Reads one key; false if a kNN search has no such key. Filters are parsed for their errors.
 base::Result<bool> read_knn_key(QueryParser& parser, base::JsonMember member, KnnForm form, KnnOptions& options);
-/// What must hold of all keys together. Errors: kIllegalArgument.
+/// What must hold of all keys together. Errors: kIllegalArgument, within a kXContentParse where Elasticsearch wraps it.
 base::Status check_knn_options(const KnnOptions& options, KnnForm form);
 /// `[1:9] [knn] unknown field [foo]` and perhaps a suggestion.
 base::Error unknown_knn_key(const QueryParser& parser, base::JsonMember member);

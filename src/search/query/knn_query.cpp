@@ -7,6 +7,7 @@
 #include <unordered_set>
 
 #include "base/format.h"
+#include "index/mapping/semantic_text.h"
 #include "index/mapping/vector_values.h"
 #include "index/vectors/nearness.h"
 #include "index/vectors/segment_vectors.h"
@@ -49,7 +50,8 @@ class ShardSearch {
   float oversample = 1;
   std::optional<float> similarity;
   bool one_per_document = false;  ///< of the nested vectors of a document the nearest alone
-  float visit_percentage = 0;     ///< about so many of a segment's vectors are looked at; 0: num_candidates decides
+  float visit_percentage =
+      0;  ///< about so many of a segment's vectors, in whole clusters, are looked at; 0: num_candidates decides
 
   KnnShard run() {
     for (size_t ordinal = 0; ordinal < snapshot_.segments().size(); ++ordinal) search({snapshot_.segments()[ordinal], ordinal});
@@ -79,13 +81,13 @@ class ShardSearch {
     index::VectorQuery query;
     query.values = vector_;
     query.accept = accepted ? &*accepted : nullptr;
-    query.num_hits = static_cast<int32_t>(std::ceil(static_cast<float>(k) * oversample));
+    query.num_hits = static_cast<int32_t>(std::min(std::ceil(double{oversample} * k), static_cast<double>(searchable)));
     query.num_candidates = std::max(candidates_among(vectors->size()), query.num_hits);
     for (;;) {
       const std::vector<index::VectorHit> hits = vectors->search(query);
       const bool all = hits.size() < static_cast<size_t>(query.num_hits) || static_cast<uint32_t>(query.num_hits) >= searchable;
       if (take(segment, *docs, hits) || all) break;
-      query.num_hits = std::min(query.num_hits, 1 << 28) * 2;
+      query.num_hits = static_cast<int32_t>(std::min<int64_t>(int64_t{query.num_hits} * 2, searchable));
       query.num_candidates = std::max(query.num_candidates, query.num_hits);
     }
     found_.insert(found_.end(), taken_.begin(), taken_.end());
@@ -94,7 +96,8 @@ class ShardSearch {
   /// A candidate of a walk looks at its neighbours, twice m at most.
   int32_t candidates_among(uint32_t num_vectors) const {
     if (visit_percentage == 0) return num_candidates;
-    const double visited = static_cast<double>(visit_percentage) / 100 * num_vectors;
+    const double cluster = field_.vector->index_options.cluster_size;
+    const double visited = std::ceil(static_cast<double>(visit_percentage) / 100 * num_vectors / cluster) * cluster;
     return static_cast<int32_t>(std::ceil(visited / (2.0 * field_.vector->index_options.m)));
   }
 
@@ -126,6 +129,11 @@ uint64_t id_of(base::JsonValue body, KnnForm form) {
   static std::atomic<uint64_t> last{0};
   if (form == KnnForm::kQuery) return ++last * 2 + 1;
   return std::bit_cast<uint64_t>((*body.as_object().begin()).key.data()) * 2;
+}
+
+/// The field that holds the vectors; null if there cannot be any yet.
+const index::MappedField* searched_field(const index::MappedField& named) {
+  return named.semantic == nullptr ? &named : named.semantic->embeddings.get();
 }
 
 }  // namespace
@@ -189,13 +197,17 @@ int32_t KnnQuery::num_candidates(const BindContext& context) const {
   return std::min(wanted, kMaxNumCandidates);
 }
 
-Result<std::vector<float>> KnnQuery::query_vector(const BindContext& context, const index::VectorOptions& options) const {
+Result<std::vector<float>> KnnQuery::query_vector(const BindContext& context, const index::MappedField& named,
+                                                  const index::VectorOptions& options) const {
   if (const auto& text = options_.vector.text_embedding) {
     if (context.inference == nullptr) return Error(ErrorCode::kIllegalArgument, "[text_embedding] cannot be computed here");
-    return context.inference->text_embedding(text->model_id, text->model_text);
+    if (!text->model_id.empty()) return context.inference->text_embedding(text->model_id, text->model_text);
+    if (named.semantic != nullptr) return context.inference->text_embedding(named.semantic->search_inference_id, text->model_text);
+    const Error error(ErrorCode::kIllegalArgument, "[model_id] must not be null.");
+    return Error(error).with_cause(error);  // found while Elasticsearch rewrites the query, see query_creation_error
   }
   const auto& lookup = options_.vector.lookup;
-  if (!lookup) return index::read_vector(options_.vector.values, options.element_type, options.dims);
+  if (!lookup) return index::read_vector(options_.vector.values, options.element_type, options.dims, index::VectorUse::kQuery);
   if (context.lookup == nullptr) return Error(ErrorCode::kIllegalArgument, "[lookup] cannot read documents here");
   ASSIGN_OR_RETURN(const std::optional<std::string> source, (*context.lookup)(lookup->index, lookup->id));
   if (!source)
@@ -212,7 +224,7 @@ Result<std::vector<float>> KnnQuery::query_vector(const BindContext& context, co
   if (!value.exists())
     return Error(ErrorCode::kIllegalArgument, "document [{}] of index [{}] has no value at [{}] for the [lookup] of a query vector",
                  lookup->id, lookup->index, lookup->path);
-  return index::read_vector(value, options.element_type, options.dims);
+  return index::read_vector(value, options.element_type, options.dims, index::VectorUse::kDocument);
 }
 
 Result<KnnFilters> KnnQuery::bind_filters(const BindContext& context, std::string_view path) const {
@@ -237,8 +249,10 @@ Result<KnnFilters> KnnQuery::bind_filters(const BindContext& context, std::strin
 }
 
 Result<std::optional<KnnQuery::Target>> KnnQuery::target_in(const BindContext& context) const {
+  const index::MappedField* const named = context.mapping().find(options_.field);
+  if (named == nullptr) return std::optional<Target>();
   Target target;
-  target.field = context.mapping().find(options_.field);
+  target.field = searched_field(*named);
   if (target.field == nullptr) return std::optional<Target>();
   if (target.field->type != index::FieldType::kDenseVector)
     return Error(ErrorCode::kIllegalArgument, "[knn] queries are only supported on [dense_vector] fields");
@@ -246,13 +260,14 @@ Result<std::optional<KnnQuery::Target>> KnnQuery::target_in(const BindContext& c
   if (!options.indexed)
     return Error(ErrorCode::kIllegalArgument, "to perform knn search on field [{}], its mapping must have [index] set to [true]",
                  target.field->name);
-  ASSIGN_OR_RETURN(target.vector, query_vector(context, options));
+  ASSIGN_OR_RETURN(target.vector, query_vector(context, *named, options));
   if (options.dims == 0) return std::optional<Target>();
   const int32_t dims = index::dims_of(options.element_type, target.vector.size());
   if (dims != options.dims)
     return Error(ErrorCode::kIllegalArgument,
                  "The query vector has a different number of dimensions [{}] than the document vectors [{}].", dims, options.dims);
-  RETURN_IF_ERROR(index::check_components(target.vector, options.element_type));
+  RETURN_IF_ERROR(index::check_components(target.vector, options.element_type, index::VectorUse::kQuery));
+  RETURN_IF_ERROR(index::check_finite_magnitude(target.vector, options.element_type));
   RETURN_IF_ERROR(index::check_magnitude(target.vector, options.element_type, options.similarity));
   return std::optional(std::move(target));
 }
@@ -270,7 +285,7 @@ Result<KnnShard> KnnQuery::search_shard(const BindContext& context) const {
   search.one_per_document = !path.empty();
   search.oversample = std::max(
       (options_.oversample ? options_.oversample : options.oversample).value_or(default_oversample(options.encoding)), 1.0F);
-  if (options.type == "bbq_disk") search.visit_percentage = options_.visit_percentage.value_or(0);
+  if (options.type == "bbq_disk") search.visit_percentage = options_.visit_percentage.value_or(options.default_visit_percentage);
   return search.run();
 }
 
@@ -285,7 +300,9 @@ Result<WeightPtr> KnnQuery::weight(const BindContext& context, ScoreMode, float 
     for (ScoredDoc& doc : segment) doc.score *= parent_boost * boost;
   }
   auto weight = std::make_unique<ScoredDocsWeight>(std::move(shard), base::format("within top {} documents", k(context)));
-  const std::string_view path = context.mapping().nested_parent(options_.field);
+  const index::MappedField* const named = context.mapping().find(options_.field);
+  const index::MappedField* const searched = named == nullptr ? nullptr : searched_field(*named);
+  const std::string_view path = searched == nullptr ? std::string_view() : context.mapping().nested_parent(searched->name);
   if (path.empty() || path == context.nested_scope) return weight;
   return std::make_unique<NestedWeight>(std::move(weight), std::string(path), std::string(context.nested_scope),
                                         NestedScoreMode::kMax);

@@ -14,7 +14,8 @@ namespace selene::search {
 
 /// The nearest vectors: {"knn": {"field", "query_vector" | "query_vector_builder", "k", "num_candidates", "filter", "similarity",
 /// "rescore_vector"}}. Finds at most k documents of an index, under `nested` k documents around; scores as nearness.h says. Its
-/// filters, and those of aliases, act before the search. Source: Elasticsearch's documentation of the knn query.
+/// filters, and those of aliases, act before the search. A semantic_text field whose endpoint gives vectors is searched by its
+/// chunks, for documents. Source: Elasticsearch's documentation of the knn query.
 class KnnQuery final : public Query {
  public:
   /// The query form.
@@ -42,7 +43,7 @@ class KnnQuery final : public Query {
 
   /// What is searched for in one index.
   struct Target {
-    const index::MappedField* field = nullptr;  ///< a dense_vector that is indexed
+    const index::MappedField* field = nullptr;  ///< a dense_vector that is indexed; of a semantic_text the embeddings of its chunks
     std::vector<float> vector;                  ///< of its dimensions
   };
   /// Empty if the index has no such vectors. Errors: kIllegalArgument (wrong type of field, wrong vector), those of inference.
@@ -53,7 +54,8 @@ class KnnQuery final : public Query {
  private:
   static base::Result<QueryPtr> parse_form(QueryParser& parser, base::JsonValue body, KnnForm form);
   int32_t num_candidates(const BindContext& context) const;
-  base::Result<std::vector<float>> query_vector(const BindContext& context, const index::VectorOptions& options) const;
+  base::Result<std::vector<float>> query_vector(const BindContext& context, const index::MappedField& named,
+                                                const index::VectorOptions& options) const;
 
   KnnOptions options_;
   std::vector<QueryPtr> filters_;

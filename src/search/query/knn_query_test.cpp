@@ -121,10 +121,11 @@ class VisitPercentageTest : public SearchFixture {
   static constexpr int kDims = 64;
   static constexpr int kNumDocs = 6000;
 
-  void fill(const std::string& index, const std::string& type) {
+  /// `parameters`: further index options.
+  void fill(const std::string& index, const std::string& type, const std::string& parameters = "") {
     create(index,
            R"({"mappings":{"properties":{"v":{"type":"dense_vector","dims":64,"similarity":"l2_norm","index_options":{"type":")" +
-               type + R"("}}}}})");
+               type + "\"" + parameters + "}}}}}");
     std::mt19937 random(5);
     std::vector<std::pair<std::string, std::string>> batch;
     for (int i = 0; i < kNumDocs; ++i) batch.emplace_back(std::to_string(i), R"({"v":)" + vector(random) + "}");
@@ -157,6 +158,23 @@ TEST_F(VisitPercentageTest, SaysHowMuchOfADiskFieldIsLookedAt) {
   const int all = found("disk", R"(,"visit_percentage":100)");
   EXPECT_GT(all, few);
   EXPECT_EQ(found("disk", R"(,"visit_percentage":0)"), found("disk", ""));
+}
+
+TEST_F(VisitPercentageTest, ComesFromTheMappingUnlessTheSearchSaysIt) {
+  fill("exact", "flat");
+  fill("thorough", "bbq_disk", R"(,"default_visit_percentage":100)");
+  const int few = found("thorough", R"(,"visit_percentage":0.1)");
+  const int all = found("thorough", R"(,"visit_percentage":100)");
+  EXPECT_GT(all, few);
+  EXPECT_EQ(found("thorough", ""), all);
+}
+
+TEST_F(VisitPercentageTest, CountsWholeClusters) {
+  fill("exact", "flat");
+  fill("small", "bbq_disk", R"(,"cluster_size":64)");
+  fill("large", "bbq_disk", R"(,"cluster_size":6000)");
+  EXPECT_GT(found("large", R"(,"visit_percentage":0.1)"), found("small", R"(,"visit_percentage":0.1)"));
+  EXPECT_EQ(found("large", R"(,"visit_percentage":0.1)"), found("small", R"(,"visit_percentage":100)"));
 }
 
 TEST_F(VisitPercentageTest, MeansNothingForOtherTypes) {

@@ -122,6 +122,8 @@ std::string scalar_text(JsonValue value) {
 Result<bool> read_common(Query& query, JsonMember member) {
   if (member.key == "boost") {
     ASSIGN_OR_RETURN(query.boost, read_float(member.value, "boost"));
+    if (std::isinf(query.boost) && query.boost > 0)
+      return Error(ErrorCode::kIllegalArgument, "boost must be a positive float, got Infinity");
     if (query.boost < 0 || std::isnan(query.boost)) {
       return Error(ErrorCode::kIllegalArgument, "negative [boost] are not allowed in [{}], use a value between 0 and 1 to deboost",
                    query.boost);

@@ -53,13 +53,24 @@ Result<WeightPtr> SemanticQuery::weight(const BindContext& context, ScoreMode mo
   const index::MappedField* const field = context.mapping().find(field_);
   if (field == nullptr) return std::make_unique<MatchNoneWeight>();
   if (field->type != index::FieldType::kSemanticText) {
-    return Error(ErrorCode::kIllegalArgument, "Field [{}] of type [{}] does not support semantic queries", field_,
-                 field->type_name);
+    const Error error(ErrorCode::kIllegalArgument, "Field [{}] of type [{}] does not support semantic queries", field_,
+                      field->type_name);
+    return Error(error).with_cause(error);  // found while Elasticsearch rewrites the query, see query_creation_error
   }
   return semantic_weight(context, *field, text_, mode, parent_boost * boost);
 }
 
 namespace {
+
+/// The chunks, as hidden documents.
+Result<WeightPtr> tokens_chunks_weight(const BindContext& context, const index::SemanticText& semantic,
+                                       const std::vector<WeightedToken>& tokens, const index::TokenPruningConfig* pruning,
+                                       float boost) {
+  BindContext inner = context;
+  inner.nested_scope = semantic.chunks_path;
+  ASSIGN_OR_RETURN(WeightPtr weight, sparse_weight(inner, *semantic.embeddings, tokens, pruning, ScoreMode::kComplete, boost));
+  return std::make_unique<NestedDocsWeight>(std::move(weight), semantic.chunks_path);
+}
 
 /// The nearest chunks, one a document, as documents.
 Result<WeightPtr> nearest_weight(const BindContext& context, const index::SemanticText& semantic, std::string_view text,
@@ -87,7 +98,14 @@ Result<WeightPtr> semantic_weight(const BindContext& context, const index::Mappe
     return std::make_unique<MatchNoneWeight>();
   }
   if (semantic.embeddings->type == index::FieldType::kDenseVector) return nearest_weight(context, semantic, text, boost);
-  ASSIGN_OR_RETURN(WeightPtr chunks, sparse_chunks_weight(context, semantic, text, boost));
+  ASSIGN_OR_RETURN(const std::vector<WeightedToken> tokens, embedded_tokens(context, semantic.search_inference_id, text));
+  return semantic_tokens_weight(context, semantic, tokens, pruning_of(semantic.embeddings->sparse_options), mode, boost);
+}
+
+Result<WeightPtr> semantic_tokens_weight(const BindContext& context, const index::SemanticText& semantic,
+                                         const std::vector<WeightedToken>& tokens, const index::TokenPruningConfig* pruning,
+                                         ScoreMode mode, float boost) {
+  ASSIGN_OR_RETURN(WeightPtr chunks, tokens_chunks_weight(context, semantic, tokens, pruning, boost));
   return std::make_unique<NestedWeight>(std::move(chunks), semantic.chunks_path, std::string(context.nested_scope),
                                         mode == ScoreMode::kNone ? NestedScoreMode::kNone : NestedScoreMode::kMax);
 }
@@ -95,11 +113,7 @@ Result<WeightPtr> semantic_weight(const BindContext& context, const index::Mappe
 Result<WeightPtr> sparse_chunks_weight(const BindContext& context, const index::SemanticText& semantic, std::string_view text,
                                        float boost) {
   ASSIGN_OR_RETURN(const std::vector<WeightedToken> tokens, embedded_tokens(context, semantic.search_inference_id, text));
-  BindContext inner = context;
-  inner.nested_scope = semantic.chunks_path;
-  ASSIGN_OR_RETURN(WeightPtr weight, sparse_weight(inner, *semantic.embeddings, tokens,
-                                                   pruning_of(semantic.embeddings->sparse_options), ScoreMode::kComplete, boost));
-  return std::make_unique<NestedDocsWeight>(std::move(weight), semantic.chunks_path);
+  return tokens_chunks_weight(context, semantic, tokens, pruning_of(semantic.embeddings->sparse_options), boost);
 }
 
 }  // namespace selene::search

@@ -2,9 +2,11 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "index/mapping/semantic_text.h"
 #include "search/query/query.h"
+#include "search/query/sparse_tokens.h"
 
 namespace selene::search {
 
@@ -26,5 +28,9 @@ base::Result<WeightPtr> semantic_weight(const BindContext& context, const index:
 /// The chunks themselves, as hidden documents, of a field whose embeddings are token weights.
 base::Result<WeightPtr> sparse_chunks_weight(const BindContext& context, const index::SemanticText& semantic, std::string_view text,
                                              float boost);
+/// Documents by their best chunk under `tokens`.  REQUIRES: embeddings are token weights.
+base::Result<WeightPtr> semantic_tokens_weight(const BindContext& context, const index::SemanticText& semantic,
+                                               const std::vector<WeightedToken>& tokens, const index::TokenPruningConfig* pruning,
+                                               ScoreMode mode, float boost);
 
 }  // namespace selene::search

@@ -71,11 +71,26 @@ const index::TokenPruningConfig* SparseVectorQuery::pruning_of(const index::Mapp
   return options.pruning_config ? &*options.pruning_config : &index::kDefaultTokenPruning;
 }
 
+/// Tokens, or a text for another endpoint than the field's, are looked for in the chunks of a field that has some.
+Result<WeightPtr> SparseVectorQuery::chunks_weight(const BindContext& context, const index::MappedField& field, ScoreMode mode,
+                                                   float total_boost) const {
+  const bool plain = text_ && inference_id_.empty() && !prune_ && !pruning_config_;
+  const index::SemanticText& semantic = *field.semantic;
+  if (plain || (text_ && semantic.embeddings == nullptr)) return semantic_weight(context, field, *text_, mode, total_boost);
+  if (semantic.embeddings == nullptr) return std::make_unique<MatchNoneWeight>();
+  if (semantic.embeddings->type != index::FieldType::kSparseVector)
+    return Error(ErrorCode::kIllegalArgument, "field [{}] must be type [sparse_vector] but is type [{}]", field_, field.type_name);
+  const index::TokenPruningConfig* const pruning = pruning_of(*semantic.embeddings);
+  if (query_vector_) return semantic_tokens_weight(context, semantic, *query_vector_, pruning, mode, total_boost);
+  const std::string_view endpoint = inference_id_.empty() ? std::string_view(semantic.search_inference_id) : inference_id_;
+  ASSIGN_OR_RETURN(const auto tokens, embedded_tokens(context, endpoint, *text_));
+  return semantic_tokens_weight(context, semantic, tokens, pruning, mode, total_boost);
+}
+
 Result<WeightPtr> SparseVectorQuery::weight(const BindContext& context, ScoreMode mode, float parent_boost) const {
   const index::MappedField* const field = context.mapping().find(field_);
   if (field == nullptr) return std::make_unique<MatchNoneWeight>();
-  if (field->type == index::FieldType::kSemanticText && text_ && inference_id_.empty())
-    return semantic_weight(context, *field, *text_, mode, parent_boost * boost);
+  if (field->type == index::FieldType::kSemanticText) return chunks_weight(context, *field, mode, parent_boost * boost);
   if (field->type != index::FieldType::kSparseVector) {
     return Error(ErrorCode::kIllegalArgument, "field [{}] must be type [sparse_vector] but is type [{}]", field_, field->type_name);
   }

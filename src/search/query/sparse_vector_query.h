@@ -21,6 +21,8 @@ class SparseVectorQuery final : public Query {
   base::Status read_member(const QueryParser& parser, base::JsonMember member);
   base::Status check() const;
   const index::TokenPruningConfig* pruning_of(const index::MappedField& field) const;
+  base::Result<WeightPtr> chunks_weight(const BindContext& context, const index::MappedField& field, ScoreMode mode,
+                                        float total_boost) const;
 
   std::string_view field_;
   std::optional<std::vector<WeightedToken>> query_vector_;

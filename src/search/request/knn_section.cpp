@@ -43,6 +43,11 @@ base::Result<std::vector<base::JsonValue>> parse_knn_section(const base::JsonDoc
   }
   for (const base::JsonValue search : searches) {
     QueryParser parser{document, 0};
+    if (!search.is_object()) {
+      return x_content_error(
+          document, search,
+          base::format("malformed knn format, within the knn search array only objects are allowed; found {}", token_name(search)));
+    }
     RETURN_IF_ERROR(KnnQuery::parse_search(parser, search));
   }
   return searches;

@@ -61,6 +61,8 @@ base::Status DiversifyRetriever::read_key(const RetrieverParser& parser, JsonMem
           Error(ErrorCode::kIllegalArgument, has_vector_ ? "only one of [query_vector] and [query_vector_builder] must be provided"
                                                          : "[diversify] does not support [lookup]"));
     }
+    if (vector_.vector.text_embedding && vector_.vector.text_embedding->model_id.empty())
+      return parser.failed_field(member, Error(ErrorCode::kIllegalArgument, "[model_id] must not be null."));
     has_vector_ = true;
   } else {
     return parser.unknown_field(member);
@@ -136,7 +138,8 @@ Result<std::vector<DiversifyRetriever::Candidate>> DiversifyRetriever::candidate
 
 Result<std::vector<float>> DiversifyRetriever::query_vector(const RetrieveContext& context,
                                                             const index::VectorOptions& options) const {
-  if (!vector_.vector.text_embedding) return index::read_vector(vector_.vector.values, options.element_type, options.dims);
+  if (!vector_.vector.text_embedding)
+    return index::read_vector(vector_.vector.values, options.element_type, options.dims, index::VectorUse::kQuery);
   inference::EmbeddingRequest request;
   request.inputs = {vector_.vector.text_embedding->model_text};
   request.input_type = inference::InputType::kSearch;

@@ -37,9 +37,12 @@ Result<std::string> parse_element_type(JsonValue value, const AnalyzerRegistry&,
 
 /// Its range depends on the element type, see `complete`.
 Result<std::string> parse_dims(JsonValue value, const AnalyzerRegistry&, MappedField& field) {
-  ASSIGN_OR_RETURN(const int32_t dims, integer_setting(value));
-  change_options(field, [&](VectorOptions& options) { options.dims = dims; });
-  return std::to_string(dims);
+  const Result<int32_t> dims = integer_setting(value);
+  if (!dims.has_value())
+    return Error(ErrorCode::kMapperParsing, "Property [dims] on field [{}] must be an integer but got [{}]", field.name,
+                 java_text(value));
+  change_options(field, [&](VectorOptions& options) { options.dims = *dims; });
+  return std::to_string(*dims);
 }
 
 Result<std::string> parse_index(JsonValue value, const AnalyzerRegistry&, MappedField& field) {
@@ -50,6 +53,7 @@ Result<std::string> parse_index(JsonValue value, const AnalyzerRegistry&, Mapped
 }
 
 Result<std::string> parse_vector_similarity(JsonValue value, const AnalyzerRegistry&, MappedField& field) {
+  if (value.is_null()) return std::string("null");
   ASSIGN_OR_RETURN(const std::string text,
                    parse_choice("similarity", value, {"l2_norm", "cosine", "dot_product", "max_inner_product"}));
   for (const auto similarity :
@@ -60,6 +64,7 @@ Result<std::string> parse_vector_similarity(JsonValue value, const AnalyzerRegis
 }
 
 Result<std::string> parse_index_options(JsonValue value, const AnalyzerRegistry&, MappedField& field) {
+  if (value.is_null()) return std::string("null");
   std::string json;
   ASSIGN_OR_RETURN(const VectorIndexOptions parsed, parse_vector_index_options(field.name, value, json));
   change_options(field, [&](VectorOptions& options) { options.index_options = parsed; });
@@ -83,8 +88,9 @@ Status complete(MappedField& field, Parameters& parameters) {
   if (parameters.contains("dims")) RETURN_IF_ERROR(check_dims(options));
   parameters.emplace("index", "true");
   for (const std::string_view name : {"similarity", "index_options"}) {
+    if (const auto given = parameters.find(name); given != parameters.end() && given->second == "null") parameters.erase(given);
     if (options.indexed || !parameters.contains(name)) continue;
-    return Error(ErrorCode::kMapperParsing,
+    return Error(ErrorCode::kIllegalArgument,
                  "Field [{}] can only be specified for a field of type [dense_vector] when it is indexed", name);
   }
   if (!options.indexed) return {};
@@ -120,7 +126,7 @@ Status parse_dense_vector(JsonValue value, const MappedField& field, ValueSink& 
         "Field [{}] of type [dense_vector] doesn't support indexing multiple values for the same field in the same document",
         field.name);
   }
-  ASSIGN_OR_RETURN(const VectorValues values, read_vector(value, options.element_type, options.dims));
+  ASSIGN_OR_RETURN(const VectorValues values, read_vector(value, options.element_type, options.dims, VectorUse::kDocument));
   const int32_t dims = dims_of(options.element_type, values.size());
   if (options.dims == 0) {
     VectorOptions known = options;
@@ -140,7 +146,8 @@ Status parse_dense_vector(JsonValue value, const MappedField& field, ValueSink& 
         "The [dense_vector] field [{}] in doc [{}] has a different number of dimensions [{}] than defined in the mapping [{}]",
         field.name, sink.document_description, dims, options.dims);
   }
-  RETURN_IF_ERROR(check_components(values, options.element_type));
+  RETURN_IF_ERROR(check_components(values, options.element_type, VectorUse::kDocument));
+  RETURN_IF_ERROR(check_finite_magnitude(values, options.element_type));
   if (options.indexed) RETURN_IF_ERROR(check_magnitude(values, options.element_type, options.similarity));
   sink.add_vector(field, sink.own(encode_vector(values, options.element_type)));
   return {};
@@ -150,8 +157,8 @@ constexpr Parameter kParameters[] = {
     {"element_type", "\"float\"", Parameter::Update::kNo, &parse_element_type},
     {"dims", "null", Parameter::Update::kOnlyFromNull, &parse_dims},
     {"index", "", Parameter::Update::kNo, &parse_index},
-    {"similarity", "", Parameter::Update::kNo, &parse_vector_similarity},
-    {"index_options", "", Parameter::Update::kNo, &parse_index_options, false, &may_change_vector_index_options},
+    {"similarity", "null", Parameter::Update::kNo, &parse_vector_similarity, true},
+    {"index_options", "", Parameter::Update::kNo, &parse_index_options, true, &may_change_vector_index_options},
     parameters::kMeta,
 };
 
