@@ -448,10 +448,21 @@ base::Status check_combinations(const SearchRequest& request) {
   return {};
 }
 
+/// `cluster:index`, alone or in a list; a date-math name `<...>` may hold a colon too.
+bool names_remote_indices(std::string_view indices) {
+  bool in_date_math = false;
+  for (const char c : indices) {
+    if (c == '<' || c == '>') in_date_math = c == '<';
+    if (c == ':' && !in_date_math) return true;
+  }
+  return false;
+}
+
 base::Status check(const SearchCall& call, const SearchRequest& request) {
   std::vector<std::string> problems;
+  RetrieverValidation validation;
   if (request.retriever != nullptr) {
-    RetrieverValidation validation;
+    validation.has_remote_indices = names_remote_indices(call.indices);
     validation.size = request.size_or_default();
     validation.has_scroll = request.scroll_keep_alive_ms.has_value();
     request.retriever->validate(validation);
@@ -469,6 +480,7 @@ base::Status check(const SearchCall& call, const SearchRequest& request) {
     for (size_t i = 0; i < problems.size(); ++i) text += base::format("{}: {};", i + 1, problems[i]);
     return Error(ErrorCode::kActionRequestValidation, text);
   }
+  if (!validation.remote_problem.empty()) return Error(ErrorCode::kIllegalArgument, validation.remote_problem);
   RETURN_IF_ERROR(check_combinations(request));
   if (request.search_after.exists() && is_score_order(request.sort) && request.sort.empty()) {
     return Error(ErrorCode::kIllegalArgument, "Sort must contain at least one field.");

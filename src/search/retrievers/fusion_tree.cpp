@@ -1,5 +1,7 @@
 #include "search/retrievers/fusion_tree.h"
 
+#include <cmath>
+
 #include "base/format.h"
 #include "search/query/parse_support.h"
 #include "search/retrievers/compound.h"
@@ -17,6 +19,8 @@ namespace {
 
 Result<float> read_weight(const RetrieverParser& parser, JsonMember member, FusionEntries entries) {
   ASSIGN_OR_RETURN(const float weight, parser.read_number(member));
+  if (std::isinf(weight) && weight > 0)
+    return parser.failed_field(member, Error(ErrorCode::kIllegalArgument, "[weight] must be finite, found [Infinity]"));
   if (weight >= 0) return weight;
   if (entries == FusionEntries::kNormalized)
     return parser.failed_field(member, Error(ErrorCode::kIllegalArgument, "[weight] must be non-negative"));
@@ -103,6 +107,8 @@ void validate_fusion(const Retriever& node, const FusionTree& tree, RetrieverVal
   } else if (!tree.query && tree.children.empty()) {
     problems.push_back(base::format("[{}] must provide [retrievers] or [query]", type));
   }
+  if (tree.query && validation.has_remote_indices)
+    validation.remote_problem = base::format("[{}] cannot specify [query] when querying remote indices", type);
   validate_compound(node, "rank_window_size", tree.retrievers(), validation);
 }
 

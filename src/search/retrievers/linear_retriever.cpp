@@ -22,7 +22,7 @@ Result<std::unique_ptr<Retriever>> LinearRetriever::parse(const base::JsonDocume
     if (member.key != "normalizer") return parser.unknown_field(member);
     ASSIGN_OR_RETURN(node->normalizer_, parser.read_normalizer(member));
   }
-  if (node->min_score() && *node->min_score() < 0) {
+  if (node->min_score() && !(*node->min_score() >= 0)) {
     return Error(ErrorCode::kIllegalArgument, "[min_score] must be greater than or equal to 0, was: [{}]",
                  java_text(*node->min_score()));
   }

@@ -45,7 +45,7 @@ base::Result<std::unique_ptr<Retriever>> parse_retriever(const base::JsonDocumen
   const QueryParser parser{&document, 0};
   if (!value.is_object()) return parsing_error(parser, value, "retriever malformed, must start with [START_OBJECT]");
   const base::JsonObject object = value.as_object();
-  if (object.empty()) return base::Error(base::ErrorCode::kIllegalArgument, "retriever malformed, empty clause found");
+  if (object.empty()) return parsing_error(parser, value, "retriever malformed, empty clause found");
   const base::JsonMember member = *object.begin();
   if (!member.value.is_object()) {
     return parsing_error(parser, member.value,

@@ -71,7 +71,9 @@ struct RetrieverValidation {
   int32_t size = 10;   ///< of the page; the default if none was given
   bool is_top = true;  ///< the root of the tree: compared with `size`
   bool has_scroll = false;
+  bool has_remote_indices = false;  ///< the request names `cluster:index`
   std::vector<std::string> problems;
+  std::string remote_problem;  ///< what the tree cannot do there; said when nothing else is wrong
 };
 
 /// A node of the retriever tree. A leaf searches; a compound combines with a pure function of `rerank/`, so fusion and rescoring

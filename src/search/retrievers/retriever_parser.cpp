@@ -2,9 +2,10 @@
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 #include "base/format.h"
-#include "base/levenshtein.h"
+#include "search/query/object_errors.h"
 #include "search/query/parse_support.h"
 
 namespace selene::search {
@@ -38,19 +39,14 @@ Result<bool> RetrieverParser::read_base(JsonMember member, RetrieverBase& into) 
 Error RetrieverParser::unknown_field(JsonMember member) const {
   std::vector<std::string_view> known = keys;
   known.insert(known.end(), {"filter", "min_score", "_name"});
-  return x_content_error(&document, member.value,
-                         base::format("[{}] unknown field [{}]{}", type, member.key, base::did_you_mean(member.key, known)));
+  return unknown_field_error(&document, type, member, known);
 }
 
 Error RetrieverParser::failed_field(JsonMember member, Error cause) const {
-  return x_content_error(&document, member.value, base::format("[{}] failed to parse field [{}]", type, member.key))
-      .with_cause(std::move(cause));
+  return failed_field_error(&document, type, member, std::move(cause));
 }
 
-Error RetrieverParser::wrong_type(JsonMember member) const {
-  return x_content_error(&document, member.value,
-                         base::format("[{}] {} doesn't support values of type: {}", type, member.key, token_name(member.value)));
-}
+Error RetrieverParser::wrong_type(JsonMember member) const { return unsupported_value_error(&document, type, member); }
 
 Result<std::string_view> RetrieverParser::read_text(JsonMember member) const {
   if (!member.value.is_string()) return wrong_type(member);
@@ -127,9 +123,9 @@ void validate_compound(const Retriever& node, std::string_view window_key, const
           base::format("[{}] requires [{}: {}] to be smaller than or equal to its sub retriever's {} [rank_window_size: {}]",
                        node.type(), window_key, window, child->type(), child->rank_window_size()));
     }
-    RetrieverValidation below{validation.size, false, validation.has_scroll, {}};
-    child->validate(below);
-    problems.insert(problems.end(), below.problems.begin(), below.problems.end());
+    const bool was_top = std::exchange(validation.is_top, false);
+    child->validate(validation);
+    validation.is_top = was_top;
   }
 }
 

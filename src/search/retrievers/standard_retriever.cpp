@@ -24,6 +24,7 @@ base::Result<std::unique_ptr<Retriever>> StandardRetriever::parse(const base::Js
       retriever->search_after_ = member.value;
     } else if (member.key == "terminate_after") {
       ASSIGN_OR_RETURN(retriever->terminate_after_, parser.read_count(member));
+      if (retriever->terminate_after_ < 0) return base::Error(base::ErrorCode::kIllegalArgument, "terminateAfter must be > 0");
     } else if (member.key == "collapse") {
       if (!member.value.is_object()) return parser.wrong_type(member);
       if (const base::JsonValue field = member.value["field"]; !field.is_string() || field.as_string().empty())
