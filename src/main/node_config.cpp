@@ -1,10 +1,12 @@
 #include "main/node_config.h"
 
+#include <unistd.h>
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <optional>
 #include <vector>
 
 #include "main/inference_settings.h"
@@ -20,10 +22,13 @@ namespace {
 constexpr std::string_view kFloodStage = "cluster.routing.allocation.disk.watermark.flood_stage";
 constexpr std::string_view kUploadTier = "xpack.ml.trained_models.tier";
 constexpr std::string_view kDefaultInferenceId = "semantic_text.default_inference_id";
-constexpr std::string_view kNames[] = {"cluster.name", "node.name",  "network.host",     "http.port",
-                                       "path.data",    "models",     "models_dir",       "tier",
-                                       "threads",      "kernel_isa", "logger.level",     "index.translog.durability",
-                                       kFloodStage,    kUploadTier,  kDefaultInferenceId};
+constexpr std::string_view kFilterCacheSize = "indices.queries.cache.size";
+constexpr std::string_view kFilterCacheCount = "indices.queries.cache.count";
+constexpr std::string_view kFilterCacheSmall = "indices.queries.cache.all_segments";
+constexpr std::string_view kNames[] = {
+    "cluster.name", "node.name", "network.host",      "http.port",      "path.data",       "models",
+    "models_dir",   "tier",      "threads",           "kernel_isa",     "logger.level",    "index.translog.durability",
+    kFloodStage,    kUploadTier, kDefaultInferenceId, kFilterCacheSize, kFilterCacheCount, kFilterCacheSmall};
 
 std::vector<std::string_view> all_names() {
   std::vector<std::string_view> names(std::begin(kNames), std::end(kNames));
@@ -54,33 +59,78 @@ base::Status flatten(const YAML::Node& node, const std::string& prefix, std::vec
   return {};
 }
 
-/// `500mb` must stay free, or `95%` may be used.
-base::Status parse_flood_stage(NodeConfig& config, const std::string& value) {
+struct Amount {
+  double number = 0;
+  bool is_percentage = false;  ///< then `number` is in [0, 100], else it is in bytes
+};
+
+/// `95%` or `500mb`; empty: neither.
+std::optional<Amount> parse_amount(const std::string& value) {
   double number = 0;
   const auto [end, fault] = std::from_chars(value.data(), value.data() + value.size(), number);
   const std::string_view unit(end, static_cast<size_t>(value.data() + value.size() - end));
   constexpr std::string_view kUnits[] = {"b", "kb", "mb", "gb", "tb"};
   const auto* const found = std::find(std::begin(kUnits), std::end(kUnits), unit);
-  if (fault == std::errc() && number >= 0 && unit == "%" && number <= 100) {
-    config.max_used = number / 100;
-    config.min_free_bytes = 0;
-  } else if (fault == std::errc() && number >= 0 && number < 1e6 && found != std::end(kUnits)) {
-    config.max_used = 1;
-    config.min_free_bytes = static_cast<uint64_t>(std::ldexp(number, static_cast<int>(found - kUnits) * 10));
-  } else {
+  if (fault != std::errc() || !(number >= 0)) return std::nullopt;
+  if (unit == "%" && number <= 100) return Amount{number, true};
+  if (number >= 1e6 || found == std::end(kUnits)) return std::nullopt;
+  return Amount{std::ldexp(number, static_cast<int>(found - kUnits) * 10), false};
+}
+
+/// `500mb` must stay free, or `95%` may be used.
+base::Status parse_flood_stage(NodeConfig& config, const std::string& value) {
+  const std::optional<Amount> amount = parse_amount(value);
+  if (!amount) {
     return Error(ErrorCode::kIllegalArgument,
                  "Failed to parse value [{}] for setting [{}]: a part of the disk that may be used (95%) or a size that stays free "
                  "(256mb) is expected",
                  value, kFloodStage);
   }
+  config.max_used = amount->is_percentage ? amount->number / 100 : 1;
+  config.min_free_bytes = amount->is_percentage ? 0 : static_cast<uint64_t>(amount->number);
   return {};
+}
+
+double memory_bytes() { return static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGE_SIZE)); }
+
+/// `indices.queries.cache.*`. False: another name.
+base::Result<bool> apply_filter_cache_setting(search::FilterCache::Options& options, const std::string& name,
+                                              const std::string& value) {
+  if (name == kFilterCacheSize) {
+    const std::optional<Amount> amount = parse_amount(value);
+    if (!amount) {
+      return Error(ErrorCode::kIllegalArgument,
+                   "Failed to parse value [{}] for setting [{}]: a part of the memory (10%) or a size (64mb) is expected", value,
+                   name);
+    }
+    options.max_bytes = static_cast<int64_t>(amount->is_percentage ? memory_bytes() * amount->number / 100 : amount->number);
+    return true;
+  }
+  if (name == kFilterCacheCount) {
+    ASSIGN_OR_RETURN(const int64_t count, parse_int(name, value, 1, 1000000));
+    options.max_sets = static_cast<size_t>(count);
+    return true;
+  }
+  if (name != kFilterCacheSmall) return false;
+  if (value != "true" && value != "false") {
+    return Error(ErrorCode::kIllegalArgument, "Failed to parse value [{}] for setting [{}]: only [true] or [false] are allowed",
+                 value, name);
+  }
+  const search::FilterCache::Options defaults;
+  options.min_docs = value == "true" ? 0 : defaults.min_docs;
+  options.min_share = value == "true" ? 0 : defaults.min_share;
+  return true;
 }
 
 }  // namespace
 
+int64_t default_filter_cache_bytes() { return static_cast<int64_t>(memory_bytes() / 10); }
+
 base::Status apply_setting(NodeConfig& config, const std::string& name, const std::string& value) {
   ASSIGN_OR_RETURN(const bool of_inference, apply_inference_setting(config.inference, name, value));
   if (of_inference) return {};
+  ASSIGN_OR_RETURN(const bool of_filter_cache, apply_filter_cache_setting(config.filter_cache, name, value));
+  if (of_filter_cache) return {};
   if (name.starts_with("models.") && name.size() > 7) {
     config.models[name.substr(7)] = value;
   } else if (name == "cluster.name") {

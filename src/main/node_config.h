@@ -10,8 +10,12 @@
 #include "inference/endpoints/inference_options.h"
 #include "main/model_folders.h"
 #include "models/runtime/encoder.h"
+#include "search/exec/filter_cache.h"
 
 namespace selene::main {
+
+/// Ten percent of the machine's memory.
+int64_t default_filter_cache_bytes();
 
 /// Everything a node is told at start.
 struct NodeConfig {
@@ -30,14 +34,16 @@ struct NodeConfig {
   bool sync_writes = true;                        ///< index.translog.durability: request
   uint64_t min_free_bytes = uint64_t{256} << 20;  ///< cluster.routing.allocation.disk.watermark.flood_stage, given in bytes
   double max_used = 1;                            ///< the same, given as a part of the disk
-  std::string default_inference_id = std::string(index::kDefaultInferenceId);  ///< semantic_text.default_inference_id
-  inference::InferenceOptions inference = {};                                  ///< xpack.inference.* and xpack.ml.*
+  std::string default_inference_id = std::string(index::kDefaultInferenceId);               ///< semantic_text.default_inference_id
+  search::FilterCache::Options filter_cache = {.max_bytes = default_filter_cache_bytes()};  ///< indices.queries.cache.*
+  inference::InferenceOptions inference = {};                                               ///< xpack.inference.* and xpack.ml.*
 };
 
 /// Sets one setting by its name in selene.yml: `cluster.name`, `node.name`, `network.host`, `http.port`, `path.data`,
 /// `models.<id>`, `models_dir`, `tier`, `threads`, `kernel_isa`, `logger.level`, `index.translog.durability`,
 /// `cluster.routing.allocation.disk.watermark.flood_stage`, `xpack.ml.trained_models.tier`, `semantic_text.default_inference_id`,
-/// those of inference_settings.h. Errors: kIllegalArgument (unknown name with "did you mean", wrong value).
+/// `indices.queries.cache.size`, `.count` and `.all_segments`, those of inference_settings.h. Errors: kIllegalArgument (unknown
+/// name with "did you mean", wrong value).
 base::Status apply_setting(NodeConfig& config, const std::string& name, const std::string& value);
 
 /// Reads a YAML file of such settings, nested or dotted. `skip` says which names the command line or the environment has given

@@ -72,6 +72,17 @@ TEST_F(ConfigFileTest, FloodStageIsASizeOrAPartOfTheDisk) {
     EXPECT_FALSE(load(name + wrong + "\n").has_value()) << wrong;
 }
 
+TEST_F(ConfigFileTest, TheFilterCacheIsASizeOrAPartOfTheMemory) {
+  EXPECT_EQ(load("indices.queries.cache.size: 3mb\n")->filter_cache.max_bytes, 3 << 20);
+  EXPECT_EQ(load("indices.queries.cache.size: 0%\n")->filter_cache.max_bytes, 0);
+  EXPECT_EQ(load("indices.queries.cache.size: 10%\n")->filter_cache.max_bytes, default_filter_cache_bytes());
+  EXPECT_EQ(load("")->filter_cache.max_bytes, default_filter_cache_bytes());
+  EXPECT_EQ(load("indices.queries.cache.count: 7\n")->filter_cache.max_sets, 7);
+  EXPECT_EQ(load("indices.queries.cache.all_segments: true\n")->filter_cache.min_docs, 0);
+  for (const char* wrong : {"size: some", "size: 101%", "count: 0", "all_segments: maybe"})
+    EXPECT_FALSE(load(std::string("indices.queries.cache.") + wrong + "\n").has_value()) << wrong;
+}
+
 TEST_F(ConfigFileTest, TheEndpointOfSemanticTextFieldsThatNameNone) {
   EXPECT_EQ(load("")->default_inference_id, ".elser-2-elasticsearch");
   EXPECT_EQ(load("semantic_text.default_inference_id: mine\n")->default_inference_id, "mine");

@@ -75,7 +75,8 @@ base::Result<Stack> Stack::build(const StackOptions& options) {
       [deployments = stack.trained_deployments.get()](auto now, auto idle_time) { deployments->shrink_if_idle(now, idle_time); }};
   ASSIGN_OR_RETURN(stack.inference, inference::InferenceService::create(std::move(inference), stack.models,
                                                                         record_store(*stack.catalog, kEndpointKind)));
-  stack.searches = std::make_unique<search::SearchService>(*stack.catalog, *stack.inference);
+  stack.searches =
+      std::make_unique<search::SearchService>(*stack.catalog, *stack.inference, base::system_clock(), options.filter_cache);
   stack.documents = std::make_unique<ingest::DocumentService>(*stack.catalog);
   ASSIGN_OR_RETURN(stack.pipelines, ingest::PipelineService::load(*stack.catalog, stack.inference.get()));
   stack.documents->set_pipelines(stack.pipelines.get());

@@ -49,6 +49,7 @@ constexpr SettingEntry kSettings[] = {
     {"index.number_of_shards", kInteger, kStatic, 1, 1024},
     {"index.priority", kInteger, kDynamic, 0},
     {"index.provided_name", kText, kPrivate},
+    {"index.queries.cache.enabled", kBoolean, kStatic},
     {"index.query.default_field", kList, kDynamic},
     {"index.query_string.lenient", kBoolean, kStatic},
     {"index.refresh_interval", kTime, kDynamic, -1},

@@ -7,6 +7,7 @@
 #include "search/aggregations/aggregation_parser.h"
 #include "search/aggregations/single_bucket.h"
 #include "search/aggregations/values_source.h"
+#include "search/query/filter_context.h"
 #include "search/query/parse_support.h"
 
 namespace selene::search {
@@ -24,7 +25,7 @@ class Matcher {
   base::Status begin_target(const AggregationContext& context, const LocalTarget& target) {
     BindContext bind = context.backend.bind_context(target);
     bind.nested_scope = scope_;
-    Result<WeightPtr> bound = query_->weight(bind, ScoreMode::kNone, 1);
+    Result<WeightPtr> bound = bind_filter(*query_, bind);
     if (!bound.has_value()) return query_creation_error(std::move(bound).error(), *target.index);
     weight_ = std::move(bound).value();
     return {};

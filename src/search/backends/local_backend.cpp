@@ -6,6 +6,7 @@
 #include "search/backends/source_values.h"
 #include "search/exec/boolean_weight.h"
 #include "search/exec/min_score_weight.h"
+#include "search/query/filter_context.h"
 #include "search/query/knn_query.h"
 #include "search/query/parse_support.h"
 #include "search/query/query_rules.h"
@@ -38,7 +39,7 @@ Result<FilteredQuery> parse_leaf(const base::JsonDocument* document, const Searc
 Result<WeightPtr> bind_filtered(const FilteredQuery& query, const BindContext& context, ScoreMode mode, const index::Index& index,
                                 float boost) {
   const auto bind = [&](const Query& part, ScoreMode part_mode) -> Result<WeightPtr> {
-    Result<WeightPtr> weight = part.weight(context, part_mode, part_mode == ScoreMode::kNone ? 1 : boost);
+    Result<WeightPtr> weight = bind_in_mode(part, context, part_mode, boost);
     if (!weight.has_value()) return query_creation_error(std::move(weight).error(), index);
     return weight;
   };

@@ -72,7 +72,8 @@ class LocalBackend final : public SearchBackend {
             .warnings = warnings_,
             .knn = &knn_,
             .requested_size = requested_size_,
-            .settings = &target.index->settings};
+            .settings = &target.index->settings,
+            .filter_cache = filter_cache_};
   }
   /// How queries read documents of other indices (terms lookup, more_like_this). None by default.
   void set_document_lookup(DocumentLookup lookup) { lookup_ = std::move(lookup); }
@@ -83,6 +84,8 @@ class LocalBackend final : public SearchBackend {
   /// `search.max_buckets`: buckets that an answer may have.
   void set_max_buckets(int64_t max_buckets) { max_buckets_ = max_buckets; }
   int64_t max_buckets() const { return max_buckets_; }
+  /// Where documents of filters are kept; outlives the backend. None by default.
+  void set_filter_cache(FilterCache* cache) { filter_cache_ = cache; }
   void set_warnings(RequestWarnings* warnings) { warnings_ = warnings; }
   /// How many hits the search that follows is to give; 10 by default.
   void set_requested_size(int32_t size) { requested_size_ = size; }
@@ -106,6 +109,7 @@ class LocalBackend final : public SearchBackend {
         lookup_(other.lookup_),
         inference_(other.inference_),
         warnings_(other.warnings_),
+        filter_cache_(other.filter_cache_),
         requested_size_(other.requested_size_),
         max_buckets_(other.max_buckets_) {}
 
@@ -118,6 +122,7 @@ class LocalBackend final : public SearchBackend {
   DocumentLookup lookup_;
   QueryInference* inference_ = nullptr;
   RequestWarnings* warnings_ = nullptr;
+  FilterCache* filter_cache_ = nullptr;
   mutable LocalKnnSearches knn_{*this};
   int32_t requested_size_ = 10;
   int64_t max_buckets_ = 65536;

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "search/backends/collapse_phase.h"
+#include "search/query/filter_context.h"
 #include "search/sort/sorted_phase.h"
 
 namespace selene::search {
@@ -75,7 +76,7 @@ class Run {
     ASSIGN_OR_RETURN(const WeightPtr weight, bind_on_target(*search_.query, backend_, target, mode()));
     WeightPtr post_filter;
     if (search_.post_filter != nullptr) {
-      Result<WeightPtr> bound = search_.post_filter->weight(context, ScoreMode::kNone, 1);
+      Result<WeightPtr> bound = bind_filter(*search_.post_filter, context);
       if (!bound.has_value()) return query_creation_error(std::move(bound).error(), *target.index);
       post_filter = std::move(bound).value();
     }

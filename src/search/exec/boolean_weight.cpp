@@ -44,6 +44,11 @@ bool only_terms(const std::vector<WeightPtr>& weights) {
                                          [](const WeightPtr& w) { return dynamic_cast<const TermWeight*>(w.get()) != nullptr; });
 }
 
+bool add_filter_keys(const std::vector<WeightPtr>& weights, FilterKey& key) {
+  key.add(static_cast<int64_t>(weights.size()));
+  return std::all_of(weights.begin(), weights.end(), [&](const WeightPtr& weight) { return weight->add_filter_key(key); });
+}
+
 }  // namespace
 
 int32_t BooleanWeight::needed() const {
@@ -138,6 +143,15 @@ int64_t BooleanWeight::known_matches(const index::Snapshot& snapshot) const {
   return known;
 }
 
+bool BooleanWeight::add_filter_key(FilterKey& key) const {
+  key.kind('b').add(int64_t{needed()});
+  for (const auto* weights : {&clauses_.must, &clauses_.filter, &clauses_.should, &clauses_.must_not}) {
+    if (!add_filter_keys(*weights, key)) return false;
+  }
+  key.set_cost(FilterKey::Cost::kCompound);
+  return true;
+}
+
 Explanation BooleanWeight::explain(const SegmentContext& segment, DocId doc) const {
   const ScorerPtr found = scorer(segment);
   if (found == nullptr || found->advance(doc) != doc) return {false, 0, "no match on required clauses", {}};
@@ -185,6 +199,12 @@ ScorerPtr DisMaxWeight::scorer(const SegmentContext& segment) const {
   if (scorers.empty()) return nullptr;
   if (scorers.size() == 1) return std::move(scorers.front());
   return std::make_unique<DisjunctionScorer>(std::move(scorers), 1, DisjunctionScorer::Combine::kMax, tie_breaker_);
+}
+
+bool DisMaxWeight::add_filter_key(FilterKey& key) const {
+  if (!add_filter_keys(weights_, key.kind('d'))) return false;
+  key.set_cost(FilterKey::Cost::kCompound);
+  return true;
 }
 
 Explanation DisMaxWeight::explain(const SegmentContext& segment, DocId doc) const {

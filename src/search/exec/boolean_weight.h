@@ -25,6 +25,7 @@ class BooleanWeight final : public Weight {
   bool finds_in_bulk() const override { return mode_ == ScoreMode::kTopScores && (any_of_terms() || all_of_terms()); }
   std::unique_ptr<BulkScorer> bulk_scorer(const SegmentContext& segment) const override;
   int64_t known_matches(const index::Snapshot& snapshot) const override;
+  bool add_filter_key(FilterKey& key) const override;
   Explanation explain(const SegmentContext& segment, DocId doc) const override;
   std::string description() const override;
 
@@ -47,6 +48,7 @@ class DisMaxWeight final : public Weight {
  public:
   DisMaxWeight(std::vector<WeightPtr> weights, float tie_breaker) : weights_(std::move(weights)), tie_breaker_(tie_breaker) {}
   ScorerPtr scorer(const SegmentContext& segment) const override;
+  bool add_filter_key(FilterKey& key) const override;
   Explanation explain(const SegmentContext& segment, DocId doc) const override;
   std::string description() const override;
 

@@ -32,6 +32,12 @@ ScorerPtr DocSetWeight::scorer(const SegmentContext& segment) const {
   return std::make_unique<DocListScorer>(std::move(docs), score_);
 }
 
+bool DocSetWeight::add_filter_key(FilterKey& key) const {
+  if (key_.text().empty()) return false;
+  key.add(key_.text()).set_cost(FilterKey::Cost::kCostly);
+  return true;
+}
+
 void append_postings(index::PostingsCursor cursor, std::vector<DocId>& docs) {
   for (DocId doc = cursor.doc(); doc != kNoMoreDocs; doc = cursor.next()) docs.push_back(doc);
 }

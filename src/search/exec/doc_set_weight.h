@@ -13,15 +13,18 @@ class DocSetWeight final : public Weight {
  public:
   /// Fills `docs`, empty at the call, with ids of that segment in any order, repetition allowed.
   using Fill = std::function<void(const SegmentContext& segment, std::vector<DocId>& docs)>;
-  DocSetWeight(Fill fill, float score, std::string description)
-      : fill_(std::move(fill)), score_(score), description_(std::move(description)) {}
+  /// `key`: its filter key; empty: the documents are not to be cached.
+  DocSetWeight(Fill fill, float score, std::string description, FilterKey key = {})
+      : fill_(std::move(fill)), score_(score), description_(std::move(description)), key_(std::move(key)) {}
   ScorerPtr scorer(const SegmentContext& segment) const override;
+  bool add_filter_key(FilterKey& key) const override;
   std::string description() const override { return description_; }
 
  private:
   Fill fill_;
   float score_;
   std::string description_;
+  FilterKey key_;
 };
 
 /// Appends the documents of a posting list.

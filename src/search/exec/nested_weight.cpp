@@ -107,4 +107,16 @@ ScorerPtr NestedWeight::scorer(const SegmentContext& segment) const {
   return std::make_unique<NestedScorer>(std::move(child), NestedParents(segment, scope_), segment.reader().max_doc(), mode_);
 }
 
+bool NestedWeight::add_filter_key(FilterKey& key) const {
+  key.kind('j').add(path_).add(scope_);
+  const bool known = child_->add_filter_key(key);
+  key.set_cost(FilterKey::Cost::kCostly);
+  return known;
+}
+
+bool NestedDocsWeight::add_filter_key(FilterKey& key) const {
+  key.kind('o').add(path_);
+  return inner_->add_filter_key(key);
+}
+
 }  // namespace selene::search

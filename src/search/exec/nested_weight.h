@@ -18,6 +18,7 @@ class NestedWeight final : public Weight {
   NestedWeight(WeightPtr child, std::string path, std::string scope, NestedScoreMode mode)
       : child_(std::move(child)), path_(std::move(path)), scope_(std::move(scope)), mode_(mode) {}
   ScorerPtr scorer(const SegmentContext& segment) const override;
+  bool add_filter_key(FilterKey& key) const override;
   std::string description() const override { return "ToParentBlockJoinQuery (" + child_->description() + ")"; }
 
  private:
@@ -54,6 +55,7 @@ class NestedDocsWeight final : public Weight {
  public:
   NestedDocsWeight(WeightPtr inner, std::string path) : inner_(std::move(inner)), path_(std::move(path)) {}
   ScorerPtr scorer(const SegmentContext& segment) const override;
+  bool add_filter_key(FilterKey& key) const override;
   std::string description() const override { return inner_->description(); }
 
  private:

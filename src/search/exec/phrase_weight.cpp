@@ -265,6 +265,16 @@ ScorerPtr PhraseWeight::scorer(const SegmentContext& segment) const {
                                         has_norms_ ? terms->norms() : nullptr);
 }
 
+bool PhraseWeight::add_filter_key(FilterKey& key) const {
+  key.kind('p').add(field_).add(int64_t{slop_}).add(static_cast<int64_t>(slots_.size()));
+  for (const Slot& slot : slots_) {
+    key.add(int64_t{slot.position}).add(static_cast<int64_t>(slot.terms.size()));
+    for (const std::string& term : slot.terms) key.add(term);
+  }
+  key.set_cost(FilterKey::Cost::kUsual);
+  return true;
+}
+
 Explanation PhraseWeight::explain(const SegmentContext& segment, DocId doc) const {
   const ScorerPtr found = scorer(segment);
   if (found == nullptr || found->advance(doc) != doc) return {false, 0, "no matching term", {}};

@@ -21,6 +21,7 @@ class PhraseWeight final : public Weight {
   PhraseWeight(const index::Snapshot& snapshot, const index::MappedField& field, std::vector<Slot> slots, int32_t slop,
                float boost);
   ScorerPtr scorer(const SegmentContext& segment) const override;
+  bool add_filter_key(FilterKey& key) const override;
   Explanation explain(const SegmentContext& segment, DocId doc) const override;
   std::string description() const override;
 

@@ -4,7 +4,12 @@
 
 namespace selene::search {
 
-DocListScorer::DocListScorer(std::vector<DocId> docs, float score) : docs_(std::move(docs)), score_(score) {
+DocListScorer::DocListScorer(std::vector<DocId> docs, float score) : own_(std::move(docs)), docs_(own_), score_(score) {
+  if (!docs_.empty()) doc_ = docs_.front();
+}
+
+DocListScorer::DocListScorer(std::shared_ptr<const void> owner, std::span<const DocId> docs, float score)
+    : owner_(std::move(owner)), docs_(docs), score_(score) {
   if (!docs_.empty()) doc_ = docs_.front();
 }
 

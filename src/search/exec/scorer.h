@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "index/segments/segment_reader.h"
@@ -38,13 +39,17 @@ using ScorerPtr = std::unique_ptr<Scorer>;
 class DocListScorer final : public Scorer {
  public:
   DocListScorer(std::vector<DocId> docs, float score);
+  /// The ids of a list that `owner` keeps.
+  DocListScorer(std::shared_ptr<const void> owner, std::span<const DocId> docs, float score);
   DocId next() override;
   DocId advance(DocId target) override;
   float score() override { return score_; }
   int64_t cost() const override { return static_cast<int64_t>(docs_.size()); }
 
  private:
-  std::vector<DocId> docs_;
+  std::vector<DocId> own_;
+  std::shared_ptr<const void> owner_;
+  std::span<const DocId> docs_;
   size_t at_ = 0;
   float score_;
 };

@@ -81,6 +81,13 @@ ScorerPtr SynonymWeight::scorer(const SegmentContext& segment) const {
   return std::make_unique<SynonymScorer>(std::move(cursors), bm25_, has_norms_ ? terms->norms() : nullptr, has_freqs_);
 }
 
+bool SynonymWeight::add_filter_key(FilterKey& key) const {
+  key.kind('s').add(field_).add(static_cast<int64_t>(terms_.size()));
+  for (const std::string& term : terms_) key.add(term);
+  key.set_cost(FilterKey::Cost::kUsual);
+  return true;
+}
+
 std::string SynonymWeight::description() const {
   std::string text = "Synonym(";
   for (const std::string& term : terms_) text += (text.back() == '(' ? "" : " ") + field_ + ":" + term;

@@ -15,6 +15,7 @@ class SynonymWeight final : public Weight {
  public:
   SynonymWeight(const index::Snapshot& snapshot, const index::MappedField& field, std::vector<std::string> terms, float boost);
   ScorerPtr scorer(const SegmentContext& segment) const override;
+  bool add_filter_key(FilterKey& key) const override;
   std::string description() const override;
 
  private:

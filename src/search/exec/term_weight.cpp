@@ -74,6 +74,11 @@ std::unique_ptr<BulkScorer> TermWeight::bulk_scorer(const SegmentContext& segmen
   return DisjunctionBulkScorer::create(std::move(terms), segment);
 }
 
+bool TermWeight::add_filter_key(FilterKey& key) const {
+  key.kind('t').add(field_).add(term_).set_cost(FilterKey::Cost::kQuick);
+  return true;
+}
+
 int64_t TermWeight::known_matches(const index::Snapshot& snapshot) const { return live_matches(snapshot, statistics_); }
 
 Explanation explain_idf(int64_t doc_freq, int64_t doc_count) {

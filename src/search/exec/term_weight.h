@@ -59,6 +59,7 @@ class TermWeight final : public Weight {
   /// Null if no document of the segment holds the term.
   std::unique_ptr<BulkTerm> bulk_term(const SegmentContext& segment) const;
   int64_t known_matches(const index::Snapshot& snapshot) const override;
+  bool add_filter_key(FilterKey& key) const override;
   Explanation explain(const SegmentContext& segment, DocId doc) const override;
   std::string description() const override { return field_ + ":" + term_; }
 

@@ -8,6 +8,16 @@ Explanation Weight::explain(const SegmentContext& segment, DocId doc) const {
   return {true, found->score(), description(), {}};
 }
 
+bool MatchNoneWeight::add_filter_key(FilterKey& key) const {
+  key.kind('0').set_cost(FilterKey::Cost::kQuick);
+  return true;
+}
+
+bool MatchAllWeight::add_filter_key(FilterKey& key) const {
+  key.kind('*').set_cost(FilterKey::Cost::kQuick);
+  return true;
+}
+
 ScorerPtr MatchAllWeight::scorer(const SegmentContext& segment) const {
   return std::make_unique<AllDocsScorer>(segment.reader().max_doc(), score_);
 }

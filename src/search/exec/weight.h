@@ -8,6 +8,7 @@
 #include "base/result.h"
 #include "index/segments/snapshot.h"
 #include "search/exec/bulk_scorer.h"
+#include "search/exec/filter_key.h"
 #include "search/exec/scorer.h"
 
 namespace selene::search {
@@ -46,6 +47,9 @@ class Weight {
   virtual std::unique_ptr<BulkScorer> bulk_scorer(const SegmentContext&) const { return nullptr; }
   /// At least so many live documents match; known without looking at them.
   virtual int64_t known_matches(const index::Snapshot&) const { return 0; }
+  /// Adds what tells the documents of this weight from those of others, whatever the segment, and how costly they are to find.
+  /// False if they depend on more than the segment, so that they must not be cached.
+  virtual bool add_filter_key(FilterKey&) const { return false; }
   /// `doc`: in this segment. By default what the scorer gives, under `description()`.
   virtual Explanation explain(const SegmentContext& segment, DocId doc) const;
   /// The query in Lucene's notation, for explanations.
@@ -57,6 +61,7 @@ using WeightPtr = std::unique_ptr<Weight>;
 class MatchNoneWeight final : public Weight {
  public:
   ScorerPtr scorer(const SegmentContext&) const override { return nullptr; }
+  bool add_filter_key(FilterKey& key) const override;
   std::string description() const override { return "MatchNoDocsQuery"; }
 };
 
@@ -65,6 +70,7 @@ class MatchAllWeight final : public Weight {
  public:
   explicit MatchAllWeight(float score) : score_(score) {}
   ScorerPtr scorer(const SegmentContext& segment) const override;
+  bool add_filter_key(FilterKey& key) const override;
   std::string description() const override { return "*:*"; }
 
  private:
@@ -76,6 +82,7 @@ class ConstantScoreWeight final : public Weight {
  public:
   ConstantScoreWeight(WeightPtr inner, float score) : inner_(std::move(inner)), score_(score) {}
   ScorerPtr scorer(const SegmentContext& segment) const override;
+  bool add_filter_key(FilterKey& key) const override { return inner_->add_filter_key(key); }
   std::string description() const override { return "ConstantScore(" + inner_->description() + ")"; }
 
  private:

@@ -3,6 +3,7 @@
 #include "base/format.h"
 #include "search/exec/boolean_weight.h"
 #include "search/query/clause_limit.h"
+#include "search/query/filter_context.h"
 #include "search/query/minimum_should_match.h"
 #include "search/query/parse_support.h"
 
@@ -12,7 +13,7 @@ namespace {
 base::Status bind_all(const std::vector<QueryPtr>& queries, const BindContext& context, ScoreMode mode, float boost,
                       std::vector<WeightPtr>& weights) {
   for (const QueryPtr& query : queries) {
-    ASSIGN_OR_RETURN(WeightPtr weight, query->weight(context, mode, boost));
+    ASSIGN_OR_RETURN(WeightPtr weight, bind_in_mode(*query, context, mode, boost));
     weights.push_back(std::move(weight));
   }
   return {};

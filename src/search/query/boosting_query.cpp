@@ -1,6 +1,7 @@
 #include "search/query/boosting_query.h"
 
 #include "search/exec/boolean_weight.h"
+#include "search/query/filter_context.h"
 #include "search/query/parse_support.h"
 
 namespace selene::search {
@@ -33,7 +34,7 @@ base::Result<QueryPtr> BoostingQuery::parse(QueryParser& parser, base::JsonValue
 /// The positive query scores without the boost, which counts afterwards as in Lucene: a function_score of boost_mode max tells.
 base::Result<WeightPtr> BoostingQuery::weight(const BindContext& context, ScoreMode mode, float parent_boost) const {
   ASSIGN_OR_RETURN(WeightPtr positive, positive_->weight(context, mode, 1));
-  ASSIGN_OR_RETURN(WeightPtr negative, negative_->weight(context, ScoreMode::kNone, 1));
+  ASSIGN_OR_RETURN(WeightPtr negative, bind_filter(*negative_, context));
   return std::make_unique<BoostingWeight>(std::move(positive), std::move(negative), negative_boost_, parent_boost * boost);
 }
 

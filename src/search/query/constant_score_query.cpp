@@ -1,5 +1,6 @@
 #include "search/query/constant_score_query.h"
 
+#include "search/query/filter_context.h"
 #include "search/query/parse_support.h"
 
 namespace selene::search {
@@ -20,7 +21,7 @@ base::Result<QueryPtr> ConstantScoreQuery::parse(QueryParser& parser, base::Json
 }
 
 base::Result<WeightPtr> ConstantScoreQuery::weight(const BindContext& context, ScoreMode, float parent_boost) const {
-  ASSIGN_OR_RETURN(WeightPtr filter, filter_->weight(context, ScoreMode::kNone, 1));
+  ASSIGN_OR_RETURN(WeightPtr filter, bind_filter(*filter_, context));
   return std::make_unique<ConstantScoreWeight>(std::move(filter), parent_boost * boost);
 }
 

@@ -36,13 +36,17 @@ base::Result<WeightPtr> exists_weight(const BindContext& context, std::string_vi
   const std::string pattern = context.mapping().is_object(field_name) ? std::string(field_name) + ".*" : std::string(field_name);
   for (const index::MappedField* field : context.mapping().match(pattern)) names.push_back(field->name);
   if (names.empty()) return std::make_unique<MatchNoneWeight>();
+  FilterKey key;
+  key.kind('e');
+  for (const std::string& name : names) key.add(name);
   auto fill = [names = std::move(names)](const SegmentContext& segment, std::vector<DocId>& docs) {
     for (const std::string& found_name : names) {
       const std::vector<DocId>* const found = segment.reader().docs_with_field(found_name);
       if (found != nullptr) docs.insert(docs.end(), found->begin(), found->end());
     }
   };
-  return std::make_unique<DocSetWeight>(std::move(fill), score, "FieldExistsQuery [field=" + std::string(field_name) + "]");
+  return std::make_unique<DocSetWeight>(std::move(fill), score, "FieldExistsQuery [field=" + std::string(field_name) + "]",
+                                        std::move(key));
 }
 
 }  // namespace selene::search

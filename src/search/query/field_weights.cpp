@@ -55,6 +55,12 @@ WeightPtr term_range_weight(const index::MappedField& field, TermBounds bounds, 
     bounds.high_inclusive = bounds.high && bounds.high_inclusive;
     bounds.high = bounds.high ? place.prefix + *bounds.high : field.flattened_key + '\1';
   }
+  FilterKey key;
+  key.kind('r').add(place.field.name);
+  for (const auto* bound : {&bounds.low, &bounds.high}) {
+    key.add(int64_t{bound->has_value()}).add(bound->has_value() ? std::string_view(**bound) : std::string_view());
+  }
+  key.add(int64_t{bounds.low_inclusive}).add(int64_t{bounds.high_inclusive});
   auto fill = [name = place.field.name, bounds = std::move(bounds)](const SegmentContext& segment, std::vector<DocId>& docs) {
     const index::FieldTerms* const terms = segment.reader().terms(name);
     if (terms == nullptr) return;
@@ -67,7 +73,7 @@ WeightPtr term_range_weight(const index::MappedField& field, TermBounds bounds, 
       append_postings(terms->postings(cursor->meta()), docs);
     }
   };
-  return std::make_unique<DocSetWeight>(std::move(fill), boost, field.name + ":[.. TO ..]");
+  return std::make_unique<DocSetWeight>(std::move(fill), boost, field.name + ":[.. TO ..]", std::move(key));
 }
 
 base::Result<WeightPtr> ip_weight(const index::MappedField& field, std::string_view text, float boost) {
@@ -145,7 +151,10 @@ WeightPtr numeric_range_weight(const index::MappedField& field, const EncodedRan
     const index::NumericDocValues* const numbers = segment.reader().numbers(name);
     if (numbers != nullptr) numbers->range(range.low, range.high, docs);
   };
-  return std::make_unique<DocSetWeight>(std::move(fill), boost, base::format("{}:[{} TO {}]", field.name, range.low, range.high));
+  FilterKey key;
+  key.kind('n').add(field.name).add(range.low).add(range.high);
+  return std::make_unique<DocSetWeight>(std::move(fill), boost, base::format("{}:[{} TO {}]", field.name, range.low, range.high),
+                                        std::move(key));
 }
 
 WeightPtr ids_weight(std::vector<std::string> ids, float boost) {

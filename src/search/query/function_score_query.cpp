@@ -2,6 +2,7 @@
 
 #include "base/format.h"
 #include "search/exec/min_score_weight.h"
+#include "search/query/filter_context.h"
 #include "search/query/parse_support.h"
 
 namespace selene::search {
@@ -145,7 +146,7 @@ Result<WeightPtr> FunctionScoreQuery::weight(const BindContext& context, ScoreMo
     FunctionScoreWeight::Function& target = bound.emplace_back();
     target.weight = function.weight;
     if (function.filter != nullptr) {
-      ASSIGN_OR_RETURN(target.filter, function.filter->weight(context, ScoreMode::kNone, 1));
+      ASSIGN_OR_RETURN(target.filter, bind_filter(*function.filter, context));
     }
     if (function.definition != nullptr) {
       ASSIGN_OR_RETURN(target.function, function.definition->bind(context));

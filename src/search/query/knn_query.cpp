@@ -15,6 +15,7 @@
 #include "search/exec/nested_weight.h"
 #include "search/exec/scored_docs_weight.h"
 #include "search/query/exact_knn_query.h"
+#include "search/query/filter_context.h"
 #include "search/query/knn_filter.h"
 #include "search/query/parse_support.h"
 #include "search/query/query_inference.h"
@@ -235,13 +236,13 @@ Result<KnnFilters> KnnQuery::bind_filters(const BindContext& context, std::strin
   of_objects.nested_scope = path;
   for (size_t i = 0; i < filters_.size(); ++i) {
     const bool objects = !path.empty() && concerns_nested_objects(filter_bodies_[i], path);
-    ASSIGN_OR_RETURN(WeightPtr weight, filters_[i]->weight(objects ? of_objects : of_documents, ScoreMode::kNone, 1));
+    ASSIGN_OR_RETURN(WeightPtr weight, bind_filter(*filters_[i], objects ? of_objects : of_documents));
     (objects ? filters.of_objects : filters.of_documents).push_back(std::move(weight));
   }
   if (context.any_of == nullptr) return filters;
   std::vector<WeightPtr> any;
   for (const QueryPtr& filter : *context.any_of) {
-    ASSIGN_OR_RETURN(WeightPtr weight, filter->weight(of_documents, ScoreMode::kNone, 1));
+    ASSIGN_OR_RETURN(WeightPtr weight, bind_filter(*filter, of_documents));
     any.push_back(std::move(weight));
   }
   filters.of_documents.push_back(make_disjunction(std::move(any), ScoreMode::kNone));

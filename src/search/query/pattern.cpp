@@ -78,6 +78,11 @@ TermPattern TermPattern::wildcard(std::string_view text, CaseMatching matching) 
   return pattern;
 }
 
+void TermPattern::add_to(FilterKey& key) const {
+  key.add(int64_t{matching_ == CaseMatching::kInsensitive});
+  for (const int32_t symbol : symbols_) key.add(int64_t{symbol});
+}
+
 bool TermPattern::matches(std::string_view term) const {
   size_t symbol = 0;
   size_t at = 0;
@@ -111,6 +116,8 @@ WeightPtr pattern_weight(const BindContext&, const index::MappedField& field, Te
     return constant_keyword_weight(
         field, [&](std::string_view value) { return pattern.matches(value); }, boost);
   const TermPlace place = term_place(field);
+  FilterKey key;
+  pattern.add_to(key.kind('w').add(place.field.name).add(place.prefix));
   auto fill = [name = place.field.name, prefix = place.prefix, pattern = std::move(pattern)](const SegmentContext& segment,
                                                                                              std::vector<DocId>& docs) {
     const index::FieldTerms* const terms = segment.reader().terms(name);
@@ -122,7 +129,7 @@ WeightPtr pattern_weight(const BindContext&, const index::MappedField& field, Te
       if (pattern.matches(cursor->term().substr(prefix.size()))) append_postings(terms->postings(cursor->meta()), docs);
     }
   };
-  return std::make_unique<DocSetWeight>(std::move(fill), boost, field.name + ":<pattern>");
+  return std::make_unique<DocSetWeight>(std::move(fill), boost, field.name + ":<pattern>", std::move(key));
 }
 
 /// Only cells next to the diagonal are looked at, so two long texts cost length times limit.

@@ -20,6 +20,7 @@ class TermPattern {
   static TermPattern wildcard(std::string_view text, CaseMatching matching);
 
   bool matches(std::string_view term) const;
+  void add_to(FilterKey& key) const;
   /// Bytes every matching term starts with; empty if case does not matter.
   const std::string& fixed_prefix() const { return fixed_prefix_; }
 

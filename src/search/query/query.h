@@ -20,6 +20,7 @@ struct IndexSettings;
 
 namespace selene::search {
 
+class FilterCache;
 class KnnSearches;
 class Query;
 class QueryInference;
@@ -43,6 +44,7 @@ struct BindContext {
   KnnSearches* knn = nullptr;                      ///< null: kNN searches see this index alone
   int32_t requested_size = 10;                     ///< hits that the search is to give: the default of `k`
   const index::IndexSettings* settings = nullptr;  ///< null: nothing is set
+  FilterCache* filter_cache = nullptr;             ///< null: filters are not cached
   /// A limit such as `index.max_regex_length`.
   int64_t limit(std::string_view name, int64_t fallback) const;
   const index::Mapping& mapping() const { return snapshot.mapping(); }

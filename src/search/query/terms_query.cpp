@@ -17,6 +17,9 @@ WeightPtr text_terms_weight(const index::MappedField& field, base::JsonValue val
   std::vector<std::string> terms;
   const TermPlace place = term_place(field);
   for (const base::JsonValue value : values.as_array()) terms.push_back(place.prefix + normalized_term(field, scalar_text(value)));
+  FilterKey key;
+  key.kind('m').add(place.field.name);
+  for (const std::string& term : terms) key.add(term);
   auto fill = [name = place.field.name, terms = std::move(terms)](const SegmentContext& segment, std::vector<DocId>& docs) {
     const index::FieldTerms* const field_terms = segment.reader().terms(name);
     if (field_terms == nullptr) return;
@@ -24,7 +27,7 @@ WeightPtr text_terms_weight(const index::MappedField& field, base::JsonValue val
       if (const auto meta = field_terms->find(term)) append_postings(field_terms->postings(*meta), docs);
     }
   };
-  return std::make_unique<DocSetWeight>(std::move(fill), boost, field.name + ":(...)");
+  return std::make_unique<DocSetWeight>(std::move(fill), boost, field.name + ":(...)", std::move(key));
 }
 
 }  // namespace

@@ -157,11 +157,13 @@ int tree_thread_count() { return static_cast<int>(std::clamp(std::thread::hardwa
 
 }  // namespace
 
-SearchService::SearchService(index::Catalog& catalog, inference::InferenceService& inference, const base::Clock& clock)
+SearchService::SearchService(index::Catalog& catalog, inference::InferenceService& inference, const base::Clock& clock,
+                             const FilterCache::Options& filter_cache)
     : catalog_(catalog),
       inference_(inference),
       contexts_(std::make_unique<ReaderContexts>(clock)),
       query_rulesets_(std::make_unique<QueryRulesets>(catalog)),
+      filter_cache_(std::make_unique<FilterCache>(filter_cache)),
       tree_threads_(std::make_unique<base::ThreadPool>("retrievers", tree_thread_count(), kTreeQueue)) {}
 SearchService::~SearchService() = default;
 
@@ -183,6 +185,7 @@ Result<std::string> SearchService::search(const SearchCall& call, const base::Ca
   for (LocalTarget& target : targets) target.slice = request.slice;
   LocalBackend backend(std::move(targets), call.body, base::wall_clock_ms());
   backend.set_document_lookup(catalog_lookup(catalog_));
+  backend.set_filter_cache(filter_cache_.get());
   const base::Cancellation limited = request.timeout ? cancellation.with_deadline(start + *request.timeout) : cancellation;
   QueryInference query_inference(inference_, limited);
   backend.set_inference(&query_inference);
@@ -221,6 +224,7 @@ Result<std::string> SearchService::scroll_page(ReaderContext& context, std::stri
   const SearchRequest& request = state.request;
   LocalBackend backend(context.targets, state.call.body, base::wall_clock_ms());
   backend.set_document_lookup(catalog_lookup(catalog_));
+  backend.set_filter_cache(filter_cache_.get());
   const base::Cancellation limited = request.timeout ? cancellation.with_deadline(start + *request.timeout) : cancellation;
   const FoundHit* const after = state.last ? &*state.last : nullptr;
   QueryInference query_inference(inference_, limited);
@@ -299,6 +303,7 @@ Result<std::string> SearchService::count(const SearchCall& call, const base::Can
   ASSIGN_OR_RETURN(std::vector<LocalTarget> targets, resolve_targets(catalog_, call.indices, options));
   LocalBackend backend(std::move(targets), call.body, base::wall_clock_ms());
   backend.set_document_lookup(catalog_lookup(catalog_));
+  backend.set_filter_cache(filter_cache_.get());
   LocalSearch search;
   search.query = &parsed;
   search.min_score = min_score;

@@ -14,6 +14,7 @@
 #include "base/result.h"
 #include "index/catalog/catalog.h"
 #include "inference/endpoints/inference_service.h"
+#include "search/exec/filter_cache.h"
 
 namespace selene::base {
 class ThreadPool;
@@ -39,7 +40,8 @@ struct ReaderContext;
 class SearchService {
  public:
   /// `clock` decides when points in time and scrolls are forgotten; it must outlive the service.
-  SearchService(index::Catalog& catalog, inference::InferenceService& inference, const base::Clock& clock = base::system_clock());
+  SearchService(index::Catalog& catalog, inference::InferenceService& inference, const base::Clock& clock = base::system_clock(),
+                const FilterCache::Options& filter_cache = {});
   ~SearchService();
 
   /// The whole answer of `_search` as JSON text.
@@ -66,6 +68,8 @@ class SearchService {
 
   /// Rulesets of the rule query and retriever. Owned by the service.
   QueryRulesets& query_rulesets() { return *query_rulesets_; }
+  /// Documents of filters, of all indices. Owned by the service.
+  FilterCache& filter_cache() { return *filter_cache_; }
 
  private:
   base::Result<std::string> start_scroll(const SearchCall& call, const base::Cancellation& cancellation);
@@ -76,6 +80,7 @@ class SearchService {
   std::function<int64_t()> max_buckets_;  ///< empty: the default
   std::unique_ptr<ReaderContexts> contexts_;
   std::unique_ptr<QueryRulesets> query_rulesets_;
+  std::unique_ptr<FilterCache> filter_cache_;
   std::unique_ptr<base::ThreadPool> tree_threads_;  ///< children of compound retrievers
 };
 

@@ -1,6 +1,7 @@
 #include "search/sort/nested_sort.h"
 
 #include "base/format.h"
+#include "search/query/filter_context.h"
 #include "search/query/parse_support.h"
 
 namespace selene::search {
@@ -61,7 +62,7 @@ Result<NestedSortObjects> NestedSortObjects::create(const NestedSort& sort, cons
     Level bound{level->path, nullptr};
     if (level->filter != nullptr) {
       const BindContext context{.snapshot = snapshot, .now_ms = now_ms, .nested_scope = level->path};
-      ASSIGN_OR_RETURN(WeightPtr filter, level->filter->weight(context, ScoreMode::kNone, 1));
+      ASSIGN_OR_RETURN(WeightPtr filter, bind_filter(*level->filter, context));
       bound.filter = std::make_unique<NestedDocsWeight>(std::move(filter), level->path);
     }
     objects.levels_.push_back(std::move(bound));

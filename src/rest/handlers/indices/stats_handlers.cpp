@@ -22,11 +22,13 @@ struct Totals {
   int64_t bytes = 0;
   int64_t segments = 0;
   int64_t operations = 0;
+  search::FilterCacheStats query_cache = {};
 };
 
-Totals totals_of(const index::Index& index) {
+Totals totals_of(const Services& services, const index::Index& index) {
   const index::EngineStats stats = index.engine->stats();
-  return {stats.num_docs, stats.num_deleted_docs, stats.size_bytes, stats.num_segments, stats.max_seq_no + 1};
+  return {stats.num_docs,     stats.num_deleted_docs, stats.size_bytes,
+          stats.num_segments, stats.max_seq_no + 1,   services.searches.filter_cache().stats(index.uuid)};
 }
 
 /// The metrics that are asked for; all if none is.
@@ -43,6 +45,13 @@ class Metrics {
   std::vector<std::string> names_;
 };
 
+void write_query_cache(JsonWriter& out, const search::FilterCacheStats& stats) {
+  out.key("query_cache").begin_object().field("memory_size_in_bytes", stats.memory_bytes);
+  out.field("total_count", stats.hits + stats.misses).field("hit_count", stats.hits).field("miss_count", stats.misses);
+  out.field("cache_size", stats.num_sets).field("cache_count", stats.num_cached);
+  out.field("evictions", stats.num_cached - stats.num_sets).end_object();
+}
+
 void write_metrics(JsonWriter& out, const Totals& totals, const Metrics& metrics) {
   out.begin_object();
   if (metrics.has("docs")) out.key("docs").begin_object().field("count", totals.docs).field("deleted", totals.deleted).end_object();
@@ -54,20 +63,22 @@ void write_metrics(JsonWriter& out, const Totals& totals, const Metrics& metrics
     out.key("indexing").begin_object().field("index_total", totals.operations).field("index_current", 0).field("delete_current", 0);
     out.field("is_throttled", false).field("throttle_time_in_millis", 0).end_object();
   }
+  if (metrics.has("query_cache")) write_query_cache(out, totals.query_cache);
   if (metrics.has("segments"))
     out.key("segments").begin_object().field("count", totals.segments).field("memory_in_bytes", 0).end_object();
   out.end_object();
 }
 
-Totals sum_of(const Indices& indices) {
+Totals sum_of(const Services& services, const Indices& indices) {
   Totals sum;
   for (const auto& index : indices) {
-    const Totals one = totals_of(*index);
+    const Totals one = totals_of(services, *index);
     sum.docs += one.docs;
     sum.deleted += one.deleted;
     sum.bytes += one.bytes;
     sum.segments += one.segments;
     sum.operations += one.operations;
+    sum.query_cache += one.query_cache;
   }
   return sum;
 }
@@ -105,7 +116,7 @@ base::Result<RestResponse> index_stats(const Services& services, const RestReque
     }
   };
   out.key("_all").begin_object();
-  both(sum_of(indices));
+  both(sum_of(services, indices));
   out.end_object();
   if (level != "cluster") {
     out.key("indices").begin_object();
@@ -115,7 +126,7 @@ base::Result<RestResponse> index_stats(const Services& services, const RestReque
           .field("uuid", index->uuid)
           .field("health", health_of({index}).status())
           .field("status", state_name(*index));
-      both(totals_of(*index));
+      both(totals_of(services, *index));
       out.end_object();
     }
     out.end_object();
