@@ -6,6 +6,7 @@
 #include <random>
 
 #include "search/exec/boolean_weight.h"
+#include "search/exec/phrase_weight.h"
 #include "search/exec/query_phase.h"
 #include "search/exec/term_weight.h"
 #include "search/search_fixture.h"
@@ -89,6 +90,32 @@ class BulkScorerTest : public SearchFixture {
       ASSERT_GT(all.total_hits, options.track_total_hits_up_to);
     }
   }
+  /// Two to four slots of words near each other's frequency, now and then of several words or with gaps.
+  std::vector<PhraseWeight::Slot> slots() {
+    std::vector<PhraseWeight::Slot> slots;
+    int32_t position = 0;
+    for (int i = 2 + below(2); i > 0; --i) {
+      PhraseWeight::Slot& slot = slots.emplace_back();
+      slot.position = position;
+      position += below(8) == 0 ? 2 : 1;
+      for (int j = below(6) == 0 ? 3 : 1; j > 0; --j) slot.terms.push_back("w" + std::to_string(below(12)));
+    }
+    return slots;
+  }
+  void expect_equal_phrase(const std::vector<PhraseWeight::Slot>& slots, int32_t slop) {
+    const PhraseWeight weight(*snapshot_, *snapshot_->mapping().find("t"), slots, slop, boost_);
+    QueryPhaseOptions options;
+    options.num_hits = 1 + below(20);
+    options.track_total_hits_up_to = INT32_MAX;
+    const ShardTopDocs all = find_top_docs(*snapshot_, weight, options, base::Cancellation());
+    options.track_total_hits_up_to = below(2) * 50;
+    const ShardTopDocs best = find_top_docs(*snapshot_, weight, options, base::Cancellation());
+    ASSERT_EQ(best.docs.size(), all.docs.size());
+    for (size_t i = 0; i < all.docs.size(); ++i) {
+      ASSERT_EQ(best.docs[i].doc, all.docs[i].doc) << i;
+      ASSERT_EQ(best.docs[i].score, all.docs[i].score) << i;
+    }
+  }
   void delete_some(int count) {
     for (int i = 0; i < count; ++i) {
       index::WriteOp op;
@@ -124,6 +151,15 @@ TEST_F(BulkScorerTest, DeletedDocumentsNeitherCountNorRaiseTheBar) {
     const auto chosen = words();
     expect_equal(chosen, Operator::kOr);
     expect_equal(chosen, Operator::kAnd);
+  }
+}
+
+TEST_F(BulkScorerTest, PhrasesThatCannotCompeteArePassedOver) {
+  SCOPED_TRACE("TEST_SEED=" + std::to_string(seed_));
+  for (int round = 0; round < 200 && !HasFailure(); ++round) {
+    if (round % 50 == 0) delete_some(40);
+    boost_ = below(5) == 0 ? 0.037F : 1.0F;
+    expect_equal_phrase(slots(), below(4) == 0 ? 1 + below(3) : 0);
   }
 }
 

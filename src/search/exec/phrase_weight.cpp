@@ -4,28 +4,10 @@
 #include <limits>
 
 #include "base/format.h"
-#include "search/exec/boolean_scorers.h"
+#include "search/exec/phrase_scorer.h"
 #include "search/exec/term_weight.h"
 
 namespace selene::search {
-
-float exact_phrase_freq(const std::vector<std::vector<int32_t>>& positions) {
-  size_t rarest = 0;
-  for (size_t i = 1; i < positions.size(); ++i) {
-    if (positions[i].size() < positions[rarest].size()) rarest = i;
-  }
-  std::vector<size_t> at(positions.size(), 0);
-  int32_t freq = 0;
-  for (const int32_t candidate : positions[rarest]) {
-    bool everywhere = true;
-    for (size_t i = 0; i < positions.size() && everywhere; ++i) {
-      while (at[i] < positions[i].size() && positions[i][at[i]] < candidate) ++at[i];
-      everywhere = at[i] < positions[i].size() && positions[i][at[i]] == candidate;
-    }
-    if (everywhere) ++freq;
-  }
-  return static_cast<float>(freq);
-}
 
 namespace {
 
@@ -121,98 +103,6 @@ float sloppy_phrase_freq(const std::vector<std::vector<int32_t>>& positions, con
 
 namespace {
 
-/// The documents of one slot with the positions of its terms.
-class SlotCursor {
- public:
-  SlotCursor(std::vector<index::PostingsCursor> cursors, int32_t offset) : cursors_(std::move(cursors)), offset_(offset) {
-    settle();
-  }
-  DocId doc() const { return doc_; }
-  int64_t cost() const {
-    int64_t sum = 0;
-    for (const auto& cursor : cursors_) sum += cursor.doc_freq();
-    return sum;
-  }
-  DocId advance(DocId target) {
-    for (auto& cursor : cursors_) {
-      if (cursor.doc() < target) cursor.advance(target);
-    }
-    return settle();
-  }
-  /// Replaces `positions` by those in the current document, moved back by the slot's place.
-  void read(std::vector<int32_t>& positions) {
-    positions.clear();
-    for (auto& cursor : cursors_) {
-      if (cursor.doc() != doc_) continue;
-      for (const uint32_t position : cursor.positions()) positions.push_back(static_cast<int32_t>(position) - offset_);
-    }
-    if (cursors_.size() > 1) std::sort(positions.begin(), positions.end());
-  }
-
- private:
-  DocId settle() {
-    doc_ = kNoMoreDocs;
-    for (const auto& cursor : cursors_) doc_ = std::min(doc_, cursor.doc());
-    return doc_;
-  }
-
-  std::vector<index::PostingsCursor> cursors_;
-  int32_t offset_;
-  DocId doc_ = kNoMoreDocs;
-};
-
-class PhraseScorer final : public Scorer {
- public:
-  PhraseScorer(std::vector<SlotCursor> slots, std::vector<int32_t> offsets, int32_t slop, const Bm25Scorer& bm25,
-               const uint8_t* norms)
-      : slots_(std::move(slots)), offsets_(std::move(offsets)), positions_(slots_.size()), slop_(slop), bm25_(bm25), norms_(norms) {
-    lead_ = 0;
-    for (size_t i = 1; i < slots_.size(); ++i) {
-      if (slots_[i].cost() < slots_[lead_].cost()) lead_ = i;
-    }
-    doc_ = find(slots_[lead_].doc());
-  }
-  DocId advance(DocId target) override {
-    if (target <= doc_) return doc_;
-    return doc_ = find(slots_[lead_].advance(target));
-  }
-  float score() override { return bm25_.score(freq_, norms_ == nullptr ? uint8_t{1} : norms_[doc_]); }
-  float freq() const { return freq_; }
-  int64_t cost() const override { return slots_[lead_].cost(); }
-
- private:
-  DocId find(DocId candidate) {
-    while (candidate != kNoMoreDocs) {
-      const DocId furthest = align(candidate);
-      if (furthest == candidate && matches()) return candidate;
-      candidate = slots_[lead_].advance(furthest == candidate ? candidate + 1 : furthest);
-    }
-    return kNoMoreDocs;
-  }
-  /// `candidate` if all slots stand in it, else a later document to go on with.
-  DocId align(DocId candidate) {
-    for (SlotCursor& slot : slots_) {
-      const DocId found = slot.doc() < candidate ? slot.advance(candidate) : slot.doc();
-      if (found != candidate) return found;
-    }
-    return candidate;
-  }
-  bool matches() {
-    for (size_t i = 0; i < slots_.size(); ++i) slots_[i].read(positions_[i]);
-    freq_ = slop_ == 0 ? exact_phrase_freq(positions_) : sloppy_phrase_freq(positions_, offsets_, slop_);
-    return freq_ > 0;
-  }
-
-  std::vector<SlotCursor> slots_;
-  std::vector<int32_t> offsets_;
-  std::vector<std::vector<int32_t>> positions_;
-  int32_t slop_;
-  const Bm25Scorer& bm25_;
-  const uint8_t* norms_;
-  size_t lead_ = 0;
-  float freq_ = 0;
-};
-
 /// Lucene adds the float idf of every term.
 float phrase_idf(const std::vector<std::vector<TermStatistics>>& statistics, int64_t doc_count) {
   double sum = 0;
@@ -250,8 +140,7 @@ PhraseWeight::PhraseWeight(const index::Snapshot& snapshot, const index::MappedF
 ScorerPtr PhraseWeight::scorer(const SegmentContext& segment) const {
   const index::FieldTerms* const terms = segment.reader().terms(field_);
   if (terms == nullptr) return nullptr;
-  std::vector<SlotCursor> cursors;
-  std::vector<int32_t> offsets;
+  std::vector<PhraseSlotCursor> cursors;
   for (size_t i = 0; i < slots_.size(); ++i) {
     std::vector<index::PostingsCursor> postings;
     for (const TermStatistics& term : statistics_[i]) {
@@ -259,10 +148,9 @@ ScorerPtr PhraseWeight::scorer(const SegmentContext& segment) const {
     }
     if (postings.empty()) return nullptr;
     cursors.emplace_back(std::move(postings), slots_[i].position);
-    offsets.push_back(slots_[i].position);
   }
-  return std::make_unique<PhraseScorer>(std::move(cursors), std::move(offsets), slop_, bm25_,
-                                        has_norms_ ? terms->norms() : nullptr);
+  return std::make_unique<PhraseScorer>(std::move(cursors), slop_, bm25_, has_norms_ ? terms->norms() : nullptr,
+                                        bm25_.bound_scale(bound_length(*terms, has_norms_)));
 }
 
 bool PhraseWeight::add_filter_key(FilterKey& key) const {

@@ -35,11 +35,9 @@ class PhraseWeight final : public Weight {
   Bm25Scorer bm25_;
 };
 
-/// How often a phrase occurs, given where each slot's terms stand. `positions[i]`: ascending, already moved back by the slot's
-/// place, so that an exact occurrence has one number in every list. Exact: the number of common values.
-float exact_phrase_freq(const std::vector<std::vector<int32_t>>& positions);
-/// Sum of 1 / (1 + distance) over the best alignments within `slop`. `offsets[i]`: what was taken off the positions of slot i: two
-/// slots never share a token. Source: Lucene's SloppyPhraseMatcher.
+/// How often a phrase occurs within `slop`: sum of 1 / (1 + distance) over the best alignments. `positions[i]`: where slot i
+/// stands, ascending, moved back by the slot's place. `offsets[i]`: what was taken off the positions of slot i: two slots never
+/// share a token. Source: Lucene's SloppyPhraseMatcher.
 float sloppy_phrase_freq(const std::vector<std::vector<int32_t>>& positions, const std::vector<int32_t>& offsets, int32_t slop);
 
 }  // namespace selene::search

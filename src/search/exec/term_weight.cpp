@@ -47,9 +47,8 @@ TermWeight::TermWeight(const index::MappedField& field, std::string term, TermSt
       doc_count_(std::max(field_statistics.doc_count, doc_freq)),
       bm25_(field.similarity, boost, bm25_idf(doc_freq_, doc_count_), average_length(field_statistics, has_freqs_)) {}
 
-/// A segment from before the mapping dropped norms has bounds that do not hold without them.
-float TermWeight::bound_length(const index::FieldTerms& terms) const {
-  return has_norms_ || terms.norms() == nullptr ? terms.mean_length() : kNoMeanLength;
+float bound_length(const index::FieldTerms& terms, bool has_norms) {
+  return has_norms || terms.norms() == nullptr ? terms.mean_length() : kNoMeanLength;
 }
 
 std::unique_ptr<TermScorer> TermWeight::term_scorer(const SegmentContext& segment) const {
@@ -57,7 +56,7 @@ std::unique_ptr<TermScorer> TermWeight::term_scorer(const SegmentContext& segmen
   if (!meta) return nullptr;
   const index::FieldTerms* terms = segment.reader().terms(field_);
   return std::make_unique<TermScorer>(terms->postings(*meta), bm25_, has_norms_ ? terms->norms() : nullptr, has_freqs_,
-                                      bound_length(*terms));
+                                      bound_length(*terms, has_norms_));
 }
 
 std::unique_ptr<BulkTerm> TermWeight::bulk_term(const SegmentContext& segment) const {
@@ -65,7 +64,7 @@ std::unique_ptr<BulkTerm> TermWeight::bulk_term(const SegmentContext& segment) c
   if (!meta) return nullptr;
   const index::FieldTerms* terms = segment.reader().terms(field_);
   return std::make_unique<BulkTerm>(terms->list(*meta), bm25_, has_norms_ ? terms->norms() : nullptr, has_freqs_,
-                                    bound_length(*terms));
+                                    bound_length(*terms, has_norms_));
 }
 
 std::unique_ptr<BulkScorer> TermWeight::bulk_scorer(const SegmentContext& segment) const {

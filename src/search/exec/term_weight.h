@@ -64,8 +64,6 @@ class TermWeight final : public Weight {
   std::string description() const override { return field_ + ":" + term_; }
 
  private:
-  float bound_length(const index::FieldTerms& terms) const;
-
   std::string field_;
   std::string term_;
   bool has_freqs_;
@@ -75,6 +73,10 @@ class TermWeight final : public Weight {
   int64_t doc_count_;
   Bm25Scorer bm25_;
 };
+
+/// The mean length that bounds of a field's posting lists hold with: a segment from before the mapping dropped norms has bounds
+/// that do not hold without them, and gets a length that makes every bound the term's weight.
+float bound_length(const index::FieldTerms& terms, bool has_norms);
 
 /// The details of a BM25 score as Elasticsearch prints them; shared with phrases. `freq_description`: `freq, occurrences of term
 /// within document`.
