@@ -48,7 +48,8 @@ base::Status parse_task_options(const base::JsonMember& task, TrainedConfig& con
     return Error(ErrorCode::kIllegalArgument, "[embedding_size] must be a number greater than 0; configured size [{}]",
                  *config.embedding_size);
   }
-  if (config.tokenization.span >= 0 && (config.task == TrainedTask::kTextEmbedding || config.task == TrainedTask::kTextExpansion)) {
+  if (config.tokenization.reading.span >= 0 &&
+      (config.task == TrainedTask::kTextEmbedding || config.task == TrainedTask::kTextExpansion)) {
     return Error(ErrorCode::kIllegalArgument, "[{}] does not support windows of long texts: [span] must be -1", task.key);
   }
   return {};
@@ -208,7 +209,7 @@ TrainedConfig TrainedConfig::of_folder(std::string_view model_id, TrainedTask ta
   config.model_id = model_id;
   config.task = task;
   config.input_fields = {"text_field"};
-  if (task == TrainedTask::kTextSimilarity) config.tokenization.truncate = TokenTruncation::kSecond;
+  if (task == TrainedTask::kTextSimilarity) config.tokenization.reading.truncate = TokenTruncation::kSecond;
   config.from_folder = true;
   return config;
 }

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <set>
 
 #include "models/registry/trained_json.h"
+#include "models/runtime/expansion_names.h"
 
 namespace selene::models {
 namespace {
@@ -13,8 +13,6 @@ using base::Error;
 using base::ErrorCode;
 using base::JsonValue;
 using base::JsonWriter;
-
-constexpr size_t kMaxWindows = 4096;
 
 /// The text of a document under a name that may be a path (`a.b`); a missing value if there is none.
 JsonValue find_field(JsonValue document, std::string_view name) {
@@ -34,7 +32,7 @@ struct DocumentRows {
 class InferenceRun {
  public:
   InferenceRun(const TrainedConfig& config, const InferenceUpdate& update, PrefixType prefix, Deployment& deployment)
-      : config_(config), update_(update), deployment_(deployment), tokenizer_(*deployment.model().tokenizer) {
+      : config_(config), update_(update), deployment_(deployment), tokenizer_(*deployment.model().tokenizer), names_(tokenizer_) {
     if (prefix == PrefixType::kIngest) prefix_ = config.ingest_prefix.value_or("");
     if (prefix == PrefixType::kSearch) {  // of a pair, the query is what is searched with
       (config.task == TrainedTask::kTextSimilarity ? query_prefix_ : prefix_) = config.search_prefix.value_or("");
@@ -66,7 +64,7 @@ class InferenceRun {
   size_t num_special_single_ = 0;
   std::vector<int32_t> query_;
   std::vector<Encoding> rows_;
-  std::set<int32_t> special_ids_;
+  const ExpansionNames names_;
 };
 
 size_t InferenceRun::num_special(int num_texts) const {
@@ -79,7 +77,7 @@ base::Status InferenceRun::encode_pair(std::string_view text, DocumentRows& rows
   std::vector<int32_t> ids;
   tokenizer_.encode(text, SIZE_MAX, ids);
   const size_t room = limit_ - std::min(limit_, num_special_pair_);
-  ASSIGN_OR_RETURN(const PairWindows plan, plan_pair(query_.size(), ids.size(), room, update_.tokenization));
+  ASSIGN_OR_RETURN(const PairWindows plan, plan_pair(query_.size(), ids.size(), room, update_.tokenization.reading));
   rows.truncated = plan.truncated;
   for (const PairWindows::Window& window : plan.windows) {
     ASSIGN_OR_RETURN(Encoding pair, tokenizer_.build_pair(std::span(query_).first(plan.first),
@@ -91,7 +89,7 @@ base::Status InferenceRun::encode_pair(std::string_view text, DocumentRows& rows
 }
 
 base::Status InferenceRun::encode_single(std::string_view text, DocumentRows& rows) {
-  const bool whole = update_.tokenization.truncate == TokenTruncation::kNone;
+  const bool whole = update_.tokenization.reading.truncate == TokenTruncation::kNone;
   Encoding encoding = tokenizer_.encode_single(text, whole ? INT32_MAX : static_cast<int32_t>(limit_));
   if (encoding.ids.size() > limit_) {
     return Error(ErrorCode::kIllegalArgument,
@@ -124,16 +122,12 @@ base::Status InferenceRun::encode(JsonValue document, DocumentRows& rows) {
   return {};
 }
 
-/// Tokens by their text, without special ones; `.` would make a path of the name.
 void InferenceRun::write_expansion(const std::vector<TokenWeight>& weights, JsonWriter& out) const {
   std::vector<TokenWeight> sorted = weights;
   std::stable_sort(sorted.begin(), sorted.end(), [](const TokenWeight& a, const TokenWeight& b) { return a.weight > b.weight; });
   out.begin_object();
   for (const TokenWeight& weight : sorted) {
-    std::string name(tokenizer_.token(weight.token_id));
-    if (name.empty() || special_ids_.contains(weight.token_id)) continue;
-    for (size_t at = name.find('.'); at != std::string::npos; at = name.find('.', at)) name.replace(at, 1, "__");
-    out.field(name, weight.weight);
+    if (const auto name = names_.name(tokenizer_.token(weight.token_id))) out.field(*name, weight.weight);
   }
   out.end_object();
 }
@@ -152,15 +146,7 @@ base::Status InferenceRun::write_value(const DocumentRows& rows, const RowOutput
   if (outputs.width != 1) {
     return Error(ErrorCode::kIllegalArgument, "Expected exactly [1] value in text_similarity result; got [{}]", outputs.width);
   }
-  const auto begin = outputs.values.begin() + static_cast<std::ptrdiff_t>(rows.first_row);
-  const auto end = begin + static_cast<std::ptrdiff_t>(rows.num_rows);
-  double score = *std::max_element(begin, end);
-  if (update_.span_scores == SpanScores::kMean) {
-    score = 0.0;
-    for (auto it = begin; it != end; ++it) score += *it;
-    score /= static_cast<double>(rows.num_rows);
-  }
-  out.value(score);
+  out.value(combine_spans(std::span(outputs.values).subspan(rows.first_row, rows.num_rows), update_.span_scores));
   return {};
 }
 
@@ -178,9 +164,6 @@ base::Result<std::string> InferenceRun::render(const DocumentRows& rows, const R
 }
 
 base::Result<std::vector<std::string>> InferenceRun::run(JsonValue docs, const base::Cancellation& cancellation) {
-  for (const int32_t id : tokenizer_.encode_single("", 64).ids) special_ids_.insert(id);
-  for (const std::string_view token : {"[PAD]", "[UNK]", "[MASK]", "<pad>", "<unk>", "<mask>"})
-    special_ids_.insert(tokenizer_.token_id(token));
   if (config_.task == TrainedTask::kTextSimilarity) tokenizer_.encode(query_prefix_ + update_.text, SIZE_MAX, query_);
   std::vector<DocumentRows> plans;
   for (const JsonValue document : docs.as_array()) RETURN_IF_ERROR(encode(document, plans.emplace_back()));
@@ -193,55 +176,7 @@ base::Result<std::vector<std::string>> InferenceRun::run(JsonValue docs, const b
   return results;
 }
 
-PairWindows one_window(size_t first, size_t second, bool truncated) { return {first, {{0, second}}, truncated}; }
-
 }  // namespace
-
-base::Result<PairWindows> plan_pair(size_t first, size_t second, size_t room, const TokenizationConfig& config) {
-  if (first + second <= room) return one_window(first, second, false);
-  const auto too_long = [&](std::string_view which, std::string_view other, size_t length) {
-    return Error(ErrorCode::kIllegalArgument,
-                 "Attempting truncation [{}] but input is too large for the {} sequence. The tokenized input length [{}] exceeds "
-                 "the maximum sequence "
-                 "length [{}], when taking special tokens into account",
-                 which, other, length, room);
-  };
-  switch (config.truncate) {
-    case TokenTruncation::kFirst:
-      if (second >= room) return too_long("first", "second", second);
-      return one_window(room - second, second, true);
-    case TokenTruncation::kSecond:
-      if (first >= room) return too_long("second", "first", first);
-      return one_window(first, room - first, true);
-    case TokenTruncation::kBalanced: {
-      const size_t half = room / 2;
-      const size_t kept_first = second > half ? std::min(first, half) : std::min(first, room - second);
-      return one_window(kept_first, std::min(second, room - kept_first), true);
-    }
-    case TokenTruncation::kNone: break;
-  }
-  if (config.span < 0) {
-    return Error(ErrorCode::kIllegalArgument,
-                 "Input too large. The tokenized input length [{}] exceeds the maximum sequence length [{}]", first + second, room);
-  }
-  const auto span = static_cast<size_t>(config.span);
-  if (first + span >= room) {
-    return Error(ErrorCode::kIllegalArgument,
-                 "Unable to do sequence pair tokenization: the combined first sequence and span length [{} + {}] is too long for a "
-                 "maximum of [{}] tokens",
-                 first, span, room);
-  }
-  PairWindows plan{first, {}, false};
-  const size_t window = room - first;
-  for (size_t begin = 0;; begin += window - span) {
-    if (plan.windows.size() == kMaxWindows) {
-      return Error(ErrorCode::kIllegalArgument, "a text of [{}] tokens has more than [{}] windows that share [{}] tokens", second,
-                   kMaxWindows, span);
-    }
-    plan.windows.push_back({begin, std::min(begin + window, second)});
-    if (begin + window >= second) return plan;
-  }
-}
 
 base::Result<InferenceUpdate> InferenceUpdate::parse(const TrainedConfig& config, JsonValue inference_config) {
   InferenceUpdate update;

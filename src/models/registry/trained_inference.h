@@ -36,16 +36,4 @@ base::Result<std::vector<std::string>> run_trained_inference(const TrainedConfig
                                                              PrefixType prefix, base::JsonValue docs, Deployment& deployment,
                                                              const base::Cancellation& cancellation);
 
-/// Token counts of a pair after truncation, and the windows of the second text where a span is given.
-struct PairWindows {
-  size_t first = 0;  ///< tokens kept of the first text
-  struct Window {
-    size_t begin, end;  ///< [begin, end) tokens of the second text
-  };
-  std::vector<Window> windows;  ///< at least one
-  bool truncated = false;
-};
-/// `room`: tokens of both texts together. Errors: kIllegalArgument with Elasticsearch's words if they do not fit.
-base::Result<PairWindows> plan_pair(size_t first, size_t second, size_t room, const TokenizationConfig& config);
-
 }  // namespace selene::models

@@ -48,6 +48,14 @@ base::Status check_task(const TrainedConfig& config, const LoadedModel& model) {
   return {};
 }
 
+/// The second text of a pair is cut, unless the config asks for windows of it or for both to give way.
+std::optional<LongPairs> long_pairs_of(const TrainedConfig& config) {
+  const PairReading& reading = config.tokenization.reading;
+  if (config.task != TrainedTask::kTextSimilarity) return std::nullopt;
+  if (reading.truncate != TokenTruncation::kBalanced && reading.span < 0) return std::nullopt;
+  return LongPairs{reading, config.span_scores};
+}
+
 base::Result<UploadedVocabulary> read_vocabulary(const TrainedModelStore& store, const TrainedConfig& config) {
   ASSIGN_OR_RETURN(const std::string text, store.env().read_file(store.vocabulary_path(config.model_id), kMaxVocabularyBytes));
   ASSIGN_OR_RETURN(const base::JsonDocument document, base::JsonDocument::parse(text));
@@ -65,6 +73,7 @@ base::Result<std::shared_ptr<const LoadedModel>> load_trained_model(const Traine
   auto model = std::make_shared<LoadedModel>();
   model->name = config.model_id;
   ASSIGN_OR_RETURN(model->tokenizer, make_vocabulary_tokenizer(vocabulary, config.tokenization.tokenizer));
+  model->long_pairs = long_pairs_of(config);
   model->prefixes = {config.ingest_prefix.value_or(""), config.search_prefix.value_or("")};
   TracedEncoderOptions options;
   options.tier = tier;

@@ -20,19 +20,19 @@ base::Status set_truncation(std::string_view name, TokenizationConfig& config) {
     return Error(ErrorCode::kIllegalArgument, "No enum constant for [truncate] [{}]; allowed are [first, second, none, balanced]",
                  name);
   }
-  config.truncate = static_cast<TokenTruncation>(found - kTruncations.begin());
+  config.reading.truncate = static_cast<TokenTruncation>(found - kTruncations.begin());
   return {};
 }
 
 base::Status check_span(const TokenizationConfig& config) {
-  if (config.span < -1)
-    return Error(ErrorCode::kIllegalArgument, "[span] must be greater than or equal to 0; provided [{}]", config.span);
-  if (config.span >= 0 && config.truncate != TokenTruncation::kNone) {
+  if (config.reading.span < -1)
+    return Error(ErrorCode::kIllegalArgument, "[span] must be greater than or equal to 0; provided [{}]", config.reading.span);
+  if (config.reading.span >= 0 && config.reading.truncate != TokenTruncation::kNone) {
     return Error(ErrorCode::kIllegalArgument, "[span] must not be provided when [truncate] is [{}]",
-                 kTruncations[static_cast<size_t>(config.truncate)]);
+                 kTruncations[static_cast<size_t>(config.reading.truncate)]);
   }
-  if (config.span >= config.max_sequence_length) {
-    return Error(ErrorCode::kIllegalArgument, "[span] [{}] must be less than [max_sequence_length] [{}]", config.span,
+  if (config.reading.span >= config.max_sequence_length) {
+    return Error(ErrorCode::kIllegalArgument, "[span] [{}] must be less than [max_sequence_length] [{}]", config.reading.span,
                  config.max_sequence_length);
   }
   return {};
@@ -67,7 +67,7 @@ base::Status parse_tokenization(JsonValue object, TokenizationConfig& config) {
   if (*found == TokenizationKind::kRoberta) config.tokenizer.add_prefix_space = fields.flag("add_prefix_space").value_or(false);
   const int64_t length = fields.integer("max_sequence_length").value_or(512);
   const auto truncate = fields.text("truncate");
-  config.span = static_cast<int32_t>(std::clamp<int64_t>(fields.integer("span").value_or(-1), -2, INT32_MAX));
+  config.reading.span = static_cast<int32_t>(std::clamp<int64_t>(fields.integer("span").value_or(-1), -2, INT32_MAX));
   RETURN_IF_ERROR(fields.finish());
   if (length < 1 || length > INT32_MAX)
     return Error(ErrorCode::kIllegalArgument, "[max_sequence_length] must be a positive integer; provided [{}]", length);
@@ -84,8 +84,8 @@ void write_tokenization(base::JsonWriter& out, const TokenizationConfig& config)
   out.key("tokenization").begin_object().key(tokenization_name(tokenizer.kind)).begin_object();
   out.field("do_lower_case", tokenizer.do_lower_case).field("with_special_tokens", tokenizer.with_special_tokens);
   out.field("max_sequence_length", config.max_sequence_length)
-      .field("truncate", kTruncations[static_cast<size_t>(config.truncate)]);
-  out.field("span", config.span);
+      .field("truncate", kTruncations[static_cast<size_t>(config.reading.truncate)]);
+  out.field("span", config.reading.span);
   if (tokenizer.kind == TokenizationKind::kRoberta) out.field("add_prefix_space", tokenizer.add_prefix_space);
   out.end_object().end_object();
 }
@@ -110,9 +110,9 @@ base::Status update_tokenization(JsonValue update, TokenizationConfig& config) {
   RETURN_IF_ERROR(fields.finish());
   if (truncate) {
     RETURN_IF_ERROR(set_truncation(*truncate, config));
-    if (!span && config.truncate != TokenTruncation::kNone) config.span = -1;
+    if (!span && config.reading.truncate != TokenTruncation::kNone) config.reading.span = -1;
   }
-  if (span) config.span = static_cast<int32_t>(std::clamp<int64_t>(*span, -2, INT32_MAX));
+  if (span) config.reading.span = static_cast<int32_t>(std::clamp<int64_t>(*span, -2, INT32_MAX));
   return check_span(config);
 }
 

@@ -6,21 +6,16 @@
 #include "base/json/json_document.h"
 #include "base/json/json_writer.h"
 #include "base/result.h"
+#include "models/runtime/pair_windows.h"
 #include "models/tokenizers/vocabulary_tokenizer.h"
 
 namespace selene::models {
-
-/// Which text gives way when a pair is too long. kNone: neither, and windows if a span is given.
-enum class TokenTruncation : uint8_t { kFirst, kSecond, kNone, kBalanced };
-/// How the scores of a document's windows become one.
-enum class SpanScores : uint8_t { kMax, kMean };
 
 /// The `tokenization` object of an inference config.
 struct TokenizationConfig {
   VocabularyTokenizerOptions tokenizer;
   int32_t max_sequence_length = 512;
-  TokenTruncation truncate = TokenTruncation::kFirst;
-  int32_t span = -1;  ///< tokens that windows share; -1: no windows
+  PairReading reading;
 };
 
 /// {"bert": {...}}: exactly one kind with its options. Errors: kXContentParse, kIllegalArgument with Elasticsearch's words.

@@ -9,6 +9,7 @@
 #include "models/runtime/any_encoder.h"
 #include "models/runtime/calibration.h"
 #include "models/runtime/pair_template.h"
+#include "models/runtime/pair_windows.h"
 #include "models/tokenizers/tokenizer.h"
 
 namespace selene::models {
@@ -33,6 +34,9 @@ struct LoadedModel {
   AnyEncoder encoder;
   /// How pairs are put to a decoder; nothing: as the tokenizer's post-processor says.
   std::optional<PairTemplate> pair_template = std::nullopt;
+
+  /// Of an upload whose config says so; nothing: the second text of a pair too long is cut.
+  std::optional<LongPairs> long_pairs = std::nullopt;
 
   TextPrefixes prefixes = {};
 

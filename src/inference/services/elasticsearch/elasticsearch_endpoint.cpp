@@ -6,6 +6,8 @@
 
 #include "inference/services/elasticsearch/rerank_chunks.h"
 #include "models/runtime/adaptive_allocations.h"
+#include "models/runtime/expansion_names.h"
+#include "models/runtime/pair_scores.h"
 
 namespace selene::inference {
 
@@ -132,12 +134,17 @@ Result<std::vector<RankedDoc>> ElasticsearchEndpoint::score(models::Deployment& 
   if (settings_.long_document_strategy == "chunk") {
     const DocumentChunks chunks =
         chunk_documents(request.query, request.inputs, deployment.model().any_encoder().max_length(), settings_.max_chunks_per_doc);
-    ASSIGN_OR_RETURN(const std::vector<float> logits, deployment.score(request.query, chunks.texts, cancellation));
+    ASSIGN_OR_RETURN(const auto scores, models::score_pairs(deployment, request.query, chunks.texts, cancellation));
+    std::vector<float> logits;
+    for (const models::PairScore& score : scores) logits.push_back(score.logit);
     return best_chunks(chunks, logits);
   }
-  ASSIGN_OR_RETURN(const std::vector<float> logits, deployment.score(request.query, request.inputs, cancellation));
-  std::vector<RankedDoc> docs(logits.size());
-  for (size_t i = 0; i < logits.size(); ++i) docs[i] = {static_cast<int32_t>(i), logits[i]};
+  ASSIGN_OR_RETURN(const auto scores, models::score_pairs(deployment, request.query, request.inputs, cancellation));
+  std::vector<RankedDoc> docs;
+  for (const models::PairScore& score : scores) {
+    RankedDoc& doc = docs.emplace_back(RankedDoc{static_cast<int32_t>(docs.size()), score.logit});
+    if (score.window) doc.passage = ByteSpan{score.window->first, score.window->second};
+  }
   return docs;
 }
 
@@ -159,11 +166,14 @@ Result<std::vector<SparseEmbedding>> ElasticsearchEndpoint::sparse_embedding(con
   if (info_.task_type != TaskType::kSparseEmbedding) return Endpoint::sparse_embedding(request, cancellation);
   RETURN_IF_ERROR(refuse_task_settings(request.task_settings));
   ASSIGN_OR_RETURN(const auto deployment, lease());
-  ASSIGN_OR_RETURN(auto vectors, deployment->expand(request.inputs, cancellation));
+  ASSIGN_OR_RETURN(const auto vectors, deployment->expand(request.inputs, cancellation));
+  const models::ExpansionNames names(*deployment->model().tokenizer);
   std::vector<SparseEmbedding> embeddings(vectors.size());
   for (size_t i = 0; i < vectors.size(); ++i) {
     std::vector<TokenWeight>& tokens = embeddings[i].tokens;
-    for (models::SparseWeight& weight : vectors[i]) tokens.push_back({std::move(weight.token), weight.weight});
+    for (const models::SparseWeight& weight : vectors[i]) {
+      if (auto name = names.name(weight.token)) tokens.push_back({*std::move(name), weight.weight});
+    }
     std::stable_sort(tokens.begin(), tokens.end(), [](const TokenWeight& a, const TokenWeight& b) { return a.weight > b.weight; });
   }
   return embeddings;

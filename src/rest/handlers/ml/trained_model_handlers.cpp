@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <iterator>
 
@@ -18,10 +19,10 @@ namespace {
 
 base::Status check_free_id(const Services& services, std::string_view id) {
   if (services.trained_deployments.find(id)) {
-    return Error(ErrorCode::kIllegalArgument, "Cannot create model [{}] the id is the same as an current model deployment", id);
+    return Error(ErrorCode::kStatusBadRequest, "Cannot create model [{}] the id is the same as an current model deployment", id);
   }
   if (services.inference.get(id, std::nullopt).has_value()) {
-    return Error(ErrorCode::kIllegalArgument, "Cannot create model [{}] the id is the same as an existing inference endpoint", id);
+    return Error(ErrorCode::kStatusBadRequest, "Cannot create model [{}] the id is the same as an existing inference endpoint", id);
   }
   return {};
 }
@@ -73,6 +74,22 @@ base::Result<RestResponse> put_trained_model(const Services& services, const Res
   return json_response(out.take());
 }
 
+/// The words of `include`. Errors: kIllegalArgument for one that is unknown.
+base::Result<std::vector<std::string>> include_param(const RestRequest& request) {
+  constexpr std::array<std::string_view, 5> kKnown = {"definition", "feature_importance_baseline", "hyperparameters",
+                                                      "total_feature_importance", "definition_status"};
+  std::vector<std::string> include = split_list(request.param("include").value_or(""));
+  for (const std::string& word : include) {
+    if (std::find(kKnown.begin(), kKnown.end(), word) == kKnown.end()) {
+      return Error(ErrorCode::kIllegalArgument,
+                   "unknown [include] parameter [{}]. Valid options are [definition, feature_importance_baseline, hyperparameters, "
+                   "total_feature_importance, definition_status]",
+                   word);
+    }
+  }
+  return include;
+}
+
 base::Result<RestResponse> get_trained_models(const Services& services, const RestRequest& request) {
   ASSIGN_OR_RETURN(const int64_t from, page_param(request, "from", 0));
   ASSIGN_OR_RETURN(const int64_t size, page_param(request, "size", 100));
@@ -83,7 +100,7 @@ base::Result<RestResponse> get_trained_models(const Services& services, const Re
   if (const auto tags = request.param("tags")) {
     std::erase_if(found, [&](const TrainedModelInfo& model) { return !has_tags(model, split_list(*tags)); });
   }
-  const std::vector<std::string> include = split_list(request.param("include").value_or(""));
+  ASSIGN_OR_RETURN(const std::vector<std::string> include, include_param(request));
   const bool status = std::find(include.begin(), include.end(), "definition_status") != include.end();
   base::JsonWriter out;
   out.begin_object().field("count", found.size()).key("trained_model_configs").begin_array();
