@@ -62,7 +62,7 @@ Status apply_transport_time(InferenceOptions& options, std::string_view name, co
   return {};
 }
 
-constexpr std::array<Setting, 12> kSettings = {{
+constexpr std::array<Setting, 13> kSettings = {{
     {"xpack.inference.http.retry.initial_delay", &apply_transport_time<&inference::TransportOptions::retry_initial_delay>},
     {"xpack.inference.http.retry.max_delay_bound", &apply_transport_time<&inference::TransportOptions::retry_max_delay_bound>},
     {"xpack.inference.http.retry.timeout", &apply_transport_time<&inference::TransportOptions::retry_timeout>},
@@ -99,6 +99,12 @@ constexpr std::array<Setting, 12> kSettings = {{
      [](InferenceOptions& options, std::string_view name, const std::string& value) -> Status {
        ASSIGN_OR_RETURN(const bool skip, parse_flag(name, value));
        options.validate = skip ? inference::ValidateNewEndpoints::kNo : inference::ValidateNewEndpoints::kYes;
+       return {};
+     }},
+    {"xpack.inference.test_services",
+     [](InferenceOptions& options, std::string_view name, const std::string& value) -> Status {
+       ASSIGN_OR_RETURN(const bool known, parse_flag(name, value));
+       options.test_services = known ? inference::TestServices::kKnown : inference::TestServices::kUnknown;
        return {};
      }},
     {"xpack.ml.adaptive_allocations.scale_to_zero_time",

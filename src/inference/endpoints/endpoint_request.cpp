@@ -29,14 +29,37 @@ Status check_keys(JsonValue body, std::span<const std::string_view> known, std::
   return {};
 }
 
-Status check_model(JsonValue service_settings, const ServiceContext& context, std::string_view service) {
-  const JsonValue model = service_settings["model_id"];
-  const bool local = service == "elasticsearch" || service == "elser";
-  if (!local || !model.is_string() || context.models->contains(model.as_string())) return {};
+/// What an update may hold: settings, and what the endpoint is already (elasticsearch-java cannot leave out the service).
+Status check_update_keys(JsonValue body, const EndpointInfo& info) {
+  constexpr std::array<std::string_view, 3> kKeys = {"service_settings", "task_settings", "task_type"};
+  for (const auto [key, value] : body.as_object()) {
+    const bool same_service = key == "service" && value.is_string() && value.as_string() == info.service;
+    if (same_service || std::find(kKeys.begin(), kKeys.end(), key) != kKeys.end()) continue;
+    return Error(ErrorCode::kStatusBadRequest,
+                 "Request contained fields which cannot be updated, remove these fields and try again [{}]", key);
+  }
+  return {};
+}
+
+/// A local endpoint's model is there.
+Status check_model(const EndpointInfo& info, const ServiceContext& context) {
+  if (info.service != "elasticsearch") return {};
+  ASSIGN_OR_RETURN(const JsonDocument settings, JsonDocument::parse(info.service_settings));
+  const JsonValue model = settings.root()["model_id"];
+  if (!model.is_string() || context.models->contains(model.as_string())) return {};
   std::string known;
   for (const std::string& name : context.models->ids()) known += (known.empty() ? "" : ", ") + name;
   return Error(ErrorCode::kStatusBadRequest, "{}; models known here: [{}]", models::missing_model(model.as_string()).reason(),
                known);
+}
+
+/// An endpoint of this program's own models changes its size alone; a vendor's keeps what its answers look like.
+bool is_updatable(std::string_view service, std::string_view setting) {
+  constexpr std::array<std::string_view, 2> kLocal = {"num_allocations", "adaptive_allocations"};
+  constexpr std::array<std::string_view, 6> kKept = {"model_id",       "dimensions",       "similarity",
+                                                     "embedding_type", "max_input_tokens", "api_version"};
+  if (service == "elasticsearch" || service == "elser") return std::find(kLocal.begin(), kLocal.end(), setting) != kLocal.end();
+  return std::find(kKept.begin(), kKept.end(), setting) == kKept.end();
 }
 
 }  // namespace
@@ -60,11 +83,11 @@ Status check_inference_id(std::string_view id) {
                id);
 }
 
-Result<const Service*> service_of(JsonValue body) {
+Result<const Service*> service_of(JsonValue body, TestServices tests) {
   const JsonValue name = body["service"];
   if (!name.is_string())
     return Error(ErrorCode::kStatusBadRequest, std::string("Inference endpoint configuration is missing the [service] setting"));
-  const Service* service = find_service(name.as_string());
+  const Service* service = find_service(name.as_string(), tests);
   if (service == nullptr) return Error(ErrorCode::kStatusBadRequest, "Unknown service [{}]", name.as_string());
   return service;
 }
@@ -97,19 +120,19 @@ Result<std::shared_ptr<Endpoint>> endpoint_from_put(std::string_view id, std::op
   constexpr std::array<std::string_view, 6> kKeys = {"service",           "service_settings", "task_settings",
                                                      "chunking_settings", "task_type",        "inference_id"};
   RETURN_IF_ERROR(check_keys(body, kKeys, body["service"].is_string() ? body["service"].as_string() : ""));
-  ASSIGN_OR_RETURN(const Service* service, service_of(body));
+  ASSIGN_OR_RETURN(const Service* service, service_of(body, context.test_services));
   ASSIGN_OR_RETURN(const TaskType type, task_type_of(task_type, body, *service));
   if (type == TaskType::kRerank && !body["chunking_settings"].is_null())
     return unknown_settings_error(base::format("{{chunking_settings={}}}", java_text(body["chunking_settings"])), service->name());
   const EndpointDefinition definition{id, type, body["service_settings"], body["task_settings"], body["chunking_settings"]};
   ASSIGN_OR_RETURN(auto endpoint, service->create(definition, context));
-  RETURN_IF_ERROR(check_model(body["service_settings"], context, service->name()));
+  RETURN_IF_ERROR(check_model(endpoint->info(), context));
   return endpoint;
 }
 
 Result<std::shared_ptr<Endpoint>> endpoint_from_store(std::string_view id, JsonValue stored, JsonValue secrets,
                                                       const ServiceContext& context) {
-  ASSIGN_OR_RETURN(const Service* service, service_of(stored));
+  ASSIGN_OR_RETURN(const Service* service, service_of(stored, context.test_services));
   ASSIGN_OR_RETURN(const TaskType type, task_type_of(std::nullopt, stored, *service));
   const std::string merged = merge_objects(stored["service_settings"], secrets);
   ASSIGN_OR_RETURN(const JsonDocument settings, JsonDocument::parse(merged));
@@ -121,20 +144,14 @@ Result<std::shared_ptr<Endpoint>> endpoint_from_update(const Endpoint& current, 
   if (!body.is_object() || body.as_object().empty())
     return Error(ErrorCode::kStatusBadRequest, std::string("Inference endpoint update has no settings to change"));
   const EndpointInfo& info = current.info();
-  constexpr std::array<std::string_view, 3> kKeys = {"service_settings", "task_settings", "task_type"};
-  RETURN_IF_ERROR(check_keys(body, kKeys, info.service));
-  ASSIGN_OR_RETURN(const Service* service, [&]() -> Result<const Service*> { return find_service(info.service); }());
+  RETURN_IF_ERROR(check_update_keys(body, info));
+  ASSIGN_OR_RETURN(const Service* service,
+                   [&]() -> Result<const Service*> { return find_service(info.service, context.test_services); }());
   RETURN_IF_ERROR(task_type_of(info.task_type, body, *service));
-  // An endpoint of this program's own models changes its size alone; a vendor's keeps what its answers look like.
   const JsonValue changes = body["service_settings"];
-  constexpr std::array<std::string_view, 2> kLocal = {"num_allocations", "adaptive_allocations"};
-  constexpr std::array<std::string_view, 6> kKept = {"model_id",       "dimensions",       "similarity",
-                                                     "embedding_type", "max_input_tokens", "api_version"};
   if (changes.is_object()) {
     for (const auto [key, value] : changes.as_object()) {
-      const bool fine = info.service == "elasticsearch" ? std::find(kLocal.begin(), kLocal.end(), key) != kLocal.end()
-                                                        : std::find(kKept.begin(), kKept.end(), key) == kKept.end();
-      if (!fine)
+      if (!is_updatable(info.service, key))
         return Error(ErrorCode::kStatusBadRequest, "[service_settings] [{}] of an inference endpoint cannot be updated", key);
     }
   }
@@ -168,7 +185,9 @@ std::string render_services(std::optional<TaskType> task_type) {
     for (const SettingInfo& setting : service->settings()) {
       out.key(setting.name).begin_object();
       out.field("description", setting.description).field("label", setting.name).field("required", setting.required);
-      out.field("sensitive", setting.secret).field("updatable", setting.secret).field("type", setting.type);
+      out.field("sensitive", setting.secret)
+          .field("updatable", is_updatable(service->name(), setting.name))
+          .field("type", setting.type);
       out.key("supported_task_types").begin_array();
       for (const TaskType type : types) out.value(task_type_name(type));
       out.end_array().end_object();

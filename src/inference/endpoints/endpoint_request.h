@@ -17,7 +17,7 @@ std::string stored_form(const Endpoint& endpoint);
 base::Status check_inference_id(std::string_view id);
 
 /// The service a PUT body or a stored one names, and the task type of URL and body together. Errors: kStatusBadRequest.
-base::Result<const Service*> service_of(base::JsonValue body);
+base::Result<const Service*> service_of(base::JsonValue body, TestServices tests);
 base::Result<TaskType> task_type_of(std::optional<TaskType> in_url, base::JsonValue body, const Service& service);
 
 /// The endpoint a PUT body describes. Errors: those of Service::create, kStatusBadRequest.

@@ -19,16 +19,25 @@ Error field_error(std::string_view key, std::string_view problem) {
   return Error(ErrorCode::kXContentParse, "[_inference] failed to parse field [{}]: {}", key, problem);
 }
 
+/// A string, or {"type":"text","value":"..."}; a missing value for anything else.
+JsonValue text_of(JsonValue value) {
+  if (value.is_string()) return value;
+  const bool is_text = value.is_object() && value.as_object().size() == 2 && value["type"].is_string() &&
+                       value["type"].as_string() == "text" && value["value"].is_string();
+  return is_text ? value["value"] : JsonValue();
+}
+
 Status read_inputs(JsonValue value, std::vector<std::string_view>& inputs) {
-  if (value.is_string()) {
-    inputs.push_back(value.as_string());
+  if (const JsonValue text = text_of(value); text.exists()) {
+    inputs.push_back(text.as_string());
     return {};
   }
   if (!value.is_array())
     return field_error("input", base::format("expected a string or an array of strings but found [{}]", java_text(value)));
   for (const JsonValue element : value.as_array()) {
-    if (!element.is_string()) return field_error("input", base::format("expected a string but found [{}]", java_text(element)));
-    inputs.push_back(element.as_string());
+    const JsonValue text = text_of(element);
+    if (!text.exists()) return field_error("input", base::format("expected a string but found [{}]", java_text(element)));
+    inputs.push_back(text.as_string());
   }
   return {};
 }
@@ -39,9 +48,13 @@ Status read_field(std::string_view key, JsonValue value, InferenceCall& call, bo
     has_input = true;
     return read_inputs(value, call.inputs);
   }
-  if (key == "query" || key == "input_type") {
+  if (key == "query") {
+    const JsonValue text = text_of(value);
+    if (!text.exists()) return field_error(key, base::format("expected a string but found [{}]", java_text(value)));
+    call.query = text.as_string();
+  } else if (key == "input_type" || key == "timeout") {
     if (!value.is_string()) return field_error(key, base::format("expected a string but found [{}]", java_text(value)));
-    (key == "query" ? call.query : call.input_type) = value.as_string();
+    if (key == "input_type") call.input_type = value.as_string();  // whoever sets the timeout reads it there
   } else if (key == "top_n") {
     if (value.type() != JsonType::kInt64 || value.as_int64() > std::numeric_limits<int32_t>::max()) {
       return field_error(key, base::format("expected an integer but found [{}]", java_text(value)));

@@ -28,6 +28,19 @@ TEST(InferenceCallTest, ReadsEveryField) {
 
 TEST(InferenceCallTest, OneStringIsOneInput) { EXPECT_EQ(refusal(R"({"query":"q","input":"a"})"), ""); }
 
+TEST(InferenceCallTest, TextsMayBeObjectsOfTypeText) {
+  EXPECT_EQ(refusal(R"({"query":{"type":"text","value":"q"},"input":["a",{"type":"text","value":"b"}]})"), "");
+  EXPECT_EQ(refusal(R"({"query":"q","input":{"type":"text","value":"b"}})"), "");
+  for (const char* wrong : {R"({"type":"image","value":"b"})", R"({"type":"text"})", R"({"type":"text","value":1})",
+                            R"({"type":"text","value":"b","more":1})"})
+    EXPECT_NE(refusal(std::string(R"({"query":"q","input":[)") + wrong + "]}").find("[input]"), std::string::npos) << wrong;
+}
+
+TEST(InferenceCallTest, TheTimeoutIsAText) {
+  EXPECT_EQ(refusal(R"({"query":"q","input":"a","timeout":"5s"})"), "");
+  EXPECT_NE(refusal(R"({"query":"q","input":"a","timeout":5})").find("[timeout]"), std::string::npos);
+}
+
 TEST(InferenceCallTest, RerankNeedsInputAndQuery) {
   EXPECT_EQ(refusal("{}"),
             "Validation Failed: 1: Field [input] cannot be null;2: Field [query] cannot be null for task type [rerank];");

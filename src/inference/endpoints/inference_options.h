@@ -38,6 +38,7 @@ struct InferenceOptions {
   net::ClientOptions http;  ///< requests to vendors
   TransportOptions transport;
   ValidateNewEndpoints validate = ValidateNewEndpoints::kYes;
+  TestServices test_services = TestServices::kUnknown;
   std::chrono::milliseconds scale_to_zero_time{std::chrono::minutes(15)};  ///< of adaptive allocations
   EndpointStore secrets;           ///< sealed secrets by inference id, apart from the endpoints
   std::filesystem::path key_file;  ///< of the secrets

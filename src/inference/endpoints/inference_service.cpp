@@ -451,6 +451,7 @@ Result<std::unique_ptr<InferenceService>> InferenceService::create(InferenceOpti
   context.http = std::move(client);
   context.transport = options.transport;
   context.validate = options.validate;
+  context.test_services = options.test_services;
   auto service = std::make_unique<DefaultInferenceService>(std::move(context), std::move(store), std::move(options.secrets),
                                                            std::move(options.key_file), options.scale_to_zero_time,
                                                            std::move(options.other_deployments));

@@ -16,6 +16,7 @@
 #include "inference/services/openshift_ai/openshift_ai.h"
 #include "inference/services/remote/vendor_service.h"
 #include "inference/services/service.h"
+#include "inference/services/test_services/test_services.h"
 #include "inference/services/voyageai/voyageai.h"
 #include "inference/services/watsonxai/watsonxai.h"
 
@@ -59,11 +60,15 @@ constexpr std::array<PreconfiguredEndpoint, 3> kPreconfigured = {{
 
 std::span<const Service* const> all_services() { return kServices; }
 
-const Service* find_service(std::string_view name) {
-  for (const Service* service : kServices) {
-    if (service->name() == name) return service;
-  }
-  return nullptr;
+const Service* find_service(std::string_view name, TestServices tests) {
+  const auto search = [&](std::span<const Service* const> services) -> const Service* {
+    for (const Service* service : services) {
+      if (service->name() == name) return service;
+    }
+    return nullptr;
+  };
+  const Service* found = search(kServices);
+  return found == nullptr && tests == TestServices::kKnown ? search(test_services()) : found;
 }
 
 std::span<const PreconfiguredEndpoint> preconfigured_endpoints() { return kPreconfigured; }

@@ -22,6 +22,9 @@ namespace selene::inference {
 /// Whether PUT makes sure that a new endpoint works: a tiny call to a vendor, a started model.
 enum class ValidateNewEndpoints : uint8_t { kYes, kNo };
 
+/// Whether services that only tests use are known (services/test_services/).
+enum class TestServices : uint8_t { kUnknown, kKnown };
+
 /// What services work with; outlives every endpoint. Thread-safe members.
 struct ServiceContext {
   std::shared_ptr<models::ModelRegistry> models;
@@ -29,6 +32,7 @@ struct ServiceContext {
   std::shared_ptr<net::HttpClient> http;
   TransportOptions transport;
   ValidateNewEndpoints validate = ValidateNewEndpoints::kYes;
+  TestServices test_services = TestServices::kUnknown;
   int32_t queue_capacity = 1024;  ///< requests waiting for a local deployment
   /// A running deployment by its id: another endpoint's, or one of the trained models API. Errors: kResourceNotFound,
   /// kStatusConflict (not deployed), those of loading.
@@ -111,9 +115,10 @@ class Service {
                                                          const ServiceContext& context) const = 0;
 };
 
-/// All services, sorted by name; one of them by name, null if there is none.
+/// All services but those of tests, sorted by name.
 std::span<const Service* const> all_services();
-const Service* find_service(std::string_view name);
+/// One of them by name, null if there is none.
+const Service* find_service(std::string_view name, TestServices tests = TestServices::kUnknown);
 
 /// The endpoints that are there from the start: inference id, service, task type and settings as PUT would take them.
 struct PreconfiguredEndpoint {

@@ -94,6 +94,19 @@ std::string SettingsReader::required_string(std::string_view key) {
   return optional_string(key).value_or(std::string());
 }
 
+std::optional<std::string> SettingsReader::optional_word(std::string_view key, std::span<const std::string_view> words) {
+  std::optional<std::string> text = optional_string(key);
+  if (!text.has_value()) return text;
+  const auto same = [](char a, char b) { return a == b || (b >= 'a' && b <= 'z' && a == b - 'a' + 'A'); };
+  std::string known;
+  for (const std::string_view word : words) {
+    if (std::equal(text->begin(), text->end(), word.begin(), word.end(), same)) return text;
+    known += (known.empty() ? "" : ", ") + std::string(word);
+  }
+  validation_.add(base::format("[{}] Invalid value [{}] received. [{}] must be one of [{}]", scope_, *text, key, known));
+  return std::nullopt;
+}
+
 std::optional<bool> SettingsReader::optional_bool(std::string_view key) {
   const JsonValue value = take(key);
   if (value.is_null()) return std::nullopt;

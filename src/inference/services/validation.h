@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,6 +34,8 @@ class SettingsReader {
 
   std::optional<std::string> optional_string(std::string_view key);
   std::string required_string(std::string_view key);
+  /// One of `words` (lower case, in their order in messages), in lower or upper case; as it was given.
+  std::optional<std::string> optional_word(std::string_view key, std::span<const std::string_view> words);
   std::optional<bool> optional_bool(std::string_view key);
   /// An integer >= 1.
   std::optional<int32_t> optional_positive(std::string_view key);

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+
 namespace selene::inference {
 namespace {
 
@@ -45,6 +47,15 @@ TEST(SettingsReaderTest, MissingWrongTypeEmptyAndOutOfRangeAreNamed) {
   EXPECT_NE(read(R"({"num_threads":99999999999})", [](SettingsReader& r) { r.required_positive("num_threads"); }).faults, "");
   EXPECT_NE(read(R"({"num_threads":1.5})", [](SettingsReader& r) { r.required_positive("num_threads"); }).faults, "");
   EXPECT_EQ(read(R"({"num_threads":4})", [](SettingsReader& r) { EXPECT_EQ(r.required_positive("num_threads"), 4); }).faults, "");
+}
+
+TEST(SettingsReaderTest, AWordIsOneOfThoseAllowedInEitherCase) {
+  constexpr std::array<std::string_view, 2> kWords = {"end", "start"};
+  EXPECT_EQ(read(R"({"truncate":"END"})", [&](SettingsReader& r) { EXPECT_EQ(r.optional_word("truncate", kWords), "END"); }).faults,
+            "");
+  EXPECT_EQ(read("{}", [&](SettingsReader& r) { EXPECT_FALSE(r.optional_word("truncate", kWords).has_value()); }).faults, "");
+  EXPECT_EQ(read(R"({"truncate":"middle"})", [&](SettingsReader& r) { r.optional_word("truncate", kWords); }).faults,
+            "Validation Failed: 1: [service_settings] Invalid value [middle] received. [truncate] must be one of [end, start];");
 }
 
 TEST(SettingsReaderTest, WhatNobodyTookIsLeftOver) {

@@ -134,8 +134,10 @@ constexpr std::array<SettingInfo, 5> kSettings = {
 constexpr std::array<TaskSetting, 3> kRerankTaskSettings = {{{"top_n", TaskSettingType::kPositive},
                                                              {"return_documents", TaskSettingType::kBool},
                                                              {"max_chunks_per_doc", TaskSettingType::kPositive}}};
+constexpr std::array<std::string_view, 4> kInputTypes = {"classification", "clustering", "ingest", "search"};
+constexpr std::array<std::string_view, 3> kTruncations = {"end", "none", "start"};
 constexpr std::array<TaskSetting, 2> kEmbeddingTaskSettings = {
-    {{"input_type", TaskSettingType::kString}, {"truncate", TaskSettingType::kString}}};
+    {{"input_type", TaskSettingType::kString, kInputTypes}, {"truncate", TaskSettingType::kString, kTruncations}}};
 
 }  // namespace
 

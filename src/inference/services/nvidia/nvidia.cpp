@@ -46,8 +46,10 @@ std::unique_ptr<VendorModel> create(TaskType, DefinitionSource, SettingsReader& 
 
 constexpr std::array<TaskType, 1> kTasks = {TaskType::kRerank};
 constexpr std::array<SettingInfo, 4> kSettings = {kApiKeyInfo, kModelIdInfo, kUrlInfo, kRateLimitInfo};
-constexpr std::array<TaskSetting, 3> kTaskSettings = {
-    {{"top_n", TaskSettingType::kPositive}, {"return_documents", TaskSettingType::kBool}, {"truncate", TaskSettingType::kString}}};
+constexpr std::array<std::string_view, 3> kTruncations = {"end", "none", "start"};
+constexpr std::array<TaskSetting, 3> kTaskSettings = {{{"top_n", TaskSettingType::kPositive},
+                                                       {"return_documents", TaskSettingType::kBool},
+                                                       {"truncate", TaskSettingType::kString, kTruncations}}};
 
 }  // namespace
 

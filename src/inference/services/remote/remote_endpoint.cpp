@@ -293,7 +293,9 @@ std::string read_task_settings(SettingsReader& reader, std::span<const TaskSetti
         if (const auto value = reader.optional_bool(setting.name)) out.field(setting.name, *value);
         break;
       case TaskSettingType::kString:
-        if (const auto value = reader.optional_string(setting.name)) out.field(setting.name, *value);
+        if (const auto value =
+                setting.words.empty() ? reader.optional_string(setting.name) : reader.optional_word(setting.name, setting.words))
+          out.field(setting.name, *value);
         break;
       case TaskSettingType::kObject:
         if (const JsonValue value = reader.optional_object(setting.name); value.exists()) out.field(setting.name, value);

@@ -79,6 +79,7 @@ enum class TaskSettingType : uint8_t { kPositive, kBool, kString, kObject };
 struct TaskSetting {
   std::string_view name;
   TaskSettingType type;
+  std::span<const std::string_view> words = {};  ///< that a kString may be, lower case; empty: any text
 };
 
 /// One vendor service as a row of the registry.

@@ -4,6 +4,7 @@
 
 #include "inference/endpoints/endpoint_request.h"
 #include "rest/handlers/support.h"
+#include "rest/time_value.h"
 
 namespace selene::rest {
 
@@ -16,6 +17,13 @@ base::Result<std::optional<inference::TaskType>> task_type_of(const RestRequest&
   if (name.empty()) return std::optional<inference::TaskType>();
   ASSIGN_OR_RETURN(const inference::TaskType type, inference::parse_task_type(name));
   return std::optional<inference::TaskType>(type);
+}
+
+/// Of the URL, else of the body.
+base::Result<std::chrono::milliseconds> timeout_of(const RestRequest& request, base::JsonValue body) {
+  const base::JsonValue in_body = body["timeout"];
+  if (request.param("timeout") || !in_body.is_string()) return request.time_param("timeout", kDefaultTimeout);
+  return parse_time_value(in_body.as_string(), "timeout");
 }
 
 }  // namespace
@@ -84,8 +92,8 @@ base::Result<RestResponse> refuse_stream(const Services& services, const RestReq
 
 base::Result<RestResponse> run_inference(const Services& services, const RestRequest& request) {
   ASSIGN_OR_RETURN(const auto task_type, task_type_of(request));
-  ASSIGN_OR_RETURN(const auto timeout, request.time_param("timeout", kDefaultTimeout));
   ASSIGN_OR_RETURN(const base::JsonDocument body, required_body(request));
+  ASSIGN_OR_RETURN(const auto timeout, timeout_of(request, body.root()));
   ASSIGN_OR_RETURN(inference::InferenceResponse answer,
                    services.inference.infer(request.path_param("id"), task_type, body.root(), timeout, request.cancellation()));
   return json_response(std::move(answer.json));
