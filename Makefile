@@ -24,7 +24,7 @@ deps:  ## installs the Debian packages that are missing (packaging/apt.txt)
 	@packaging/install.sh packaging/apt.txt
 
 deps-dev: deps
-	@packaging/install.sh packaging/apt-dev.txt
+	@packaging/install.sh packaging/apt-dev.txt packaging/apt-fuzz.txt
 
 $(BUILD)/build.ninja: CMakeLists.txt CMakePresets.json
 	cmake --preset release -B $(BUILD) -DSELENE_UNITY=ON
@@ -148,12 +148,8 @@ asan tsan:  ## unit tests under AddressSanitizer and UBSan, or ThreadSanitizer
 	TSAN_OPTIONS="suppressions=$(CURDIR)/tests/tsan.supp die_after_fork=0" $(PYTHON) tools/run_tests.py --build $(BUILD)/$@ --no-build --only unit
 
 SECONDS_EACH := $(if $(filter command line,$(origin SECONDS)),$(SECONDS),60)
-fuzz:  ## libFuzzer on every target for SECONDS (60) each; needs clang (make deps-dev)
-	cmake --preset fuzz -B $(BUILD)/fuzz
-	ninja -C $(BUILD)/fuzz -j $(JOBS) $(patsubst %,fuzz_%,$(FUZZ))
-	@for name in $(FUZZ); do echo "fuzz $$name"; mkdir -p $(BUILD)/fuzz/finds/$$name; \
-	  $(BUILD)/fuzz/tests/fuzz/fuzz_$$name -max_total_time=$(SECONDS_EACH) -timeout=20 -rss_limit_mb=4096 -print_final_stats=1 \
-	  -artifact_prefix=$(BUILD)/fuzz/finds/$$name- $(BUILD)/fuzz/finds/$$name tests/fuzz/corpus/$$name || exit 1; done
+fuzz:  ## libFuzzer on every target for SECONDS (60) each (FUZZ=name: on that one)
+	$(PYTHON) tools/run_tests.py --build $(BUILD) --jobs $(JOBS) --no-build --only fuzzing --fuzz '$(FUZZ)' --fuzz-seconds $(SECONDS_EACH)
 
 clean:  ## removes the build folder and the Python environment
 	rm -rf $(BUILD) $(VENV) $(VENV)-8 $(VENV)-stores $(ELAND) $(SEMANTIC)

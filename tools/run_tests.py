@@ -7,6 +7,7 @@ Standard library only.
 """
 
 import argparse
+import concurrent.futures
 import dataclasses
 import json
 import pathlib
@@ -112,6 +113,12 @@ def read_unittest(output):
     return Outcome(max(total - bad - skipped, 0), bad, skipped, re.findall(r"^(?:FAIL|ERROR): (.*)$", output, re.M))
 
 
+def read_fuzzing(output):
+    """One target of libFuzzer run with -print_final_stats=1: a crash ends with another status than 0, which `checked` counts."""
+    executed = re.search(r"^stat::number_of_executed_units: (\d+)$", output, re.M)
+    return Outcome(passed=1 if executed and int(executed.group(1)) > 0 and "SUMMARY: " not in output else 0)
+
+
 class Runner:
     def __init__(self, args):
         self.args = args
@@ -134,12 +141,14 @@ class Runner:
     def script(self, name, command, timeout_s, read):
         """Runs one command and counts what `read` makes of its output."""
         started = time.monotonic()
-        status, output = run(command, timeout_s)
+        self.judge(name, *run(command, timeout_s), read, time.monotonic() - started)
+
+    def judge(self, name, status, output, read, seconds):
         try:
             outcome = read(output)
         except (ValueError, ElementTree.ParseError, KeyError, OSError) as error:
             outcome = Outcome(failed=1, failures=[f"result cannot be read: {error}"])
-        self.report(name, outcome.checked(status), output, time.monotonic() - started)
+        self.report(name, outcome.checked(status), output, seconds)
 
     def build_all(self):
         started = time.monotonic()
@@ -218,6 +227,29 @@ class Runner:
             command = [str(self.build / "tests" / "fuzz" / f"replay_{name}"), f"tests/fuzz/corpus/{name}"]
             self.script(f"fuzz {name}", command, 300, read_total_line)
 
+    def fuzzing(self):
+        """libFuzzer on each target for --fuzz-seconds, as many at a time as --jobs. Without --fuzz: those of src/models, which compile in minutes."""
+        folder = self.build / "fuzz"
+        names = self.args.fuzz.split() or [path.stem.removesuffix("_fuzz") for path in sorted((ROOT / "tests" / "fuzz" / "models").glob("*_fuzz.cpp"))]
+        quoted, targets = shlex.quote(str(folder)), " ".join(shlex.quote(f"fuzz_{name}") for name in names)
+        prepare = f"packaging/install.sh packaging/apt-fuzz.txt && cmake --preset fuzz -B {quoted} && ninja -C {quoted} -j {self.args.jobs} {targets}"
+        started = time.monotonic()
+        status, output = run(["bash", "-c", prepare], 3600)
+        if status != 0:
+            self.report("fuzzing", Outcome(failed=1, failures=["the fuzz targets cannot be compiled"]), output, time.monotonic() - started)
+            return
+        print(f"  {'fuzz targets':<22} built  ({time.monotonic() - started:.1f} s)", flush=True)
+        with concurrent.futures.ThreadPoolExecutor(max_workers=int(self.args.jobs)) as pool:
+            for name, done in [(name, pool.submit(self.fuzz_one, folder, name)) for name in names]:
+                self.judge(f"fuzzing {name}", *done.result(), read_fuzzing, self.args.fuzz_seconds)
+
+    def fuzz_one(self, folder, name):
+        """What libFuzzer finds is kept in the build folder: new inputs below finds/NAME, a crashing one beside it."""
+        finds = folder / "finds" / name
+        finds.mkdir(parents=True, exist_ok=True)
+        limits = [f"-max_total_time={self.args.fuzz_seconds}", "-timeout=20", "-rss_limit_mb=4096", "-print_final_stats=1"]
+        return run([str(folder / "tests" / "fuzz" / f"fuzz_{name}"), *limits, f"-artifact_prefix={finds}-", str(finds), f"tests/fuzz/corpus/{name}"], self.args.fuzz_seconds + 300)
+
     def quality(self):
         for name in ("ranking", "calibration"):
             self.script(f"quality {name}", [sys.executable, f"tests/quality/{name}.py", "--program", str(self.program)], 1200, read_total_line)
@@ -229,7 +261,7 @@ SEGMENTED_REST_FILES = ("retrievers", "rrf", "linear", "knn", "rerank", "rescore
 # What QEMU emulates, and the best instruction set that the program must find there.
 AARCH64_PROCESSORS = {"cortex-a72": "neon", "neoverse-n1": "neon_dot", "max": "neon_i8mm"}
 
-SUITES = ("unit", "aarch64", "tools", "fuzz", "rest", "clients", "fault", "quality")
+SUITES = ("unit", "aarch64", "tools", "fuzz", "fuzzing", "rest", "clients", "fault", "quality")
 
 
 def main():
@@ -239,6 +271,8 @@ def main():
     parser.add_argument("--make", default="make", help="make command")
     parser.add_argument("--no-build", action="store_true", help="run what is built already")
     parser.add_argument("--only", action="append", choices=(*SUITES, "stores"), help="suites to run; may be given several times")
+    parser.add_argument("--fuzz", default="", help="fuzz targets by name, with blanks between (default: those of src/models)")
+    parser.add_argument("--fuzz-seconds", type=int, default=60, help="how long libFuzzer runs on each")
     parser.add_argument("--tail", type=int, default=60, help="lines of output shown of a failed suite")
     args = parser.parse_args()
 

@@ -49,6 +49,12 @@ class RunTestsTest(unittest.TestCase):
     def test_crash_without_named_failure_is_a_failure(self):
         self.assertEqual((3, 1, 0), counts(run_tests.Outcome(passed=3).checked(-11)))
 
+    def test_fuzzing_counts_only_a_target_that_ran_and_found_nothing(self):
+        self.assertEqual((1, 0, 0), counts(run_tests.read_fuzzing("stat::number_of_executed_units: 812\n").checked(0)))
+        self.assertEqual((0, 1, 0), counts(run_tests.read_fuzzing("stat::number_of_executed_units: 0\n").checked(0)))
+        self.assertEqual((0, 1, 0), counts(run_tests.read_fuzzing("stat::number_of_executed_units: 812\nSUMMARY: libFuzzer: timeout\n").checked(70)))
+        self.assertEqual((0, 1, 0), counts(run_tests.read_fuzzing("").checked(0)))
+
     def test_nothing_ran_is_a_failure(self):
         self.assertEqual((0, 1, 0), counts(run_tests.Outcome().checked(0)))
         self.assertEqual((0, 1, 4), counts(run_tests.Outcome(skipped=4).checked(0)))
