@@ -11,7 +11,7 @@ namespace selene::search {
 namespace {
 
 /// What is left out may give so much of the bar. Measured: make bench-sparse.
-constexpr double kShareOfRest = 0.6;
+constexpr double kShareOfRest = 0.5;
 /// Layers of each list that are added up for the bar, and the longest list without layers that is.
 constexpr size_t kLayersForBar = 3;
 constexpr int32_t kLongestForBar = 8192;
