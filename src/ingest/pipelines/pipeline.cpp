@@ -1,6 +1,9 @@
 #include "ingest/pipelines/pipeline.h"
 
 #include <algorithm>
+#include <utility>
+
+#include "ingest/scripts/script_values.h"
 
 namespace selene::ingest {
 
@@ -58,12 +61,14 @@ Result<ProcessorList::Step> ProcessorList::create_step(std::string_view type, co
   Step step;
   step.type = type;
   step.tag = option_text(given, "tag");
+  step.description = option_text(given, "description");
   ProcessorConfig config(type, step.tag, std::move(given));
   (void)config.take("tag");
   (void)config.take("description");
   ASSIGN_OR_RETURN(step.ignore_failure, config.boolean("ignore_failure", false));
   if (const std::optional<JsonTree> condition = config.take("if")) {
     ASSIGN_OR_RETURN(step.condition, compile_condition(*condition, config));
+    step.condition_source = condition->is_string() ? condition->as_string() : option_text(*condition, "source");
   }
   if (const std::optional<JsonTree> handlers = config.take("on_failure")) {
     if (!handlers->is_array())
@@ -132,34 +137,62 @@ void ProcessorList::handle_failure(const Step& step, IngestDocument& document, P
   failure = step.tag.empty() ? std::move(typed) : std::move(typed).with("processor_tag", step.tag);
 }
 
-void ProcessorList::run_step(size_t i, std::span<IngestDocument* const> documents, PipelineRun& run,
-                             std::span<std::optional<Error>> failures) const {
-  const Step& step = steps_[i];
+void ProcessorList::report(const Step& step, StepReport::Status status, const IngestDocument* document, const Error* failure,
+                           const PipelineRun& run) {
+  if (run.trace) run.trace({step.type, step.tag, step.description, step.condition_source, status, document, failure});
+}
+
+/// A called pipeline reports its own steps behind it; those of foreach are part of it.
+void ProcessorList::run_processor(const Step& step, std::span<IngestDocument* const> documents, PipelineRun& run,
+                                  std::span<std::optional<Error>> faults) {
+  if (run.cancellation.should_stop()) {
+    for (auto& fault : faults)
+      fault = Error(ErrorCode::kStatusTimeout, "the pipeline ran out of time at processor [{}]", step.type);
+    return;
+  }
+  if (step.type == "pipeline") report(step, StepReport::Status::kSuccess, nullptr, nullptr, run);
+  std::function<void(const StepReport&)> hidden;
+  if (step.type == "foreach") hidden = std::exchange(run.trace, {});
+  step.processor->run(documents, run, faults);
+  if (hidden) run.trace = std::move(hidden);
+}
+
+void ProcessorList::run_step(const Step& step, std::span<IngestDocument* const> documents, PipelineRun& run,
+                             std::span<std::optional<Error>> failures) {
+  using Status = StepReport::Status;
   const auto holds = [&](size_t k) {
     if (step.condition == nullptr) return true;
     JsonTree ctx = documents[k]->ctx();
     const auto value = step.condition->run(ctx);
     const auto truth = value ? script_truth(*value) : Result<bool>(value.error());
-    if (!truth) failures[k] = truth.error();
+    if (!truth) {
+      failures[k] = truth.error();
+      report(step, Status::kError, nullptr, &*failures[k], run);
+    } else if (!*truth) {
+      report(step, Status::kSkipped, nullptr, nullptr, run);
+    }
     return truth && *truth;
   };
   const Alive batch = alive(documents, failures, holds);
+  if (batch.documents.empty()) return;
   std::vector<std::optional<Error>> faults(batch.documents.size());
-  if (run.cancellation.should_stop()) {
-    for (auto& fault : faults)
-      fault = Error(ErrorCode::kStatusTimeout, "the pipeline ran out of time at processor [{}]", step.type);
-  } else if (!batch.documents.empty()) {
-    step.processor->run(batch.documents, run, faults);
-  }
+  run_processor(step, batch.documents, run, faults);
   for (size_t k = 0; k < faults.size(); ++k) {
-    if (faults[k]) handle_failure(step, *batch.documents[k], run, faults[k]);
+    IngestDocument& document = *batch.documents[k];
+    if (step.type != "pipeline") {
+      const Status well = document.dropped ? Status::kDropped : Status::kSuccess;
+      const Status status = !faults[k] ? well : step.ignore_failure ? Status::kErrorIgnored : Status::kError;
+      const bool shown = status == Status::kSuccess || status == Status::kErrorIgnored;
+      report(step, status, shown ? &document : nullptr, faults[k] ? &*faults[k] : nullptr, run);
+    }
+    if (faults[k]) handle_failure(step, document, run, faults[k]);
     failures[batch.places[k]] = std::move(faults[k]);
   }
 }
 
 void ProcessorList::run(std::span<IngestDocument* const> documents, PipelineRun& run,
                         std::span<std::optional<Error>> failures) const {
-  for (size_t i = 0; i < steps_.size(); ++i) run_step(i, documents, run, failures);
+  for (const Step& step : steps_) run_step(step, documents, run, failures);
 }
 
 void ProcessorList::collect_inference_ids(std::vector<std::string>& ids) const {
@@ -176,19 +209,28 @@ Result<std::shared_ptr<const Pipeline>> Pipeline::create(std::string_view id, co
   const auto fault = [](std::string_view name, std::string_view reason) {
     return Error(ErrorCode::kParse, "[{}] {}", name, reason).with("property_name", name);
   };
+  std::string unknown;
   for (const JsonTree::Member& member : body.as_object()) {
     const std::string& key = member.key;
+    const JsonTree& value = member.value;
     if (key == "description") {
-      if (!member.value.is_string() && !member.value.is_null())
-        return fault(key, base::format("property isn't a string, but of type [{}]", java_type(member.value)));
+      if (!value.is_string() && !value.is_null())
+        return fault(key, base::format("property isn't a string, but of type [{}]", java_type(value)));
     } else if (key == "version") {
-      if (!member.value.is_integer())
-        return fault(key, base::format("property cannot be converted to an int [{}]", member.value.to_json()));
-    } else if (key != "processors" && key != "on_failure" && key != "_meta" && key != "deprecated" &&
-               key != "field_access_pattern") {
-      return Error(ErrorCode::kParse, "pipeline [{}] doesn't support one or more provided configuration parameters [{}]", id, key);
+      if (!value.is_integer()) return fault(key, base::format("property cannot be converted to an int [{}]", java_text(value)));
+    } else if (key == "_meta") {
+      if (!value.is_object() && !value.is_null())
+        return fault(key, base::format("property isn't a map, but of type [{}]", java_type(value)));
+    } else if (key == "deprecated") {
+      if (!value.is_bool() && !value.is_null())
+        return fault(key, base::format("property isn't a boolean, but of type [{}]", java_type(value)));
+    } else if (key != "processors" && key != "on_failure" && key != "field_access_pattern") {
+      unknown += (unknown.empty() ? "" : ", ") + key;
     }
   }
+  if (!unknown.empty())
+    return Error(ErrorCode::kParse, "pipeline [{}] doesn't support one or more provided configuration parameters [{}]", id,
+                 unknown);
   const JsonTree* const processors = body.find("processors");
   if (processors == nullptr) return fault("processors", "required property is missing");
   if (!processors->is_array())

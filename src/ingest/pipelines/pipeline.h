@@ -26,23 +26,25 @@ class ProcessorList {
   void run(std::span<IngestDocument* const> documents, PipelineRun& run, std::span<std::optional<base::Error>> failures) const;
   bool empty() const { return steps_.empty(); }
   void collect_inference_ids(std::vector<std::string>& ids) const;
-  /// One document through step `i` alone, failure handling included; for simulations that show each step.
-  size_t size() const { return steps_.size(); }
-  void run_step(size_t i, std::span<IngestDocument* const> documents, PipelineRun& run,
-                std::span<std::optional<base::Error>> failures) const;
-  std::string_view type_of(size_t i) const { return steps_[i].type; }
-  const std::string& tag_of(size_t i) const { return steps_[i].tag; }
 
  private:
   struct Step {
     std::string type;
     std::string tag;
+    std::string description;
     ProcessorPtr processor;
     std::shared_ptr<const Script> condition;
+    std::string condition_source;
     bool ignore_failure = false;
     std::unique_ptr<ProcessorList> on_failure;
   };
   static base::Result<Step> create_step(std::string_view type, const base::JsonTree& options);
+  static void run_step(const Step& step, std::span<IngestDocument* const> documents, PipelineRun& run,
+                       std::span<std::optional<base::Error>> failures);
+  static void run_processor(const Step& step, std::span<IngestDocument* const> documents, PipelineRun& run,
+                            std::span<std::optional<base::Error>> faults);
+  static void report(const Step& step, StepReport::Status status, const IngestDocument* document, const base::Error* failure,
+                     const PipelineRun& run);
   static void handle_failure(const Step& step, IngestDocument& document, PipelineRun& run, std::optional<base::Error>& failure);
 
   std::vector<Step> steps_;

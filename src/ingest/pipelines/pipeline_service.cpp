@@ -27,11 +27,17 @@ std::string text_of(JsonValue value) {
   return value.exists() && !value.is_null() ? base::JsonWriter().value(value).take() : std::string();
 }
 
+/// `[docs] property isn't a list, but of type [java.lang.String]`, or that it is missing.
+Error wrong_property(std::string_view name, JsonValue value, std::string_view wanted) {
+  if (!value.exists()) return Error(ErrorCode::kParse, "[{}] required property is missing", name).with("property_name", name);
+  return Error(ErrorCode::kParse, "[{}] property isn't a {}, but of type [{}]", name, wanted, java_type(JsonTree::from(value)))
+      .with("property_name", name);
+}
+
 /// One of `docs` of a simulation.
 Result<std::unique_ptr<IngestDocument>> simulated_document(JsonValue value, std::string_view timestamp) {
-  if (!value.is_object()) return Error(ErrorCode::kParse, "[docs] must hold objects");
-  if (!value["_source"].is_object())
-    return Error(ErrorCode::kParse, "[_source] required property is missing").with("property_name", "_source");
+  if (!value.is_object()) return Error(ErrorCode::kIllegalArgument, "malformed [docs] section, should include an inner object");
+  if (!value["_source"].is_object()) return wrong_property("_source", value["_source"], "map");
   const std::string index = value["_index"].exists() ? text_of(value["_index"]) : "_index";
   const std::string id = value["_id"].exists() ? text_of(value["_id"]) : "_id";
   auto document =
@@ -39,6 +45,8 @@ Result<std::unique_ptr<IngestDocument>> simulated_document(JsonValue value, std:
   for (const auto [key, member] : value.as_object()) {
     if (key == "_version" && member.is_integer()) document->ctx().set("_version", JsonTree(member.as_int64()));
     if (key == "_version_type" && member.is_string()) document->ctx().set("_version_type", member.as_string());
+    if ((key == "_if_seq_no" || key == "_if_primary_term") && member.is_integer())
+      document->ctx().set(std::string(key), JsonTree(member.as_int64()));
   }
   return document;
 }
@@ -57,11 +65,34 @@ Result<std::unique_ptr<PipelineService>> PipelineService::load(index::Catalog& c
   return service;
 }
 
-Status PipelineService::put(std::string_view id, JsonValue body) {
+Status PipelineService::check_version(std::string_view id, const JsonTree& body, int64_t if_version) const {
+  const auto version_of = [](const JsonTree& tree) {
+    const JsonTree* const version = tree.find("version");
+    return version != nullptr && version->is_integer() ? std::optional(version->as_int64()) : std::nullopt;
+  };
+  const auto at = pipelines_.find(id);
+  if (at == pipelines_.end())
+    return Error(ErrorCode::kIllegalArgument, "version conflict, required version [{}] for pipeline [{}] but no pipeline was found",
+                 if_version, id);
+  const std::optional<int64_t> current = version_of(at->second.body);
+  if (current != if_version)
+    return Error(ErrorCode::kIllegalArgument,
+                 "version conflict, required version [{}] for pipeline [{}] but current version is [{}]", if_version, id,
+                 current ? std::to_string(*current) : "null");
+  if (version_of(body) == if_version)
+    return Error(ErrorCode::kIllegalArgument, "cannot update pipeline [{}] with the same version [{}]", id, if_version);
+  return {};
+}
+
+Status PipelineService::put(std::string_view id, JsonValue body, std::optional<int64_t> if_version) {
   Entry entry{JsonTree::from(body), nullptr};
   ASSIGN_OR_RETURN(entry.pipeline, Pipeline::create(id, entry.body));
   const std::lock_guard lock(mutex_);
-  RETURN_IF_ERROR(catalog_.put_record(kKind, id, base::JsonWriter().value(body).text()));
+  if (if_version) {
+    RETURN_IF_ERROR(check_version(id, entry.body, *if_version));
+    if (entry.body.find("version") == nullptr) entry.body.set("version", JsonTree(*if_version + 1));
+  }
+  RETURN_IF_ERROR(catalog_.put_record(kKind, id, entry.body.to_json()));
   pipelines_[std::string(id)] = std::move(entry);
   return {};
 }
@@ -193,6 +224,18 @@ void PipelineService::run(std::vector<IngestItem>& items, const base::Cancellati
   }
 }
 
+PipelineService::SimulatedStep PipelineService::kept(const StepReport& report) {
+  SimulatedStep step;
+  step.type = report.type;
+  step.tag = report.tag;
+  step.description = report.description;
+  step.condition = report.condition;
+  step.status = report.status;
+  if (report.document != nullptr) step.document = std::make_unique<IngestDocument>(*report.document);
+  if (report.failure != nullptr) step.failure = *report.failure;
+  return step;
+}
+
 Result<std::vector<PipelineService::SimulatedDocument>> PipelineService::simulate(std::string_view id, JsonValue body,
                                                                                   Detail detail,
                                                                                   const base::Cancellation& cancellation) const {
@@ -205,8 +248,7 @@ Result<std::vector<PipelineService::SimulatedDocument>> PipelineService::simulat
     pipeline = find(id);
     if (pipeline == nullptr) return Error(ErrorCode::kIllegalArgument, "pipeline [{}] does not exist", id);
   }
-  if (!body["docs"].is_array())
-    return Error(ErrorCode::kParse, "[docs] required property is missing").with("property_name", "docs");
+  if (!body["docs"].is_array()) return wrong_property("docs", body["docs"], "list");
   PipelineRun run = make_run(cancellation);
   const std::string timestamp = now_text();
   std::vector<SimulatedDocument> results;
@@ -215,20 +257,13 @@ Result<std::vector<PipelineService::SimulatedDocument>> PipelineService::simulat
     SimulatedDocument& result = results.emplace_back();
     std::optional<Error> failure;
     IngestDocument* const pointer = document.get();
-    if (detail == Detail::kOutcome) {
-      pipeline->run({&pointer, 1}, run, {&failure, 1});
-      const bool shown = !failure && !document->dropped;
-      result.steps.push_back({{}, {}, shown ? std::move(document) : nullptr, std::move(failure)});
-      continue;
-    }
-    document->pipelines.push_back(pipeline->id());
-    document->ingest().set("pipeline", pipeline->id());
-    for (size_t i = 0; i < pipeline->processors().size() && !failure && !document->dropped; ++i) {
-      pipeline->processors().run_step(i, {&pointer, 1}, run, {&failure, 1});
-      const bool shown = !failure && !document->dropped;
-      result.steps.push_back({std::string(pipeline->processors().type_of(i)), pipeline->processors().tag_of(i),
-                              shown ? std::make_unique<IngestDocument>(*document) : nullptr, failure});
-    }
+    if (detail == Detail::kEachStep) run.trace = [&](const StepReport& report) { result.steps.push_back(kept(report)); };
+    pipeline->run({&pointer, 1}, run, {&failure, 1});
+    if (detail == Detail::kEachStep) continue;
+    const bool shown = !failure && !document->dropped;
+    SimulatedStep& outcome = result.steps.emplace_back();
+    outcome.document = shown ? std::move(document) : nullptr;
+    outcome.failure = std::move(failure);
   }
   if (results.empty()) return Error(ErrorCode::kIllegalArgument, "must specify at least one document in [docs]");
   return results;

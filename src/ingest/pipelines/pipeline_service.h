@@ -34,8 +34,9 @@ class PipelineService {
   /// `catalog` and `inference` must outlive this; `inference` may be null.
   static base::Result<std::unique_ptr<PipelineService>> load(index::Catalog& catalog, inference::InferenceService* inference);
 
-  /// Errors: kParse, those of the catalog.
-  base::Status put(std::string_view id, base::JsonValue body);
+  /// `if_version`: of the pipeline that it replaces. Errors: kParse, kIllegalArgument (`version conflict, required version [7] for
+  /// pipeline [x] but current version is [3]`), those of the catalog.
+  base::Status put(std::string_view id, base::JsonValue body, std::optional<int64_t> if_version);
   /// A name or `*` pattern. Errors: kResourceNotFound `pipeline [x] is missing`.
   base::Status remove(std::string_view id);
   /// Id -> body as it was put; `ids`: a comma list of names and patterns, empty for all.
@@ -50,7 +51,10 @@ class PipelineService {
   struct SimulatedStep {
     std::string type;
     std::string tag;
-    std::unique_ptr<IngestDocument> document;  ///< null: failed or dropped
+    std::string description;
+    std::string condition;  ///< the source of `if`
+    StepReport::Status status = StepReport::Status::kSuccess;
+    std::unique_ptr<IngestDocument> document;  ///< null: failed, dropped or passed over
     std::optional<base::Error> failure;
   };
   struct SimulatedDocument {
@@ -65,6 +69,9 @@ class PipelineService {
  private:
   PipelineService(index::Catalog& catalog, inference::InferenceService* inference) : catalog_(catalog), inference_(inference) {}
   PipelineRun make_run(const base::Cancellation& cancellation) const;
+  /// REQUIRES: mutex_ is held.
+  base::Status check_version(std::string_view id, const base::JsonTree& body, int64_t if_version) const;
+  static SimulatedStep kept(const StepReport& report);
   void run_stage(std::vector<IngestItem>& items, std::vector<std::unique_ptr<IngestDocument>>& documents, bool final_stage,
                  PipelineRun& run) const;
 

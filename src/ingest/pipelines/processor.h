@@ -19,11 +19,25 @@ namespace selene::ingest {
 
 class Pipeline;
 
+/// What became of a document at one processor.
+struct StepReport {
+  enum class Status : uint8_t { kSuccess, kSkipped, kDropped, kError, kErrorIgnored };
+  std::string_view type;
+  std::string_view tag;          ///< empty: none
+  std::string_view description;  ///< empty: none
+  std::string_view condition;    ///< the source of `if`; empty: none
+  Status status = Status::kSuccess;
+  const IngestDocument* document = nullptr;  ///< as it is behind the processor; null: not shown
+  const base::Error* failure = nullptr;      ///< of kError and kErrorIgnored
+};
+
 /// What a run of pipelines has at hand.
 struct PipelineRun {
   inference::InferenceService* inference = nullptr;  ///< null: none, and inference fails
   std::function<std::shared_ptr<const Pipeline>(std::string_view id)> find;
   base::Cancellation cancellation;
+  /// Told of each step, those of handlers and of called pipelines included. Empty: nobody asks; else the run is of one document.
+  std::function<void(const StepReport&)> trace;
 };
 
 /// One step of a pipeline. Works on a batch, so that calls to models can be shared; most work document by document. Immutable,

@@ -1,3 +1,6 @@
+#include <charconv>
+#include <optional>
+
 #include "rest/error_renderer.h"
 #include "rest/handlers/ingest/ingest_handlers.h"
 #include "rest/handlers/support.h"
@@ -13,7 +16,7 @@ using ingest::PipelineService;
 
 void write_simulated(base::JsonWriter& out, const ingest::IngestDocument& document) {
   out.key("doc").begin_object();
-  for (const char* const name : {"_index", "_id", "_version", "_routing", "_version_type"}) {
+  for (const char* const name : {"_index", "_id", "_version", "_routing", "_version_type", "_if_seq_no", "_if_primary_term"}) {
     const std::string value = document.metadata(name);
     if (!value.empty()) out.field(name, value);
   }
@@ -26,18 +29,39 @@ void write_simulated(base::JsonWriter& out, const ingest::IngestDocument& docume
   out.end_object();
 }
 
-void write_failure(base::JsonWriter& out, const Error& error) {
-  out.key("error");
+void write_failure(base::JsonWriter& out, std::string_view key, const Error& error) {
+  out.key(key);
   write_error_with_root_cause(out, error);
+}
+
+std::string_view status_name(ingest::StepReport::Status status) {
+  using Status = ingest::StepReport::Status;
+  switch (status) {
+    case Status::kSuccess: return "success";
+    case Status::kSkipped: return "skipped";
+    case Status::kDropped: return "dropped";
+    case Status::kError: return "error";
+    case Status::kErrorIgnored: return "error_ignored";
+  }
+  return "success";
 }
 
 void write_steps(base::JsonWriter& out, const PipelineService::SimulatedDocument& result) {
   out.begin_object().key("processor_results").begin_array();
   for (const auto& step : result.steps) {
-    out.begin_object().field("processor_type", step.type);
-    out.field("status", step.failure ? "error" : step.document == nullptr ? "dropped" : "success");
+    const bool skipped = step.status == ingest::StepReport::Status::kSkipped;
+    const bool ignored = step.status == ingest::StepReport::Status::kErrorIgnored;
+    out.begin_object().field("processor_type", step.type).field("status", status_name(step.status));
+    if (!step.description.empty()) out.field("description", step.description);
     if (!step.tag.empty()) out.field("tag", step.tag);
-    if (step.failure) write_failure(out, *step.failure);
+    if (!step.condition.empty())
+      out.key("if").begin_object().field("condition", step.condition).field("result", !skipped).end_object();
+    if (step.failure && !ignored) write_failure(out, "error", *step.failure);
+    if (step.failure && ignored) {
+      out.key("ignored_error").begin_object();
+      write_failure(out, "error", *step.failure);
+      out.end_object();
+    }
     if (step.document != nullptr) write_simulated(out, *step.document);
     out.end_object();
   }
@@ -51,11 +75,20 @@ void write_outcome(base::JsonWriter& out, const PipelineService::SimulatedStep& 
   }
   out.begin_object();
   if (step.failure) {
-    write_failure(out, *step.failure);
+    write_failure(out, "error", *step.failure);
   } else {
     write_simulated(out, *step.document);
   }
   out.end_object();
+}
+
+base::Result<std::optional<int64_t>> wanted_version(const RestRequest& request) {
+  const auto text = request.param("if_version");
+  if (!text) return std::optional<int64_t>();
+  int64_t version = 0;
+  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), version);
+  if (error == std::errc() && end == text->data() + text->size()) return std::optional(version);
+  return Error(ErrorCode::kIllegalArgument, "invalid value [{}] specified for [if_version]. must be an integer value", *text);
 }
 
 }  // namespace
@@ -63,7 +96,8 @@ void write_outcome(base::JsonWriter& out, const PipelineService::SimulatedStep& 
 base::Result<RestResponse> put_pipeline(const Services& services, const RestRequest& request) {
   ASSIGN_OR_RETURN(const base::JsonDocument body, required_body(request));
   if (!body.root().is_object()) return Error(ErrorCode::kParse, "a pipeline must be an object");
-  RETURN_IF_ERROR(services.pipelines.put(request.path_param("id"), body.root()));
+  ASSIGN_OR_RETURN(const std::optional<int64_t> if_version, wanted_version(request));
+  RETURN_IF_ERROR(services.pipelines.put(request.path_param("id"), body.root(), if_version));
   return acknowledged();
 }
 
@@ -81,7 +115,7 @@ base::Result<RestResponse> get_pipelines(const Services& services, const RestReq
       body.write(out);
     }
   }
-  const bool named = !ids.empty() && ids.find('*') == std::string_view::npos;
+  const bool named = !ids.empty() && ids != "*";
   return json_response(out.end_object().take(), found.empty() && named ? 404 : 200);
 }
 
