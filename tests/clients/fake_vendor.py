@@ -143,7 +143,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if kind == "wrong_count":
             vectors = vectors + [vector("one more")]
         if path.startswith("/sparse"):
-            return self.reply(200, [{word: 1.5 for word in text.split()} for text in texts])
+            return self.reply(200, [{word: 1.5 for word in text.split()} for text in texts + (["one more"] if kind == "wrong_count" else [])])
         if path.endswith("embeddings"):
             return self.reply(200, {"data": [{"index": i, "embedding": v} for i, v in enumerate(vectors)]})
         if path.startswith("/tei"):

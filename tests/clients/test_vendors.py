@@ -10,7 +10,7 @@ import urllib.parse
 
 import pytest
 from fake_vendor import jwt_parts
-from vendor_cases import DOCUMENTS, KEY, QUERY, RERANKERS, alibaba_settings, new_service_account, settings_for, vendor_server, vertex_settings, watsonx_settings
+from vendor_cases import DOCUMENTS, EMBEDDERS, KEY, QUERY, RERANKERS, alibaba_settings, embedder_settings, new_service_account, settings_for, vendor_server, vertex_settings, watsonx_settings
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "tools"))
 from selene_server import Server  # noqa: E402
@@ -118,13 +118,12 @@ def test_vertex_drops_a_refused_token_and_splits_long_lists(call, vendor, servic
     assert call("POST", "/_inference/v-vertex", {"query": QUERY, "input": DOCUMENTS}).status == 401
 
 
-@pytest.mark.parametrize(("service", "path", "count"), [("cohere", "/cohere/embed", 96), ("openai", "/openai/embeddings", 2048), ("hugging_face", "/tei/embed", 32)])
-def test_embeds_in_batches(call, vendor, service, path, count):
-    settings = {"api_key": KEY, "url": vendor.url + path}
-    if service != "hugging_face":
-        settings["model_id"] = "m"
-    shown = call("PUT", "/_inference/text_embedding/v-embed", {"service": service, "service_settings": settings})
+@pytest.mark.parametrize("service", EMBEDDERS)
+def test_embeds_in_batches(call, vendor, service):
+    count = EMBEDDERS[service][1]
+    shown = call("PUT", "/_inference/text_embedding/v-embed", {"service": service, "service_settings": embedder_settings(service, vendor)})
     assert shown.status == 200, shown.text
+    assert vendor.requests[0]["headers"]["Authorization"] == f"Bearer {KEY}"
     assert shown.json()["service_settings"]["dimensions"] == 3
     assert shown.json()["chunking_settings"] == {"strategy": "sentence", "max_chunk_size": 250, "sentence_overlap": 1}
     vendor.forget()

@@ -38,6 +38,23 @@ RERANKERS = {
 }
 
 
+# service: settings (URL is filled in), texts of one request
+EMBEDDERS = {
+    "cohere": ({"api_key": KEY, "model_id": "m", "url": "/cohere/embed"}, 96),
+    "openai": ({"api_key": KEY, "model_id": "m", "url": "/openai/embeddings"}, 2048),
+    "hugging_face": ({"api_key": KEY, "url": "/tei/embed"}, 32),
+    "jinaai": ({"api_key": KEY, "model_id": "m", "url": "/jina/embeddings"}, 16),
+    "voyageai": ({"api_key": KEY, "model_id": "m", "url": "/voyage/embeddings"}, 128),
+    "mistral": ({"api_key": KEY, "model": "m", "url": "/mistral/embeddings"}, 512),
+    "azureopenai": ({"entra_id": KEY, "resource_name": "r", "deployment_id": "d", "api_version": "v", "url": "/azure/embeddings"}, 2048),
+}
+
+
+def embedder_settings(service, vendor):
+    settings = dict(EMBEDDERS[service][0])
+    return {**settings, "url": vendor.url + settings["url"]}
+
+
 def settings_for(service, vendor):
     settings = dict(RERANKERS[service][0])
     for name in ("url", "target"):

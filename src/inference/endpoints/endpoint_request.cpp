@@ -56,8 +56,8 @@ Status check_model(const EndpointInfo& info, const ServiceContext& context) {
 /// An endpoint of this program's own models changes its size alone; a vendor's keeps what its answers look like.
 bool is_updatable(std::string_view service, std::string_view setting) {
   constexpr std::array<std::string_view, 2> kLocal = {"num_allocations", "adaptive_allocations"};
-  constexpr std::array<std::string_view, 6> kKept = {"model_id",       "dimensions",       "similarity",
-                                                     "embedding_type", "max_input_tokens", "api_version"};
+  constexpr std::array<std::string_view, 7> kKept = {"model_id",         "model",      "dimensions", "similarity", "embedding_type",
+                                                     "max_input_tokens", "api_version"};
   if (service == "elasticsearch" || service == "elser") return std::find(kLocal.begin(), kLocal.end(), setting) != kLocal.end();
   return std::find(kKept.begin(), kKept.end(), setting) == kKept.end();
 }

@@ -2,6 +2,7 @@
 
 #include "inference/services/alibabacloud/alibabacloud.h"
 #include "inference/services/azureaistudio/azureaistudio.h"
+#include "inference/services/azureopenai/azureopenai.h"
 #include "inference/services/cohere/cohere.h"
 #include "inference/services/contextualai/contextualai.h"
 #include "inference/services/custom/custom.h"
@@ -10,6 +11,7 @@
 #include "inference/services/googlevertexai/googlevertexai.h"
 #include "inference/services/hugging_face/hugging_face.h"
 #include "inference/services/jinaai/jinaai.h"
+#include "inference/services/mistral/mistral.h"
 #include "inference/services/mixedbread/mixedbread.h"
 #include "inference/services/nvidia/nvidia.h"
 #include "inference/services/openai/openai.h"
@@ -27,6 +29,7 @@ const ElasticsearchService kElasticsearch("elasticsearch");
 const ElasticsearchService kElser("elser");
 const VendorService kAlibabaCloud(kAlibabaCloudVendor);
 const VendorService kAzureAiStudio(kAzureAiStudioVendor);
+const VendorService kAzureOpenAi(kAzureOpenAiVendor);
 const VendorService kCohere(kCohereVendor);
 const VendorService kContextualAi(kContextualAiVendor);
 const VendorService kCustom(kCustomVendor);
@@ -34,6 +37,7 @@ const VendorService kFireworksAi(kFireworksAiVendor);
 const VendorService kGoogleVertexAi(kGoogleVertexAiVendor);
 const VendorService kHuggingFace(kHuggingFaceVendor);
 const VendorService kJinaAi(kJinaAiVendor);
+const VendorService kMistral(kMistralVendor);
 const VendorService kMixedbread(kMixedbreadVendor);
 const VendorService kNvidia(kNvidiaVendor);
 const VendorService kOpenAi(kOpenAiVendor);
@@ -42,10 +46,10 @@ const VendorService kVoyageAi(kVoyageAiVendor);
 const VendorService kWatsonx(kWatsonxVendor);
 
 // Sorted by name.
-constexpr std::array<const Service*, 17> kServices = {
-    &kAlibabaCloud, &kAzureAiStudio, &kCohere,         &kContextualAi, &kCustom, &kElasticsearch,
-    &kElser,        &kFireworksAi,   &kGoogleVertexAi, &kHuggingFace,  &kJinaAi, &kMixedbread,
-    &kNvidia,       &kOpenAi,        &kOpenShiftAi,    &kVoyageAi,     &kWatsonx};
+constexpr std::array<const Service*, 19> kServices = {
+    &kAlibabaCloud, &kAzureAiStudio, &kAzureOpenAi,    &kCohere,      &kContextualAi, &kCustom,  &kElasticsearch,
+    &kElser,        &kFireworksAi,   &kGoogleVertexAi, &kHuggingFace, &kJinaAi,       &kMistral, &kMixedbread,
+    &kNvidia,       &kOpenAi,        &kOpenShiftAi,    &kVoyageAi,    &kWatsonx};
 
 constexpr std::array<PreconfiguredEndpoint, 3> kPreconfigured = {{
     {".elser-2-elasticsearch", TaskType::kSparseEmbedding, "elasticsearch",

@@ -4,7 +4,7 @@
 
 namespace selene::inference {
 
-/// Jina AI's reranker: POST /v1/rerank.
+/// Jina AI's reranker and embeddings: POST /v1/rerank, POST /v1/embeddings.
 extern const Vendor kJinaAiVendor;
 
 }  // namespace selene::inference

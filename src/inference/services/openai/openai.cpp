@@ -3,20 +3,20 @@
 #include <array>
 #include <utility>
 
-#include "base/format.h"
-#include "inference/services/remote/rerank_shape.h"
+#include "inference/services/remote/embedding_shape.h"
 #include "inference/services/remote/vendor_json.h"
 
 namespace selene::inference {
 namespace {
 
-using base::Error;
-using base::ErrorCode;
-using base::JsonValue;
 using base::Result;
 
-constexpr std::string_view kService = "OpenAI";
-constexpr std::string_view kUrl = "https://api.openai.com/v1/embeddings";
+constexpr std::array<std::string_view, 1> kPassedOn = {"user"};
+constexpr EmbeddingShape kShape{.service = "OpenAI",
+                                .default_url = "https://api.openai.com/v1/embeddings",
+                                .max_inputs = 2048,
+                                .dimensions_key = "dimensions",
+                                .passed_on = kPassedOn};
 
 class OpenAiModel final : public VendorModel {
  public:
@@ -30,34 +30,16 @@ class OpenAiModel final : public VendorModel {
   std::vector<std::string> secret_values() const override { return {settings_.api_key}; }
 
   Result<net::ClientRequest> embedding_request(const EmbeddingCall& call) const override {
-    base::JsonWriter out;
-    out.begin_object().field("model", *settings_.model_id);
-    write_strings(out, "input", call.inputs);
-    if (const JsonValue user = call.task_settings["user"]; user.is_string()) out.field("user", user);
-    if (call.dimensions.has_value()) out.field("dimensions", *call.dimensions);
-    net::ClientRequest http = json_post(settings_.url.value_or(std::string(kUrl)), settings_.api_key, out.end_object().take());
+    ASSIGN_OR_RETURN(std::string body, embedding_body(kShape, settings_.model_id, call));
+    net::ClientRequest http =
+        json_post(settings_.url.value_or(std::string(kShape.default_url)), settings_.api_key, std::move(body));
     if (organization_id_.has_value()) http.headers.add("OpenAI-Organization", *organization_id_);
     return http;
   }
-
   Result<std::vector<std::vector<float>>> parse_text_embedding(std::string_view body) const override {
-    ASSIGN_OR_RETURN(const base::JsonDocument document, parse_answer(body, kService));
-    const JsonValue data = document.root()["data"];
-    if (!data.is_array()) return missing_field("data", kService, "embeddings");
-    std::vector<std::vector<float>> vectors(data.as_array().size());
-    size_t position = 0;
-    for (const JsonValue element : data.as_array()) {
-      const JsonValue index = element["index"];
-      const int64_t at = index.type() == base::JsonType::kInt64 ? index.as_int64() : static_cast<int64_t>(position);
-      ++position;
-      if (at < 0 || at >= static_cast<int64_t>(vectors.size()) || !vectors[static_cast<size_t>(at)].empty())
-        return Error(ErrorCode::kStatusBadRequest,
-                     "Failed to parse the response of OpenAI: [index] [{}] is out of range or a repetition", at);
-      ASSIGN_OR_RETURN(vectors[static_cast<size_t>(at)], read_vector(element["embedding"], kService));
-    }
-    return vectors;
+    return parse_indexed_vectors(body, kShape.service);
   }
-  size_t max_inputs() const override { return 2048; }
+  size_t max_inputs() const override { return kShape.max_inputs; }
 
  private:
   const KeyedSettings settings_;

@@ -1,13 +1,17 @@
 #include <gtest/gtest.h>
 
+#include "inference/services/azureopenai/azureopenai.h"
 #include "inference/services/cohere/cohere.h"
 #include "inference/services/custom/custom.h"
 #include "inference/services/googlevertexai/service_account.h"
 #include "inference/services/hugging_face/hugging_face.h"
+#include "inference/services/jinaai/jinaai.h"
+#include "inference/services/mistral/mistral.h"
 #include "inference/services/openai/openai.h"
 #include "inference/services/remote/token_cache.h"
 #include "inference/services/remote/vendor_json.h"
 #include "inference/services/service.h"
+#include "inference/services/voyageai/voyageai.h"
 
 namespace selene::inference {
 namespace {
@@ -136,6 +140,72 @@ TEST(OpenAiTest, VectorsComeBackInTheOrderOfTheInputs) {
   EXPECT_EQ(made.model->parse_text_embedding(R"({"data":[{"index":1,"embedding":[3]},{"index":0,"embedding":[1]}]})").value(),
             (std::vector<std::vector<float>>{{1}, {3}}));
   EXPECT_FALSE(made.model->parse_text_embedding(R"({"data":[{"index":9,"embedding":[3]}]})").has_value());
+}
+
+struct Embedder {
+  const Vendor& vendor;
+  std::string_view settings;
+  std::string_view url;
+  std::string_view body;  ///< of `a` and `b` to be searched for, with 2 dimensions
+};
+
+TEST(EmbeddingShapeTest, EachVendorIsAskedInItsWords) {
+  const Embedder embedders[] = {
+      {kJinaAiVendor, R"({"api_key":"k","model_id":"m"})", "https://api.jina.ai/v1/embeddings",
+       R"({"model":"m","input":["a","b"],"embedding_type":"float","task":"retrieval.query","dimensions":2})"},
+      {kVoyageAiVendor, R"({"api_key":"k","model_id":"m"})", "https://api.voyageai.com/v1/embeddings",
+       R"({"model":"m","input":["a","b"],"input_type":"query","output_dimension":2})"},
+      {kMistralVendor, R"({"api_key":"k","model":"m"})", "https://api.mistral.ai/v1/embeddings",
+       R"({"model":"m","input":["a","b"],"encoding_format":"float"})"},
+      {kAzureOpenAiVendor, R"({"entra_id":"k","resource_name":"r","deployment_id":"d","api_version":"2024-02-01"})",
+       "https://r.openai.azure.com/openai/deployments/d/embeddings?api-version=2024-02-01",
+       R"({"input":["a","b"],"dimensions":2})"}};
+  for (const Embedder& embedder : embedders) {
+    SCOPED_TRACE(embedder.vendor.name);
+    const Made made = make(embedder.vendor, embedder.settings, TaskType::kTextEmbedding);
+    ASSERT_EQ(made.faults, "");
+    EXPECT_EQ(shown(*made.model).find("\"k\""), std::string::npos);
+    EmbeddingCall call;
+    call.inputs = kDocuments;
+    call.input_type = InputType::kSearch;
+    call.dimensions = 2;
+    const auto request = made.model->embedding_request(call).value();
+    EXPECT_EQ(request.url, embedder.url);
+    EXPECT_EQ(request.headers.get("Authorization"), "Bearer k");
+    EXPECT_EQ(request.body, embedder.body);
+    EXPECT_EQ(made.model->parse_text_embedding(R"({"data":[{"index":1,"embedding":[3]},{"index":0,"embedding":[1]}]})").value(),
+              (std::vector<std::vector<float>>{{1}, {3}}));
+    EXPECT_FALSE(
+        made.model->parse_text_embedding(R"({"data":[{"index":0,"embedding":[3]},{"index":0,"embedding":[1]}]})").has_value());
+    EXPECT_FALSE(made.model->parse_text_embedding(R"({"data":[{"index":0,"embedding":[]}]})").has_value());
+  }
+}
+
+TEST(EmbeddingShapeTest, StoredPurposesCountWhereTheCallNamesNone) {
+  const Made made = make(kJinaAiVendor, R"({"api_key":"k","model_id":"m"})", TaskType::kTextEmbedding);
+  const auto stored = base::JsonDocument::parse(R"({"input_type":"clustering"})").value();
+  EmbeddingCall call;
+  call.inputs = kDocuments;
+  EXPECT_EQ(made.model->embedding_request(call).value().body.find("task"), std::string::npos);
+  call.task_settings = stored.root();
+  EXPECT_NE(made.model->embedding_request(call).value().body.find(R"("task":"separation")"), std::string::npos);
+  call.input_type = InputType::kIngest;
+  EXPECT_NE(made.model->embedding_request(call).value().body.find(R"("task":"retrieval.passage")"), std::string::npos);
+}
+
+TEST(AzureOpenAiTest, TakesAKeyOrATokenButNotBoth) {
+  constexpr std::string_view kRest = R"("resource_name":"r","deployment_id":"d","api_version":"v"})";
+  const auto settings = [&](std::string_view secrets) { return std::string("{") + std::string(secrets) + std::string(kRest); };
+  const Made keyed = make(kAzureOpenAiVendor, settings(R"("api_key":"k",)"), TaskType::kTextEmbedding);
+  EmbeddingCall call;
+  call.inputs = kDocuments;
+  const auto request = keyed.model->embedding_request(call).value();
+  EXPECT_EQ(request.headers.get("api-key"), "k");
+  EXPECT_EQ(request.headers.get("Authorization"), "");
+  for (const char* secrets : {"", R"("api_key":"k","entra_id":"e",)"}) {
+    EXPECT_EQ(make(kAzureOpenAiVendor, settings(secrets), TaskType::kTextEmbedding).faults,
+              "Validation Failed: 1: [secret_settings] must have exactly one of [api_key] or [entra_id] field set;");
+  }
 }
 
 constexpr std::string_view kCustomSettings = R"({

@@ -4,7 +4,7 @@
 
 namespace selene::inference {
 
-/// Voyage AI's reranker: POST /v1/rerank, results under `data`.
+/// Voyage AI's reranker (POST /v1/rerank, results under `data`) and embeddings (POST /v1/embeddings).
 extern const Vendor kVoyageAiVendor;
 
 }  // namespace selene::inference
