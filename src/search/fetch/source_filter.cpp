@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <optional>
 
 #include "base/format.h"
@@ -158,9 +159,13 @@ SourceFilter SourceFilter::for_index(const index::Index& index, const index::Map
   const bool by_default = setting == index.settings.flat.end() || setting->second != "false";
   SourceFilter filter = *this;
   if (!enabled || !exclude_vectors.value_or(by_default)) return filter;
+  // Asked for by name, a vector is shown: stores that diversify their hits read it there.
+  const auto is_named = [&](const std::string& name) {
+    return !exclude_vectors.has_value() && std::find(includes.begin(), includes.end(), name) != includes.end();
+  };
   for (const auto& [name, field] : mapping.fields()) {
-    if (field.type == index::FieldType::kDenseVector || field.type == index::FieldType::kSparseVector)
-      filter.excludes.push_back(name);
+    const bool is_vector = field.type == index::FieldType::kDenseVector || field.type == index::FieldType::kSparseVector;
+    if (is_vector && !is_named(name)) filter.excludes.push_back(name);
   }
   return filter;
 }
