@@ -232,7 +232,7 @@ class Runner:
         folder = self.build / "fuzz"
         names = self.args.fuzz.split() or [path.stem.removesuffix("_fuzz") for path in sorted((ROOT / "tests" / "fuzz" / "models").glob("*_fuzz.cpp"))]
         quoted, targets = shlex.quote(str(folder)), " ".join(shlex.quote(f"fuzz_{name}") for name in names)
-        prepare = f"packaging/install.sh packaging/apt-fuzz.txt && cmake --preset fuzz -B {quoted} && ninja -C {quoted} -j {self.args.jobs} {targets}"
+        prepare = f"packaging/install.sh packaging/apt-fuzz.txt && cmake --preset fuzz -B {quoted} -DSELENE_UNITY=ON && ninja -C {quoted} -j {self.args.jobs} {targets}"
         started = time.monotonic()
         status, output = run(["bash", "-c", prepare], 3600)
         if status != 0:
