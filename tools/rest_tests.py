@@ -124,7 +124,8 @@ class Section:
     def __init__(self, client, is_own, one_document_a_segment=False, is_alone=False):
         self.client, self.is_own, self.one_document_a_segment = client, is_own, one_document_a_segment
         self.is_alone = is_own or is_alone  # every index that appears is a test's
-        self.answer, self.document, self.variables = None, None, {}
+        self.answer, self.document = None, None
+        self.variables = {"server": f"http://{client.host}:{client.port}"}  # a vendor that is always there
         self.created = set()
 
     def fill(self, value):
