@@ -3,18 +3,15 @@
 #include <algorithm>
 #include <condition_variable>
 #include <mutex>
-#include <shared_mutex>
 #include <thread>
 #include <utility>
 
 #include "base/format.h"
-#include "base/json/json_writer.h"
-#include "base/log.h"
 #include "inference/endpoints/embedding_rerank.h"
 #include "inference/endpoints/endpoint_calls.h"
 #include "inference/endpoints/endpoint_request.h"
+#include "inference/endpoints/endpoint_table.h"
 #include "inference/endpoints/inference_options.h"
-#include "inference/endpoints/secret_box.h"
 #include "inference/services/service.h"
 
 namespace selene::inference {
@@ -28,19 +25,6 @@ using base::JsonValue;
 using base::Result;
 using base::Status;
 using std::chrono::milliseconds;
-
-Error not_found(std::string_view id) { return Error(ErrorCode::kResourceNotFound, "Inference endpoint not found [{}]", id); }
-
-Status check_task_type(const EndpointInfo& info, std::optional<TaskType> requested) {
-  if (!requested.has_value() || *requested == info.task_type) return {};
-  return Error(ErrorCode::kStatusBadRequest, "Requested task type [{}] does not match the inference endpoint's task type [{}]",
-               task_type_name(*requested), task_type_name(info.task_type));
-}
-
-bool is_preconfigured(std::string_view id) {
-  const auto all = preconfigured_endpoints();
-  return std::any_of(all.begin(), all.end(), [&](const PreconfiguredEndpoint& endpoint) { return endpoint.inference_id == id; });
-}
 
 std::string joined(const std::vector<std::string>& names) {
   std::string text;
@@ -86,9 +70,7 @@ class DefaultInferenceService final : public InferenceService {
   DefaultInferenceService(ServiceContext context, EndpointStore store, EndpointStore secrets, std::filesystem::path key_file,
                           milliseconds scale_to_zero_time, OtherDeployments others)
       : context_(std::move(context)),
-        store_(std::move(store)),
-        secrets_(std::move(secrets)),
-        box_(std::move(key_file)),
+        endpoints_(std::move(store), std::move(secrets), std::move(key_file)),
         scale_to_zero_time_(scale_to_zero_time),
         others_(std::move(others)) {
     context_.find_deployment = [this](std::string_view id) { return deployment(id); };
@@ -96,23 +78,7 @@ class DefaultInferenceService final : public InferenceService {
   ~DefaultInferenceService() override { close(); }
 
   Status load() {
-    for (const PreconfiguredEndpoint& preset : preconfigured_endpoints()) {
-      ASSIGN_OR_RETURN(const JsonDocument settings, JsonDocument::parse(preset.service_settings));
-      const EndpointDefinition definition{preset.inference_id, preset.task_type, settings.root(), {}, {}};
-      ASSIGN_OR_RETURN(auto endpoint, find_service(preset.service)->create(definition, context_));
-      endpoints_.emplace(preset.inference_id, std::move(endpoint));
-    }
-    ASSIGN_OR_RETURN(const auto records, store_.load_all());
-    std::map<std::string, std::string> sealed;
-    if (secrets_.load_all) {
-      ASSIGN_OR_RETURN(sealed, secrets_.load_all());
-    }
-    for (const auto& [id, bytes] : records) {
-      const auto secret = sealed.find(id);
-      const Status loaded = load_record(id, bytes, secret == sealed.end() ? std::string_view() : secret->second);
-      // One endpoint that cannot be read must not keep the others from working.
-      if (!loaded.has_value()) base::log_error("inference endpoint [{}] could not be loaded: {}", id, loaded.error().reason());
-    }
+    RETURN_IF_ERROR(endpoints_.load(context_));
     housekeeping_ = std::thread([this] { keep_house(); });
     return {};
   }
@@ -122,32 +88,19 @@ class DefaultInferenceService final : public InferenceService {
     ASSIGN_OR_RETURN(auto endpoint, endpoint_from_put(id, task_type, body, context_));
     RETURN_IF_ERROR(with_timeout(timeout, Cancellation(), [&](const Cancellation& limited) { return endpoint->start(limited); }));
     const EndpointInfo info = endpoint->info();
-    {
-      const std::unique_lock lock(mutex_);
-      if (endpoints_.contains(id)) return exists_already(id);
-      RETURN_IF_ERROR(store(id, *endpoint));
-      endpoints_.emplace(id, std::move(endpoint));
-    }
+    RETURN_IF_ERROR(endpoints_.add(id, std::move(endpoint)));
     return info;
   }
 
   Result<EndpointInfo> update(std::string_view id, std::optional<TaskType> task_type, JsonValue body,
                               milliseconds timeout) override {
-    ASSIGN_OR_RETURN(const auto current, find(id, task_type));
+    ASSIGN_OR_RETURN(const auto current, endpoints_.find(id, task_type));
     if (is_preconfigured(id))
       return Error(ErrorCode::kStatusBadRequest, "[{}] is a reserved inference endpoint and cannot be updated", id);
     ASSIGN_OR_RETURN(auto changed, endpoint_from_update(*current, body, context_));
     RETURN_IF_ERROR(with_timeout(timeout, Cancellation(), [&](const Cancellation& limited) { return changed->start(limited); }));
     const EndpointInfo info = changed->info();
-    {
-      const std::unique_lock lock(mutex_);
-      const auto it = endpoints_.find(id);
-      if (it == endpoints_.end()) return not_found(id);
-      if (it->second != current)
-        return Error(ErrorCode::kStatusConflict, "Inference endpoint [{}] was changed by another request at the same time", id);
-      RETURN_IF_ERROR(store(id, *changed));
-      it->second = std::move(changed);
-    }
+    RETURN_IF_ERROR(endpoints_.replace(id, current, std::move(changed)));
     // Calls that run hold the old endpoint; it ends with the last of them.
     return info;
   }
@@ -155,19 +108,18 @@ class DefaultInferenceService final : public InferenceService {
   Result<std::vector<EndpointInfo>> get(std::string_view id, std::optional<TaskType> task_type) const override {
     std::vector<EndpointInfo> infos;
     if (id.empty() || id == "_all" || id == "*") {
-      const std::shared_lock lock(mutex_);
-      for (const auto& [name, endpoint] : endpoints_) {
+      for (const auto& endpoint : endpoints_.listed()) {
         if (!task_type.has_value() || endpoint->info().task_type == *task_type) infos.push_back(endpoint->info());
       }
       return infos;
     }
-    ASSIGN_OR_RETURN(const auto endpoint, find(id, task_type));
+    ASSIGN_OR_RETURN(const auto endpoint, endpoints_.find(id, task_type));
     infos.push_back(endpoint->info());
     return infos;
   }
 
   Result<EndpointReferences> remove(std::string_view id, std::optional<TaskType> task_type, DeleteMode mode) override {
-    ASSIGN_OR_RETURN(const auto endpoint, find(id, task_type));
+    ASSIGN_OR_RETURN(const auto endpoint, endpoints_.find(id, task_type));
     const bool preset = is_preconfigured(id);
     if (preset && mode != DeleteMode::kForce) {
       return Error(ErrorCode::kStatusBadRequest,
@@ -177,12 +129,7 @@ class DefaultInferenceService final : public InferenceService {
     const EndpointReferences uses = references_ ? references_(id) : EndpointReferences();
     if (mode == DeleteMode::kDryRun) return uses;
     if (mode == DeleteMode::kUnlessUsed) RETURN_IF_ERROR(check_unused(id, uses));
-    if (!preset) {
-      const std::unique_lock lock(mutex_);
-      RETURN_IF_ERROR(store_.remove(id));
-      if (secrets_.remove && !endpoint->secrets().empty()) RETURN_IF_ERROR(secrets_.remove(id));
-      if (const auto it = endpoints_.find(id); it != endpoints_.end()) endpoints_.erase(it);
-    }
+    if (!preset) RETURN_IF_ERROR(endpoints_.remove(id, *endpoint));
     // Running calls end well; a preconfigured endpoint comes back with its next use, as in Elasticsearch.
     endpoint->release();
     return uses;
@@ -194,7 +141,7 @@ class DefaultInferenceService final : public InferenceService {
 
   Result<InferenceResponse> infer(std::string_view id, std::optional<TaskType> task_type, JsonValue body, milliseconds timeout,
                                   const Cancellation& cancellation) override {
-    ASSIGN_OR_RETURN(const auto endpoint, find(id, task_type));
+    ASSIGN_OR_RETURN(const auto endpoint, endpoints_.find(id, task_type));
     return run_inference(*endpoint, body, timeout, cancellation);
   }
 
@@ -216,28 +163,30 @@ class DefaultInferenceService final : public InferenceService {
   }
 
   std::string rerank_endpoint_of(std::string_view model) override {
-    const std::unique_lock lock(mutex_);
-    for (const auto& [id, endpoint] : endpoints_) {
-      const bool scores = endpoint->info().task_type == TaskType::kRerank || endpoint->info().task_type == TaskType::kTextEmbedding;
-      if (scores && id == model) return id;
-    }
     const std::string uses = base::format("\"model_id\":{}", base::quote(model));
-    for (const auto& [id, endpoint] : endpoints_) {
-      const EndpointInfo& info = endpoint->info();
-      if (info.task_type == TaskType::kRerank && info.service_settings.find(uses) != std::string::npos) return id;
+    const auto endpoints = endpoints_.listed();
+    const auto of = [&](auto fits) -> std::string {
+      const auto found =
+          std::find_if(endpoints.begin(), endpoints.end(), [&](const auto& endpoint) { return fits(endpoint->info()); });
+      return found == endpoints.end() ? std::string() : (*found)->info().inference_id;
+    };
+    std::string id = of([&](const EndpointInfo& info) {
+      return info.inference_id == model && (info.task_type == TaskType::kRerank || info.task_type == TaskType::kTextEmbedding);
+    });
+    if (id.empty()) {
+      id = of([&](const EndpointInfo& info) {
+        return info.task_type == TaskType::kRerank && info.service_settings.find(uses) != std::string::npos;
+      });
     }
+    if (!id.empty()) return id;
     std::string own = std::string(kUnlisted).append(model);
     if (!context_.models->contains(model)) return std::string(kDefaultReranker);
-    if (unlisted_.contains(own)) return own;
-    const std::string text =
+    if (endpoints_.find_unlisted(own) != nullptr) return own;
+    const std::string settings =
         base::format(R"({{"model_id":{},"num_threads":1,"adaptive_allocations":{{"enabled":true,"min_number_of_allocations":0}}}})",
                      base::quote(model));
-    const auto settings = JsonDocument::parse(text);
-    if (!settings.has_value()) return std::string(kDefaultReranker);
-    auto endpoint = find_service("elasticsearch")->create({own, TaskType::kRerank, settings->root(), {}, {}}, context_);
-    if (!endpoint.has_value()) return std::string(kDefaultReranker);
-    unlisted_.emplace(own, *std::move(endpoint));
-    return own;
+    const auto made = make_unlisted(own, TaskType::kRerank, settings);
+    return made.has_value() ? own : std::string(kDefaultReranker);
   }
 
   Result<EmbeddingTraits> embedding_traits(std::string_view id) const override {
@@ -265,17 +214,16 @@ class DefaultInferenceService final : public InferenceService {
 
   std::map<std::string, models::DeploymentStats> deployment_stats() const override {
     std::map<std::string, models::DeploymentStats> stats;
-    const std::shared_lock lock(mutex_);
-    for (const auto& [id, endpoint] : endpoints_) {
-      if (const auto running = endpoint->running_deployment(); running != nullptr) stats.emplace(id, running->stats());
+    for (const auto& endpoint : endpoints_.listed()) {
+      if (const auto running = endpoint->running_deployment(); running != nullptr)
+        stats.emplace(endpoint->info().inference_id, running->stats());
     }
     return stats;
   }
 
   std::vector<EndpointDeployment> own_deployments() const override {
     std::vector<EndpointDeployment> deployments;
-    const std::shared_lock lock(mutex_);
-    for (const auto& [id, endpoint] : endpoints_) {
+    for (const auto& endpoint : endpoints_.listed()) {
       if (auto own = endpoint->own_deployment()) deployments.push_back(*std::move(own));
     }
     return deployments;
@@ -288,19 +236,12 @@ class DefaultInferenceService final : public InferenceService {
       house_changed_.notify_all();
     }
     if (housekeeping_.joinable()) housekeeping_.join();
-    for (const auto& endpoint : all()) endpoint->stop();
+    for (const auto& endpoint : endpoints_.all()) endpoint->stop();
   }
 
  private:
-  static Error exists_already(std::string_view id) {
-    return Error(ErrorCode::kResourceAlreadyExists, "Inference endpoint [{}] already exists", id);
-  }
-
   Status check_new_id(std::string_view id) const {
-    {
-      const std::shared_lock lock(mutex_);
-      if (endpoints_.contains(id)) return exists_already(id);
-    }
+    if (endpoints_.contains(id)) return Error(ErrorCode::kResourceAlreadyExists, "Inference endpoint [{}] already exists", id);
     if (context_.models->contains(id)) {
       return Error(ErrorCode::kStatusBadRequest,
                    "Inference endpoint IDs must be unique. Requested inference endpoint ID [{}] matches existing trained model "
@@ -310,35 +251,16 @@ class DefaultInferenceService final : public InferenceService {
     return check_inference_id(id);
   }
 
-  /// REQUIRES: mutex_ held.
-  Status store(std::string_view id, const Endpoint& endpoint) {
-    if (const std::string secrets = endpoint.secrets(); !secrets.empty()) {
-      if (!secrets_.put) return Error(ErrorCode::kIllegalState, std::string("this node has no place to keep secrets"));
-      ASSIGN_OR_RETURN(const std::string sealed, box_.seal(id, secrets));
-      RETURN_IF_ERROR(secrets_.put(id, sealed));
-    }
-    return store_.put(id, stored_form(endpoint));
-  }
-
-  /// A stored endpoint whose model is gone stays listed; using it says what is missing.
-  Status load_record(std::string_view id, std::string_view bytes, std::string_view sealed) {
-    ASSIGN_OR_RETURN(const JsonDocument stored, JsonDocument::parse(bytes));
-    std::string secret_text = "{}";
-    if (!sealed.empty()) {
-      ASSIGN_OR_RETURN(secret_text, box_.open(id, sealed));
-    }
-    ASSIGN_OR_RETURN(const JsonDocument secrets, JsonDocument::parse(secret_text));
-    ASSIGN_OR_RETURN(auto endpoint, endpoint_from_store(id, stored.root(), secrets.root(), context_));
-    endpoints_.insert_or_assign(std::string(id), std::move(endpoint));
-    return {};
+  /// An endpoint that is not listed, of the service `elasticsearch`.
+  Result<std::shared_ptr<Endpoint>> make_unlisted(std::string_view name, TaskType task_type, std::string_view settings_text) const {
+    ASSIGN_OR_RETURN(const JsonDocument settings, JsonDocument::parse(settings_text));
+    ASSIGN_OR_RETURN(auto made, find_service("elasticsearch")->create({name, task_type, settings.root(), {}, {}}, context_));
+    return endpoints_.add_unlisted(name, std::move(made));
   }
 
   Result<std::shared_ptr<models::Deployment>> deployment(std::string_view id) const {
-    {
-      const std::shared_lock lock(mutex_);
-      if (const auto it = endpoints_.find(id); it != endpoints_.end()) {
-        if (auto running = it->second->running_deployment(); running != nullptr) return running;
-      }
+    if (const auto endpoint = endpoints_.find(id, std::nullopt); endpoint.has_value()) {
+      if (auto running = (*endpoint)->running_deployment(); running != nullptr) return running;
     }
     if (others_.lease) {
       auto other = others_.lease(id);
@@ -347,16 +269,21 @@ class DefaultInferenceService final : public InferenceService {
     return Error(ErrorCode::kResourceNotFound, "No running deployment with id [{}]", id);
   }
 
-  /// The endpoint, or one that is not listed over a deployed trained model of that id.
+  /// The endpoint, or one that is not listed over a deployed trained model of that id; kept while that deployment is of its kind.
   Result<std::shared_ptr<Endpoint>> find_or_deployed(std::string_view id, std::optional<TaskType> task_type) const {
-    auto endpoint = find(id, task_type);
+    auto endpoint = endpoints_.find(id, task_type);
     if (endpoint || endpoint.error().code() != ErrorCode::kResourceNotFound || !others_.lease) return endpoint;
     const auto deployment = others_.lease(id);
     if (!deployment) return deployment.error().code() == ErrorCode::kResourceNotFound ? endpoint.error() : deployment.error();
-    const std::string text = base::format(R"({{"deployment_id":{}}})", base::quote(id));
-    ASSIGN_OR_RETURN(const JsonDocument settings, JsonDocument::parse(text));
-    const EndpointDefinition definition{id, task_type_of((*deployment)->model().kind()), settings.root(), {}, {}};
-    ASSIGN_OR_RETURN(auto made, find_service("elasticsearch")->create(definition, context_));
+    const TaskType runs = task_type_of((*deployment)->model().kind());
+    std::shared_ptr<Endpoint> made = endpoints_.find_unlisted(id);
+    if (made != nullptr && made->info().task_type != runs) {  // another model is deployed under that id by now
+      endpoints_.remove_unlisted(id);
+      made = nullptr;
+    }
+    if (made == nullptr) {
+      ASSIGN_OR_RETURN(made, make_unlisted(id, runs, base::format(R"({{"deployment_id":{}}})", base::quote(id))));
+    }
     RETURN_IF_ERROR(check_task_type(made->info(), task_type));
     return made;
   }
@@ -367,24 +294,15 @@ class DefaultInferenceService final : public InferenceService {
     std::unique_lock lock(house_mutex_);
     while (!house_changed_.wait_for(lock, pause, [this] { return closing_; })) {
       const auto now = Cancellation::Clock::now();
-      for (const auto& endpoint : all()) endpoint->shrink_if_idle(now, scale_to_zero_time_);
+      for (const auto& endpoint : endpoints_.all()) endpoint->shrink_if_idle(now, scale_to_zero_time_);
       if (others_.shrink_if_idle) others_.shrink_if_idle(now, scale_to_zero_time_);
     }
-  }
-
-  std::vector<std::shared_ptr<Endpoint>> all() const {
-    std::vector<std::shared_ptr<Endpoint>> endpoints;
-    const std::shared_lock lock(mutex_);
-    for (const auto& [id, endpoint] : endpoints_) endpoints.push_back(endpoint);
-    for (const auto& [id, endpoint] : unlisted_) endpoints.push_back(endpoint);
-    return endpoints;
   }
 
   /// An endpoint that gives documents a score: rerank, or text_embedding.
   Result<std::shared_ptr<Endpoint>> find_scoring(std::string_view id) const {
     if (id.starts_with(kUnlisted)) {
-      const std::shared_lock lock(mutex_);
-      if (const auto it = unlisted_.find(id); it != unlisted_.end()) return it->second;
+      if (auto unlisted = endpoints_.find_unlisted(id); unlisted != nullptr) return unlisted;
     }
     ASSIGN_OR_RETURN(auto endpoint, find_or_deployed(id, std::nullopt));
     if (endpoint->info().task_type != TaskType::kTextEmbedding)
@@ -392,28 +310,11 @@ class DefaultInferenceService final : public InferenceService {
     return endpoint;
   }
 
-  Result<std::shared_ptr<Endpoint>> find(std::string_view id, std::optional<TaskType> task_type) const {
-    std::shared_ptr<Endpoint> endpoint;
-    {
-      const std::shared_lock lock(mutex_);
-      const auto it = endpoints_.find(id);
-      if (it == endpoints_.end()) return not_found(id);
-      endpoint = it->second;
-    }
-    RETURN_IF_ERROR(check_task_type(endpoint->info(), task_type));
-    return endpoint;
-  }
-
   ServiceContext context_;
-  const EndpointStore store_;
-  const EndpointStore secrets_;
-  SecretBox box_;
+  mutable EndpointTable endpoints_;  // unlisted ones come with their first use
   const milliseconds scale_to_zero_time_;
   const OtherDeployments others_;
   std::function<EndpointReferences(std::string_view id)> references_;
-  mutable std::shared_mutex mutex_;
-  std::map<std::string, std::shared_ptr<Endpoint>, std::less<>> endpoints_;
-  std::map<std::string, std::shared_ptr<Endpoint>, std::less<>> unlisted_;  // of models used without an endpoint, under kUnlisted
   std::mutex house_mutex_;
   std::condition_variable house_changed_;
   bool closing_ = false;  // GUARDED_BY(house_mutex_)
@@ -424,20 +325,20 @@ class DefaultInferenceService final : public InferenceService {
 
 std::string InferenceService::rerank_endpoint_of(std::string_view model) { return std::string(model); }
 
-Result<EmbeddingTraits> InferenceService::embedding_traits(std::string_view id) const { return not_found(id); }
+Result<EmbeddingTraits> InferenceService::embedding_traits(std::string_view id) const { return endpoint_not_found(id); }
 
 Result<std::vector<std::vector<float>>> InferenceService::text_embedding(std::string_view id, const EmbeddingRequest&,
                                                                          const Cancellation&) {
-  return not_found(id);
+  return endpoint_not_found(id);
 }
 
 Result<std::vector<SparseEmbedding>> InferenceService::sparse_embedding(std::string_view id, const EmbeddingRequest&,
                                                                         const Cancellation&) {
-  return not_found(id);
+  return endpoint_not_found(id);
 }
 
 Result<EndpointInfo> InferenceService::update(std::string_view id, std::optional<TaskType>, JsonValue, milliseconds) {
-  return not_found(id);
+  return endpoint_not_found(id);
 }
 
 Result<std::unique_ptr<InferenceService>> InferenceService::create(InferenceOptions options,
