@@ -41,6 +41,8 @@ RestResponse failure_response(Dialect dialect, const Error& error) {
   const int status = error_status(error);
   if (dialect != Dialect::kTei) return message_error(dialect, status, error.reason());
   if (status == 429) return tei_error(429, "Overloaded", error.reason());
+  // A query that leaves texts no room is the caller's fault.
+  if (error.code() == base::ErrorCode::kIllegalArgument) return tei_error(413, "Validation", error.reason());
   return tei_error(424, "Backend", error.reason());
 }
 
