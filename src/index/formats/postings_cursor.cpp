@@ -23,24 +23,28 @@ struct PostingsCursor::State {
   int32_t positions_block = -1;  ///< whose groups of positions are known
   bool list_impacts_known = false;
   PostingsBlock block;
-  std::vector<uint32_t> position_starts;        ///< by document of the block
-  std::vector<const uint8_t*> position_groups;  ///< of 128 numbers each, then the numbers left
-  int64_t unpacked_group = -1;                  ///< whose numbers stand in `group_numbers`
+  std::vector<uint32_t> position_starts;           ///< by document of the block
+  ByteReader rest_of_positions{nullptr, nullptr};  ///< of the block, behind the groups found so far
+  size_t num_groups = 0;                           ///< of 128 numbers each, then the numbers left
+  std::vector<const uint8_t*> position_groups;     ///< those found so far
+  int64_t unpacked_group = -1;                     ///< whose numbers stand in `group_numbers`
   uint32_t group_numbers[kBlockSize];
-  std::vector<uint32_t> left_positions;  ///< numbers behind the last group
+  std::vector<uint32_t> left_positions;  ///< numbers behind the last group; empty: not read yet
   std::vector<uint32_t> doc_positions;
   std::vector<Impact> list_impacts;
 
   bool find_positions();
+  bool find_group(size_t group);
   bool read_positions(int32_t index);
   const std::vector<Impact>& all_impacts();
 };
 
-/// Finds out where the groups of the current block are; they are unpacked when a document in them is asked for.
+/// Finds out which numbers of the current block are whose; they are looked for when a document is asked for.
 bool PostingsCursor::State::find_positions() {
   if (!list.load_freqs(block)) return false;
-  position_starts.assign(static_cast<size_t>(block.length) + 1, 0);
+  position_starts.resize(static_cast<size_t>(block.length) + 1);
   uint64_t total = 0;
+  position_starts[0] = 0;
   for (int32_t i = 0; i < block.length; ++i) {
     total += static_cast<uint32_t>(block.freqs[i]);
     if (total > kMaxBlockPositions) return false;
@@ -48,40 +52,50 @@ bool PostingsCursor::State::find_positions() {
   }
   const size_t offset = list.is_long() ? list.positions_offset(block.number) : 0;
   if (offset > static_cast<size_t>(end - positions)) return false;
-  ByteReader in(positions + offset, end);
+  rest_of_positions = ByteReader(positions + offset, end);
+  num_groups = total / kBlockSize;
   // Each packed group of 128 takes a byte at least, each other position too.
-  if (total / kBlockSize > in.remaining()) return false;
+  if (num_groups > rest_of_positions.remaining()) return false;
   position_groups.clear();
+  left_positions.clear();
   unpacked_group = -1;
-  for (uint64_t group = 0; group < total / kBlockSize; ++group) {
-    position_groups.push_back(in.position());
-    const int bits = in.fixed<uint8_t>();
+  return true;
+}
+
+/// Goes along the groups up to number `group`; behind the last one stand the numbers left.
+bool PostingsCursor::State::find_group(size_t group) {
+  while (position_groups.size() < std::min(group + 1, num_groups)) {
+    position_groups.push_back(rest_of_positions.position());
+    const int bits = rest_of_positions.fixed<uint8_t>();
     if (bits > 32) return false;
-    in.raw(packed_block_bytes(bits));
-    if (!in.ok()) return false;
+    rest_of_positions.raw(packed_block_bytes(bits));
+    if (!rest_of_positions.ok()) return false;
   }
-  left_positions.resize(total % kBlockSize);
-  for (uint32_t& number : left_positions) number = in.varint32();
-  return in.ok();
+  if (group < num_groups || !left_positions.empty()) return true;
+  left_positions.resize(position_starts.back() % kBlockSize);
+  for (uint32_t& number : left_positions) number = rest_of_positions.varint32();
+  return rest_of_positions.ok();
 }
 
 bool PostingsCursor::State::read_positions(int32_t index) {
-  const uint32_t begin = position_starts[static_cast<size_t>(index)];
+  uint32_t i = position_starts[static_cast<size_t>(index)];
   const uint32_t end_of_doc = position_starts[static_cast<size_t>(index) + 1];
-  doc_positions.resize(end_of_doc - begin);
+  doc_positions.resize(end_of_doc - i);
+  uint32_t* out = doc_positions.data();
   uint32_t position = 0;
-  for (uint32_t i = begin; i < end_of_doc; ++i) {
+  while (i < end_of_doc) {
     const size_t group = i / kBlockSize;
-    if (group == position_groups.size()) {
-      position += left_positions[i % kBlockSize];
-    } else {
+    if (!find_group(group)) return false;
+    const uint32_t* numbers = left_positions.data();
+    if (group < num_groups) {
       if (unpacked_group != static_cast<int64_t>(group)) {
         unpack_block(position_groups[group] + 1, *position_groups[group], group_numbers);
         unpacked_group = static_cast<int64_t>(group);
       }
-      position += group_numbers[i % kBlockSize];
+      numbers = group_numbers;
     }
-    doc_positions[i - begin] = position;
+    const auto end_of_group = static_cast<uint32_t>(std::min<size_t>(end_of_doc, (group + 1) * kBlockSize));
+    for (; i < end_of_group; ++i) *out++ = position += numbers[i % kBlockSize];
   }
   return true;
 }
