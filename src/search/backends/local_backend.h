@@ -86,6 +86,9 @@ class LocalBackend final : public SearchBackend {
   int64_t max_buckets() const { return max_buckets_; }
   /// Where documents of filters are kept; outlives the backend. None by default.
   void set_filter_cache(FilterCache* cache) { filter_cache_ = cache; }
+  /// Threads that may help with a large search. None by default.
+  void set_threads(const FreeThreads& threads) { threads_ = threads; }
+  const FreeThreads& threads() const { return threads_; }
   void set_warnings(RequestWarnings* warnings) { warnings_ = warnings; }
   /// How many hits the search that follows is to give; 10 by default.
   void set_requested_size(int32_t size) { requested_size_ = size; }
@@ -110,6 +113,7 @@ class LocalBackend final : public SearchBackend {
         inference_(other.inference_),
         warnings_(other.warnings_),
         filter_cache_(other.filter_cache_),
+        threads_(other.threads_),
         requested_size_(other.requested_size_),
         max_buckets_(other.max_buckets_) {}
 
@@ -123,6 +127,7 @@ class LocalBackend final : public SearchBackend {
   QueryInference* inference_ = nullptr;
   RequestWarnings* warnings_ = nullptr;
   FilterCache* filter_cache_ = nullptr;
+  FreeThreads threads_;
   mutable LocalKnnSearches knn_{*this};
   int32_t requested_size_ = 10;
   int64_t max_buckets_ = 65536;

@@ -89,6 +89,7 @@ class Run {
     options.post_filter = post_filter.get();
     options.track_total_hits_up_to = search_.track_total_hits_up_to;
     options.terminate_after = search_.terminate_after;
+    options.threads = backend_.threads();
     if (search_.after != nullptr) options.after = ScoredDoc{tie_of(shard), search_.after->score};
     base::Status status = search_.collapse_field != nullptr ? collapsed(target, shard, *weight, options)
                           : result_.plan                    ? sorted(target, shard, *weight, options)

@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <random>
 
+#include "base/thread_pool.h"
 #include "search/exec/boolean_weight.h"
 #include "search/exec/phrase_weight.h"
 #include "search/exec/query_phase.h"
@@ -30,7 +31,7 @@ class BulkScorerTest : public SearchFixture {
       const int length = 1 + below(40);
       for (int j = 0; j < length; ++j) text += word(i) + " ";
       batch.emplace_back(std::to_string(i), R"({"t":")" + text + R"("})");
-      if (i == kNumDocs / 4) {
+      if (i == kNumDocs / 4 || i == kNumDocs / 2) {
         add("b", batch);
         batch.clear();
       }
@@ -54,6 +55,18 @@ class BulkScorerTest : public SearchFixture {
     std::sort(words.begin(), words.end());
     words.erase(std::unique(words.begin(), words.end()), words.end());
     return words;
+  }
+  /// Segments shared out over threads give the same.
+  void expect_same_on_threads(const Weight& weight, QueryPhaseOptions options, const ShardTopDocs& expected) {
+    options.threads = {.pool = &threads_, .num_helpers = 2, .min_docs = 0};
+    const ShardTopDocs found = find_top_docs(*snapshot_, weight, options, base::Cancellation());
+    ASSERT_EQ(found.docs.size(), expected.docs.size());
+    for (size_t i = 0; i < found.docs.size(); ++i) {
+      ASSERT_EQ(found.docs[i].doc, expected.docs[i].doc) << i;
+      ASSERT_EQ(found.docs[i].score, expected.docs[i].score) << i;
+    }
+    const auto limit = int64_t{options.track_total_hits_up_to};
+    ASSERT_EQ(std::min(found.total_hits, limit + 1), std::min(expected.total_hits, limit + 1));
   }
   enum class Operator : uint8_t { kOr, kAnd };
   WeightPtr bind(const std::vector<std::string>& words, Operator op, ScoreMode mode) {
@@ -83,6 +96,7 @@ class BulkScorerTest : public SearchFixture {
       ASSERT_EQ(best.docs[i].doc, all.docs[i].doc) << i;
       ASSERT_EQ(best.docs[i].score, all.docs[i].score) << i;
     }
+    expect_same_on_threads(*fast, options, best);
     if (best.total_relation == TotalRelation::kEqualTo) {
       ASSERT_EQ(best.total_hits, all.total_hits);
     } else {
@@ -115,6 +129,13 @@ class BulkScorerTest : public SearchFixture {
       ASSERT_EQ(best.docs[i].doc, all.docs[i].doc) << i;
       ASSERT_EQ(best.docs[i].score, all.docs[i].score) << i;
     }
+    expect_same_on_threads(weight, options, best);
+    options.num_hits = 0;
+    expect_same_on_threads(weight, options, find_top_docs(*snapshot_, weight, options, base::Cancellation()));
+    options.num_hits = 5;
+    options.min_score = best.docs.empty() ? 1 : best.docs.back().score;
+    if (!best.docs.empty()) options.after = best.docs[best.docs.size() / 2];
+    expect_same_on_threads(weight, options, find_top_docs(*snapshot_, weight, options, base::Cancellation()));
   }
   void delete_some(int count) {
     for (int i = 0; i < count; ++i) {
@@ -129,6 +150,7 @@ class BulkScorerTest : public SearchFixture {
 
   uint32_t seed_ = 0;
   float boost_ = 1;
+  base::ThreadPool threads_{"segments", 2, 8};
   std::mt19937 random_;
   std::shared_ptr<index::Index> index_;
   std::shared_ptr<const index::Snapshot> snapshot_;

@@ -1,9 +1,12 @@
 #include "search/exec/query_phase.h"
 
+#include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <limits>
 
 #include "search/exec/match_loop.h"
+#include "search/exec/segment_split.h"
 #include "search/exec/top_docs_heap.h"
 #include "search/exec/top_scores.h"
 
@@ -52,6 +55,96 @@ ShardTopDocs find_top_docs_in_bulk(const index::Snapshot& snapshot, const Weight
   return result;
 }
 
+/// What the pieces of a search over several threads know of one another.
+class SharedProgress {
+ public:
+  explicit SharedProgress(int64_t count_until) : count_until_(count_until) {}
+  void count(int64_t num_docs) { num_counted_.fetch_add(num_docs, std::memory_order_relaxed); }
+  bool counted() const { return num_counted_.load(std::memory_order_relaxed) > count_until_; }
+  /// As many documents as hits are wanted score `score` or more.
+  float raise_bar(float score) {
+    float bar = bar_.load(std::memory_order_relaxed);
+    while (score > bar && !bar_.compare_exchange_weak(bar, score, std::memory_order_relaxed)) {
+    }
+    return std::max(bar, score);
+  }
+
+ private:
+  const int64_t count_until_;
+  std::atomic<int64_t> num_counted_ = 0;
+  std::atomic<float> bar_ = -std::numeric_limits<float>::infinity();
+};
+
+/// One piece of a search over several threads. Ties between pieces are settled when they are put together, so that a document
+/// competes until others score more.
+ShardTopDocs find_in_piece(const SegmentContext& segment, DocId end_doc, Scorer* scorer, const QueryPhaseOptions& options,
+                           SharedProgress& progress, const base::Cancellation& cancellation) {
+  constexpr int64_t kDocsPerReport = 64;
+  ShardTopDocs result;
+  TopDocsHeap<ScoredDoc, ByScore> heap(static_cast<size_t>(options.num_hits), {});
+  int64_t reported = 0;
+  const auto visit = [&](Scorer& at) {
+    const ScoredDoc found{segment.view.doc_base + at.doc(), at.score()};
+    if (options.min_score && !(found.score >= *options.min_score)) return true;
+    if (++result.total_hits - reported == kDocsPerReport) {
+      progress.count(kDocsPerReport);
+      reported = result.total_hits;
+    }
+    if (options.after && !ByScore()(*options.after, found)) return true;
+    if (heap.competes(found)) heap.push(found);
+    if (!heap.full() || !progress.counted()) return true;
+    result.total_relation = TotalRelation::kGreaterThanOrEqualTo;
+    if (options.num_hits == 0) return false;
+    at.set_min_competitive_score(progress.raise_bar(heap.worst().score));
+    return true;
+  };
+  const LoopEnd end = walk_segment(segment, scorer, options.post_filter, cancellation, visit, end_doc);
+  result.timed_out = end == LoopEnd::kCancelled;
+  result.docs = heap.take_sorted();
+  return result;
+}
+
+ShardTopDocs joined(std::vector<ShardTopDocs> parts, const QueryPhaseOptions& options) {
+  ShardTopDocs result;
+  for (ShardTopDocs& part : parts) {
+    result.docs.insert(result.docs.end(), part.docs.begin(), part.docs.end());
+    result.total_hits += part.total_hits;
+    if (part.total_relation != TotalRelation::kEqualTo) result.total_relation = part.total_relation;
+    result.timed_out = result.timed_out || part.timed_out;
+  }
+  std::sort(result.docs.begin(), result.docs.end(), ByScore());
+  if (result.docs.size() > static_cast<size_t>(options.num_hits)) result.docs.resize(static_cast<size_t>(options.num_hits));
+  return result;
+}
+
+ShardTopDocs find_on_threads(const index::Snapshot& snapshot, const Weight& weight, const QueryPhaseOptions& options,
+                             SegmentSplit split, const base::Cancellation& cancellation) {
+  std::vector<ShardTopDocs> parts(split.pieces.size());
+  SharedProgress progress(options.track_total_hits_up_to);
+  run_in_parallel(split.threads, parts.size(), [&](size_t i) {
+    const SegmentPiece& piece = split.pieces[i];
+    const SegmentContext segment{snapshot.segments()[piece.ordinal], piece.ordinal};
+    const ScorerPtr scorer = split.scorer(i, segment, weight);
+    parts[i] = find_in_piece(segment, piece.end, scorer.get(), options, progress, cancellation);
+  });
+  return joined(std::move(parts), options);
+}
+
+/// The same with bulk scorers, where every match is looked at.
+ShardTopDocs find_all_on_threads(const index::Snapshot& snapshot, const Weight& weight, const QueryPhaseOptions& options,
+                                 const SegmentSplit& split, const base::Cancellation& cancellation) {
+  std::vector<ShardTopDocs> parts(split.ordinals.size());
+  run_in_parallel(split.threads, parts.size(), [&](size_t i) {
+    const size_t ordinal = split.ordinals[i];
+    TopScores top(static_cast<size_t>(options.num_hits), std::numeric_limits<int64_t>::max());
+    const SegmentContext segment{snapshot.segments()[ordinal], ordinal};
+    parts[i].timed_out = cancellation.should_stop() || !collect_segment(weight, segment, top, cancellation);
+    parts[i].total_hits = top.total_hits();
+    top.take_sorted([&](DocId doc, float score) { parts[i].docs.push_back({doc, score}); });
+  });
+  return joined(std::move(parts), options);
+}
+
 /// Whether nothing is asked for that needs every match to be looked at.
 bool bulk_suffices(const QueryPhaseOptions& options) {
   return options.num_hits > 0 && !options.min_score && options.post_filter == nullptr && options.terminate_after == 0 &&
@@ -62,7 +155,16 @@ bool bulk_suffices(const QueryPhaseOptions& options) {
 
 ShardTopDocs find_top_docs(const index::Snapshot& snapshot, const Weight& weight, const QueryPhaseOptions& options,
                            const base::Cancellation& cancellation) {
-  if (bulk_suffices(options) && weight.finds_in_bulk()) return find_top_docs_in_bulk(snapshot, weight, options, cancellation);
+  if (bulk_suffices(options) && weight.finds_in_bulk()) {
+    // What passes documents over is done before a thread would have woken up.
+    if (options.track_total_hits_up_to >= snapshot.num_docs()) {
+      if (const auto split = split_segments(snapshot, weight, options))
+        return find_all_on_threads(snapshot, weight, options, *split, cancellation);
+    }
+    return find_top_docs_in_bulk(snapshot, weight, options, cancellation);
+  }
+  if (auto split = split_segments(snapshot, weight, options))
+    return find_on_threads(snapshot, weight, options, std::move(*split), cancellation);
   ShardTopDocs result;
   TopDocsHeap<ScoredDoc, ByScore> heap(static_cast<size_t>(options.num_hits), {});
   const int64_t count_until = options.track_total_hits_up_to;

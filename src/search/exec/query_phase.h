@@ -7,6 +7,7 @@
 #include "base/cancellation.h"
 #include "index/segments/snapshot.h"
 #include "search/backends/search_backend.h"
+#include "search/exec/parallel_runs.h"
 #include "search/exec/weight.h"
 
 namespace selene::search {
@@ -24,6 +25,7 @@ struct QueryPhaseOptions {
   const Weight* post_filter = nullptr;     ///< hits and total only
   int32_t track_total_hits_up_to = 10000;  ///< 0: do not count; INT32_MAX: exactly
   int32_t terminate_after = 0;             ///< documents to visit at most; 0: all
+  FreeThreads threads = {};                ///< that may take segments of a large search; the result is the same
   std::optional<ScoredDoc> after;          ///< only documents that rank behind it (by score); they are counted all the same
 };
 

@@ -155,6 +155,18 @@ base::Status read_count_parameter(const std::string& name, const std::string& va
 constexpr size_t kTreeQueue = 64;
 int tree_thread_count() { return static_cast<int>(std::clamp(std::thread::hardware_concurrency(), 1U, 16U)); }
 
+/// Counts a search while it runs.
+class Running {
+ public:
+  explicit Running(std::atomic<int32_t>& count) : count_(count) { ++count_; }
+  ~Running() { --count_; }
+  Running(const Running&) = delete;
+  Running& operator=(const Running&) = delete;
+
+ private:
+  std::atomic<int32_t>& count_;
+};
+
 }  // namespace
 
 SearchService::SearchService(index::Catalog& catalog, inference::InferenceService& inference, const base::Clock& clock,
@@ -166,6 +178,11 @@ SearchService::SearchService(index::Catalog& catalog, inference::InferenceServic
       filter_cache_(std::make_unique<FilterCache>(filter_cache)),
       tree_threads_(std::make_unique<base::ThreadPool>("retrievers", tree_thread_count(), kTreeQueue)) {}
 SearchService::~SearchService() = default;
+
+FreeThreads SearchService::free_threads() const {
+  const int32_t idle = tree_thread_count() - num_running_.load();
+  return {.pool = tree_threads_.get(), .num_helpers = static_cast<size_t>(std::max(0, idle))};
+}
 
 Result<std::string> SearchService::search(const SearchCall& call, const base::Cancellation& cancellation) {
   const Clock::time_point start = Clock::now();
@@ -186,6 +203,8 @@ Result<std::string> SearchService::search(const SearchCall& call, const base::Ca
   LocalBackend backend(std::move(targets), call.body, base::wall_clock_ms());
   backend.set_document_lookup(catalog_lookup(catalog_));
   backend.set_filter_cache(filter_cache_.get());
+  const Running running(num_running_);
+  backend.set_threads(free_threads());
   const base::Cancellation limited = request.timeout ? cancellation.with_deadline(start + *request.timeout) : cancellation;
   QueryInference query_inference(inference_, limited);
   backend.set_inference(&query_inference);
@@ -225,6 +244,8 @@ Result<std::string> SearchService::scroll_page(ReaderContext& context, std::stri
   LocalBackend backend(context.targets, state.call.body, base::wall_clock_ms());
   backend.set_document_lookup(catalog_lookup(catalog_));
   backend.set_filter_cache(filter_cache_.get());
+  const Running running(num_running_);
+  backend.set_threads(free_threads());
   const base::Cancellation limited = request.timeout ? cancellation.with_deadline(start + *request.timeout) : cancellation;
   const FoundHit* const after = state.last ? &*state.last : nullptr;
   QueryInference query_inference(inference_, limited);
@@ -304,6 +325,8 @@ Result<std::string> SearchService::count(const SearchCall& call, const base::Can
   LocalBackend backend(std::move(targets), call.body, base::wall_clock_ms());
   backend.set_document_lookup(catalog_lookup(catalog_));
   backend.set_filter_cache(filter_cache_.get());
+  const Running running(num_running_);
+  backend.set_threads(free_threads());
   LocalSearch search;
   search.query = &parsed;
   search.min_score = min_score;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -15,6 +16,7 @@
 #include "index/catalog/catalog.h"
 #include "inference/endpoints/inference_service.h"
 #include "search/exec/filter_cache.h"
+#include "search/exec/parallel_runs.h"
 
 namespace selene::base {
 class ThreadPool;
@@ -81,7 +83,11 @@ class SearchService {
   std::unique_ptr<ReaderContexts> contexts_;
   std::unique_ptr<QueryRulesets> query_rulesets_;
   std::unique_ptr<FilterCache> filter_cache_;
-  std::unique_ptr<base::ThreadPool> tree_threads_;  ///< children of compound retrievers
+  /// Threads for one more search: as many as processors are left by those that run.
+  FreeThreads free_threads() const;
+
+  std::unique_ptr<base::ThreadPool> tree_threads_;  ///< children of compound retrievers, segments of large searches
+  std::atomic<int32_t> num_running_ = 0;            ///< searches
 };
 
 /// `_source` filtering of one document, also used by GET _doc, _mget and _update: includes/excludes are wildcard paths; both empty:

@@ -1,16 +1,13 @@
 #include "search/retrievers/compound.h"
 
 #include <algorithm>
-#include <atomic>
 #include <cmath>
-#include <condition_variable>
 #include <exception>
-#include <memory>
-#include <mutex>
+#include <new>
 #include <optional>
 
 #include "base/json/json_writer.h"
-#include "base/thread_pool.h"
+#include "search/exec/parallel_runs.h"
 #include "search/retrievers/retriever_parser.h"
 #include "search/retrievers/retriever_trace.h"
 
@@ -22,63 +19,27 @@ using base::Result;
 
 namespace {
 
-/// The children of one node while they run. Whoever has time takes the next one; a thread that comes late finds none left and
-/// touches nothing but this.
-class ChildRuns {
- public:
-  ChildRuns(const std::vector<const Retriever*>& children, const RetrieveContext& context)
-      : children_(children), context_(context), results_(children.size()) {}
-
-  void work() {
-    for (size_t i = next_.fetch_add(1); i < results_.size(); i = next_.fetch_add(1)) {
-      Result<RankDocs> result = run(i);
-      const std::lock_guard lock(mutex_);
-      results_[i] = std::move(result);
-      if (++num_done_ == results_.size()) done_.notify_all();
-    }
+/// A foreign exception must not take the answers of the others with it.
+Result<RankDocs> retrieve_child(const Retriever& child, RetrieveContext context) {
+  try {
+    return child.retrieve(context);
+  } catch (const std::bad_alloc&) {
+    return Error(ErrorCode::kCircuitBreaking, "not enough memory for [{}]", child.type());
+  } catch (const std::exception& exception) {
+    return Error(ErrorCode::kInternal, "[{}] failed: {}", child.type(), exception.what());
   }
-
-  std::vector<std::optional<Result<RankDocs>>>& wait() {
-    std::unique_lock lock(mutex_);
-    done_.wait(lock, [this] { return num_done_ == results_.size(); });
-    return results_;
-  }
-
- private:
-  /// A foreign exception must not leave the others waiting.
-  Result<RankDocs> run(size_t i) const {
-    try {
-      RetrieveContext context = context_;
-      return children_[i]->retrieve(context);
-    } catch (const std::bad_alloc&) {
-      return Error(ErrorCode::kCircuitBreaking, "not enough memory for [{}]", children_[i]->type());
-    } catch (const std::exception& exception) {
-      return Error(ErrorCode::kInternal, "[{}] failed: {}", children_[i]->type(), exception.what());
-    }
-  }
-
-  const std::vector<const Retriever*>& children_;  ///< of the caller, who waits until all are done
-  const RetrieveContext& context_;
-  std::atomic<size_t> next_ = 0;
-  std::mutex mutex_;
-  std::condition_variable done_;
-  size_t num_done_ = 0;                                   // GUARDED_BY(mutex_)
-  std::vector<std::optional<Result<RankDocs>>> results_;  // an element belongs to who took it, then GUARDED_BY(mutex_)
-};
+}
 
 }  // namespace
 
 Result<std::vector<RankDocs>> retrieve_children(const Retriever& node, const std::vector<const Retriever*>& children,
                                                 const RetrieveContext& context) {
-  const auto runs = std::make_shared<ChildRuns>(children, context);
-  for (size_t i = 1; i < children.size() && context.threads != nullptr; ++i) {
-    if (!context.threads->submit([runs] { runs->work(); }).has_value()) break;  // all are busy: the caller does the rest
-  }
-  runs->work();
+  std::vector<std::optional<Result<RankDocs>>> results(children.size());
+  run_in_parallel({.pool = context.threads, .num_helpers = children.size()}, children.size(),
+                  [&](size_t i) { results[i] = retrieve_child(*children[i], context); });
   std::vector<RankDocs> lists;
   std::vector<std::string_view> failed;
   std::vector<Error> errors;
-  std::vector<std::optional<Result<RankDocs>>>& results = runs->wait();
   for (size_t i = 0; i < children.size(); ++i) {
     if (results[i]->has_value()) {
       lists.push_back(std::move(**results[i]));

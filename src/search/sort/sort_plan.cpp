@@ -104,16 +104,19 @@ bool SortPlan::is_index_order() const {
   return (kind == Kind::kDoc || kind == Kind::kShardDoc) && !columns_.front().request.descending;
 }
 
+int SortPlan::compare_key(size_t column, const SortKey& a, const SortKey& b) const {
+  const SortField& request = columns_[column].request;
+  if (columns_[column].kind == Kind::kText) {
+    if (a.no_text != b.no_text) return a.no_text == (request.missing == SortField::Missing::kFirst) ? -1 : 1;
+    const int order = a.no_text ? 0 : a.text.compare(b.text);
+    return order == 0 ? 0 : (order < 0) != request.descending ? -1 : 1;
+  }
+  return a.number == b.number ? 0 : (a.number < b.number) != request.descending ? -1 : 1;
+}
+
 int SortPlan::compare(const std::vector<SortKey>& a, const std::vector<SortKey>& b) const {
   for (size_t i = 0; i < columns_.size(); ++i) {
-    const SortField& request = columns_[i].request;
-    if (columns_[i].kind == Kind::kText) {
-      if (a[i].no_text != b[i].no_text) return a[i].no_text == (request.missing == SortField::Missing::kFirst) ? -1 : 1;
-      const int order = a[i].no_text ? 0 : a[i].text.compare(b[i].text);
-      if (order != 0) return (order < 0) != request.descending ? -1 : 1;
-    } else if (a[i].number != b[i].number) {
-      return (a[i].number < b[i].number) != request.descending ? -1 : 1;
-    }
+    if (const int order = compare_key(i, a[i], b[i]); order != 0) return order;
   }
   return 0;
 }
@@ -238,6 +241,10 @@ Result<SortReader> SortReader::create(const SortPlan& plan, const index::Snapsho
   return reader;
 }
 
+bool SortReader::may_be_copied() const {
+  return std::none_of(columns_.begin(), columns_.end(), [](const Column& column) { return column.nested != nullptr; });
+}
+
 void SortReader::set_segment(const SegmentContext& segment) {
   doc_base_ = segment.view.doc_base;
   for (Column& column : columns_) {
@@ -249,17 +256,33 @@ void SortReader::set_segment(const SegmentContext& segment) {
   }
 }
 
+void SortReader::read_key(size_t column, DocId doc, float score, SortKey& key) const {
+  switch (columns_[column].plan->kind) {
+    case Kind::kScore: key.number = index::encode_sortable(static_cast<double>(score)); break;
+    case Kind::kDoc: key.number = doc_base_ + doc; break;
+    case Kind::kShardDoc: key.number = (shard_ << 32) | int64_t{doc_base_ + doc}; break;
+    case Kind::kText: read_text(columns_[column], doc, key); break;
+    default: read_number(columns_[column], doc, key); break;
+  }
+}
+
 void SortReader::read(DocId doc, float score, std::vector<SortKey>& keys) const {
   keys.resize(columns_.size());
+  for (size_t i = 0; i < columns_.size(); ++i) read_key(i, doc, score, keys[i]);
+}
+
+bool SortReader::read_unless_behind(DocId doc, float score, const SortPlan& plan, const std::vector<SortKey>& bar,
+                                    std::vector<SortKey>& keys) const {
+  keys.resize(columns_.size());
+  bool before = false;
   for (size_t i = 0; i < columns_.size(); ++i) {
-    switch (columns_[i].plan->kind) {
-      case Kind::kScore: keys[i].number = index::encode_sortable(static_cast<double>(score)); break;
-      case Kind::kDoc: keys[i].number = doc_base_ + doc; break;
-      case Kind::kShardDoc: keys[i].number = (shard_ << 32) | int64_t{doc_base_ + doc}; break;
-      case Kind::kText: read_text(columns_[i], doc, keys[i]); break;
-      default: read_number(columns_[i], doc, keys[i]); break;
-    }
+    read_key(i, doc, score, keys[i]);
+    if (before) continue;
+    const int order = plan.compare_key(i, keys[i], bar[i]);
+    if (order > 0) return false;
+    before = order < 0;
   }
+  return true;
 }
 
 }  // namespace selene::search

@@ -43,6 +43,8 @@ class SortPlan {
   bool needs_scores() const;
   /// Whether documents are wanted as they lie in their index, so that the first ones are the best ones.
   bool is_index_order() const;
+  /// < 0: by this key alone a ranks before b.
+  int compare_key(size_t column, const SortKey& a, const SortKey& b) const;
   /// < 0: a ranks before b; 0: equal in all keys.
   int compare(const std::vector<SortKey>& a, const std::vector<SortKey>& b) const;
   /// `search_after` values. Errors: kIllegalArgument (wrong number or type).
@@ -63,8 +65,13 @@ class SortReader {
   /// Errors: kQueryShard `No mapping found for [f] in order to sort on`; kIllegalArgument (text fields, no doc values).
   static base::Result<SortReader> create(const SortPlan& plan, const index::Snapshot& snapshot, int32_t shard, int64_t now_ms);
   void set_segment(const SegmentContext& segment);
+  /// Whether copies may be used on other threads: those of nested objects share what they look at.
+  bool may_be_copied() const;
   /// Fills `keys` (one a column) for the document on which `scorer` stands. `score` is read only if a column is the score.
   void read(DocId doc, float score, std::vector<SortKey>& keys) const;
+  /// The same, but stops, and is false, at the first key that puts the document behind `bar`.
+  bool read_unless_behind(DocId doc, float score, const SortPlan& plan, const std::vector<SortKey>& bar,
+                          std::vector<SortKey>& keys) const;
 
  private:
   struct Column {
@@ -77,6 +84,7 @@ class SortReader {
     const index::KeywordDocValues* keywords = nullptr;
     std::shared_ptr<NestedSortObjects> nested;  ///< null: the values of the document itself
   };
+  void read_key(size_t column, DocId doc, float score, SortKey& key) const;
   void read_number(const Column& column, DocId doc, SortKey& key) const;
   void read_nested_number(const Column& column, DocId doc, SortKey& key) const;
   void read_text(const Column& column, DocId doc, SortKey& key) const;
