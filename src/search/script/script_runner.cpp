@@ -7,14 +7,12 @@
 #include <map>
 
 #include "base/json/json_writer.h"
-#include "index/catalog/index_settings.h"
-#include "index/mapping/calendar.h"
 #include "index/mapping/document_parser.h"
 #include "search/script/doc_field.h"
 #include "search/script/script_functions.h"
+#include "search/script/script_operations.h"
 
 namespace selene::search {
-namespace {
 
 using base::Error;
 using base::ErrorCode;
@@ -22,124 +20,6 @@ using base::JsonValue;
 using base::Result;
 using base::Status;
 using Kind = ScriptNodeKind;
-
-ScriptValue from_json(JsonValue json) {
-  if (json.is_string()) return std::string(json.as_string());
-  if (json.is_bool()) return json.as_bool();
-  if (json.type() == base::JsonType::kDouble || json.type() == base::JsonType::kUint64) return json.as_double();
-  if (json.is_number()) return json.as_int64();
-  if (json.is_array() || json.is_object()) return json;
-  return std::monostate{};
-}
-
-std::string_view type_name(const ScriptValue& value) {
-  constexpr std::string_view kNames[] = {"null", "long", "double", "boolean", "String", "def"};
-  return kNames[value.index()];
-}
-
-Result<double> number(const ScriptValue& value) {
-  if (is_number(value)) return to_double(value);
-  return Error(ErrorCode::kIllegalArgument, "Cannot cast [{}] to [double].", type_name(value));
-}
-
-Result<bool> boolean(const ScriptValue& value) {
-  if (std::holds_alternative<bool>(value)) return std::get<bool>(value);
-  return Error(ErrorCode::kIllegalArgument, "Cannot cast [{}] to [boolean].", type_name(value));
-}
-
-std::string text_of(const ScriptValue& value) {
-  switch (value.index()) {
-    case 1: return std::to_string(std::get<int64_t>(value));
-    case 2: return base::format_number(std::get<double>(value));
-    case 3: return std::get<bool>(value) ? "true" : "false";
-    case 4: return std::get<std::string>(value);
-    default: return "null";
-  }
-}
-
-bool equals(const ScriptValue& a, const ScriptValue& b) {
-  if (is_number(a) && is_number(b)) {
-    if (a.index() == 1 && b.index() == 1) return std::get<int64_t>(a) == std::get<int64_t>(b);
-    return to_double(a) == to_double(b);
-  }
-  if (a.index() != b.index() || a.index() == 5) return false;
-  return a.index() == 0 || text_of(a) == text_of(b);
-}
-
-/// Whole numbers wrap around as Java's do.
-Result<ScriptValue> whole_arithmetic(char op, int64_t a, int64_t b) {
-  const auto wrap = [](uint64_t value) { return ScriptValue(static_cast<int64_t>(value)); };
-  const auto ua = static_cast<uint64_t>(a);
-  const auto ub = static_cast<uint64_t>(b);
-  if (op == '+') return wrap(ua + ub);
-  if (op == '-') return wrap(ua - ub);
-  if (op == '*') return wrap(ua * ub);
-  if (b == 0) return Error(ErrorCode::kIllegalArgument, "/ by zero");
-  if (b == -1) return wrap(op == '/' ? 0 - ua : 0);
-  return ScriptValue(op == '/' ? a / b : a % b);
-}
-
-Result<ScriptValue> arithmetic(char op, const ScriptValue& a, const ScriptValue& b) {
-  if (op == '+' && (a.index() == 4 || b.index() == 4)) return ScriptValue(text_of(a) + text_of(b));
-  if (!is_number(a) || !is_number(b)) {
-    return Error(ErrorCode::kIllegalArgument, "Cannot apply [{}] operation to types [{}] and [{}].", std::string_view(&op, 1),
-                 type_name(a), type_name(b));
-  }
-  if (a.index() == 1 && b.index() == 1) return whole_arithmetic(op, std::get<int64_t>(a), std::get<int64_t>(b));
-  const double x = to_double(a);
-  const double y = to_double(b);
-  return ScriptValue(op == '+' ? x + y : op == '-' ? x - y : op == '*' ? x * y : op == '/' ? x / y : std::fmod(x, y));
-}
-
-Result<ScriptValue> compare(std::string_view op, const ScriptValue& a, const ScriptValue& b) {
-  ASSIGN_OR_RETURN(const double x, number(a));
-  ASSIGN_OR_RETURN(const double y, number(b));
-  return ScriptValue(op == "<" ? x < y : op == "<=" ? x <= y : op == ">" ? x > y : x >= y);
-}
-
-Result<ScriptValue> call_on_text(const std::string& text, std::string_view method, const std::vector<ScriptValue>& arguments) {
-  const bool one_text = arguments.size() == 1 && arguments.front().index() == 4;
-  const std::string argument = one_text ? std::get<std::string>(arguments.front()) : std::string();
-  if (method == "length" && arguments.empty()) return ScriptValue(static_cast<int64_t>(text.size()));
-  if (method == "isEmpty" && arguments.empty()) return ScriptValue(text.empty());
-  if (method == "toString" && arguments.empty()) return ScriptValue(text);
-  if (method == "equals" && arguments.size() == 1) return ScriptValue(one_text && text == argument);
-  if (method == "contains" && one_text) return ScriptValue(text.find(argument) != std::string::npos);
-  if (method == "startsWith" && one_text) return ScriptValue(text.starts_with(argument));
-  if (method == "endsWith" && one_text) return ScriptValue(text.ends_with(argument));
-  if (method == "indexOf" && one_text) {
-    const size_t at = text.find(argument);
-    return ScriptValue(at == std::string::npos ? int64_t{-1} : static_cast<int64_t>(at));
-  }
-  return Error(ErrorCode::kIllegalArgument, "dynamic method [java.lang.String, {}/{}] not found", method, arguments.size());
-}
-
-/// Parts of a date, given as milliseconds since the epoch.
-Result<ScriptValue> date_part(int64_t ms, std::string_view name) {
-  const int64_t days = index::floor_div(ms, index::kMsPerDay);
-  const int64_t time = index::floor_mod(ms, index::kMsPerDay);
-  const index::CivilDate date = index::civil_from_days(days);
-  if (name == "millis" || name == "getMillis" || name == "toEpochMilli") return ScriptValue(ms);
-  if (name == "toInstant" || name == "date") return ScriptValue(ms);
-  if (name == "year" || name == "getYear") return ScriptValue(date.year);
-  if (name == "monthValue" || name == "getMonthValue") return ScriptValue(int64_t{date.month});
-  if (name == "dayOfMonth" || name == "getDayOfMonth") return ScriptValue(int64_t{date.day});
-  if (name == "dayOfWeek" || name == "getDayOfWeek") return ScriptValue(int64_t{index::iso_weekday(days)});
-  if (name == "hour" || name == "getHour") return ScriptValue(time / index::kMsPerHour);
-  if (name == "minute" || name == "getMinute") return ScriptValue(time / index::kMsPerMinute % 60);
-  if (name == "second" || name == "getSecond") return ScriptValue(time / index::kMsPerSecond % 60);
-  return Error(ErrorCode::kIllegalArgument, "dynamic getter [java.lang.Long, {}] not found", name);
-}
-
-/// "10d" or milliseconds.
-Result<double> duration_ms(const ScriptValue& value) {
-  if (is_number(value)) return to_double(value);
-  const auto parsed = value.index() == 4 ? index::parse_time_ms(std::get<std::string>(value)) : std::nullopt;
-  if (parsed) return static_cast<double>(*parsed);
-  return Error(ErrorCode::kIllegalArgument, "failed to parse a time value from [{}]", text_of(value));
-}
-
-}  // namespace
 
 class ScriptRunner::Evaluator {
  public:
@@ -172,7 +52,7 @@ class ScriptRunner::Evaluator {
 
   Result<ScriptValue> if_else(const ScriptNode& node) {
     ASSIGN_OR_RETURN(const ScriptValue value, evaluate(*node.children[0]));
-    ASSIGN_OR_RETURN(const bool condition, boolean(value));
+    ASSIGN_OR_RETURN(const bool condition, script_boolean(value));
     if (condition) return evaluate(*node.children[1]);
     return node.children.size() > 2 ? evaluate(*node.children[2]) : Result<ScriptValue>(ScriptValue());
   }
@@ -230,28 +110,28 @@ class ScriptRunner::Evaluator {
   Result<ScriptValue> unary(const ScriptNode& node) {
     ASSIGN_OR_RETURN(const ScriptValue value, evaluate(*node.children[0]));
     if (node.kind == Kind::kNot) {
-      ASSIGN_OR_RETURN(const bool truth, at(node, boolean(value)));
+      ASSIGN_OR_RETURN(const bool truth, at(node, script_boolean(value)));
       return ScriptValue(!truth);
     }
     if (std::holds_alternative<int64_t>(value)) return whole_arithmetic('-', 0, std::get<int64_t>(value));
-    ASSIGN_OR_RETURN(const double real, at(node, number(value)));
+    ASSIGN_OR_RETURN(const double real, at(node, script_number(value)));
     return ScriptValue(-real);
   }
 
   Result<ScriptValue> binary(const ScriptNode& node) {
     ASSIGN_OR_RETURN(const ScriptValue left, evaluate(*node.children[0]));
     if (node.text == "&&" || node.text == "||") {
-      ASSIGN_OR_RETURN(const bool truth, at(node, boolean(left)));
+      ASSIGN_OR_RETURN(const bool truth, at(node, script_boolean(left)));
       if (truth == (node.text == "||")) return ScriptValue(truth);
       ASSIGN_OR_RETURN(const ScriptValue other, evaluate(*node.children[1]));
-      ASSIGN_OR_RETURN(const bool second, at(node, boolean(other)));
+      ASSIGN_OR_RETURN(const bool second, at(node, script_boolean(other)));
       return ScriptValue(second);
     }
     ASSIGN_OR_RETURN(const ScriptValue right, evaluate(*node.children[1]));
-    if (node.text.starts_with("==")) return ScriptValue(equals(left, right));
-    if (node.text.starts_with("!=")) return ScriptValue(!equals(left, right));
-    if (node.text.starts_with('<') || node.text.starts_with('>')) return at(node, compare(node.text, left, right));
-    return at(node, arithmetic(node.text.front(), left, right));
+    if (node.text.starts_with("==")) return ScriptValue(script_equals(left, right));
+    if (node.text.starts_with("!=")) return ScriptValue(!script_equals(left, right));
+    if (node.text.starts_with('<') || node.text.starts_with('>')) return at(node, script_compare(node.text, left, right));
+    return at(node, script_arithmetic(node.text.front(), left, right));
   }
 
   Result<ScriptValue> math(const ScriptNode& node) {
@@ -260,7 +140,7 @@ class ScriptRunner::Evaluator {
     bool whole = true;
     for (const ScriptNodePtr& child : node.children) {
       ASSIGN_OR_RETURN(const ScriptValue value, evaluate(*child));
-      ASSIGN_OR_RETURN(const double real, at(node, number(value)));
+      ASSIGN_OR_RETURN(const double real, at(node, script_number(value)));
       whole = whole && std::holds_alternative<int64_t>(value);
       arguments.push_back(real);
     }
@@ -275,7 +155,7 @@ class ScriptRunner::Evaluator {
 
   Result<DocField*> field(const ScriptNode& name_node) {
     ASSIGN_OR_RETURN(const ScriptValue name, evaluate(name_node));
-    return field_named(name_node, text_of(name));
+    return field_named(name_node, script_text(name));
   }
 
   Result<DocField*> field_named(const ScriptNode& node, const std::string& name) {
@@ -300,7 +180,7 @@ class ScriptRunner::Evaluator {
       return at(node, Error(ErrorCode::kIllegalArgument, "[{}] is no key of a list", key));
     }
     const JsonValue value = map[key];
-    return value.exists() ? from_json(value) : ScriptValue();
+    return value.exists() ? script_value_of(value) : ScriptValue();
   }
 
   Result<ScriptValue> member(const ScriptNode& node) {
@@ -315,7 +195,7 @@ class ScriptRunner::Evaluator {
       return param(node, json, node.text);
     }
     if (std::holds_alternative<int64_t>(value)) return at(node, date_part(std::get<int64_t>(value), node.text));
-    return at(node, Error(ErrorCode::kIllegalArgument, "dynamic getter [{}, {}] not found", type_name(value), node.text));
+    return at(node, Error(ErrorCode::kIllegalArgument, "dynamic getter [{}, {}] not found", script_type_name(value), node.text));
   }
 
   Result<ScriptValue> field_member(const ScriptNode& node, const ScriptNode& object) {
@@ -341,7 +221,7 @@ class ScriptRunner::Evaluator {
     if (object.kind == Kind::kDoc) {
       if (node.text != "containsKey" || arguments.size() != 1)
         return at(node, Error(ErrorCode::kIllegalArgument, "dynamic method [doc, {}/{}] not found", node.text, arguments.size()));
-      return ScriptValue(mapping_.find(text_of(arguments[0])) != nullptr);
+      return ScriptValue(mapping_.find(script_text(arguments[0])) != nullptr);
     }
     if (object.kind == Kind::kField) return field_method(node, object, arguments);
     ASSIGN_OR_RETURN(const ScriptValue value, evaluate(object));
@@ -350,7 +230,7 @@ class ScriptRunner::Evaluator {
     if (std::holds_alternative<int64_t>(value) && arguments.empty())
       return at(node, date_part(std::get<int64_t>(value), node.text));
     if (std::holds_alternative<JsonValue>(value)) return json_method(node, std::get<JsonValue>(value), arguments);
-    return at(node, Error(ErrorCode::kIllegalArgument, "dynamic method [{}, {}/{}] not found", type_name(value), node.text,
+    return at(node, Error(ErrorCode::kIllegalArgument, "dynamic method [{}, {}/{}] not found", script_type_name(value), node.text,
                           arguments.size()));
   }
 
@@ -358,16 +238,16 @@ class ScriptRunner::Evaluator {
     if (node.text == "size" && arguments.empty())
       return ScriptValue(static_cast<int64_t>(json.is_array() ? json.as_array().size() : json.as_object().size()));
     if (node.text == "get" && arguments.size() == 1) return json_element(node, json, arguments[0]);
-    if (node.text == "containsKey" && arguments.size() == 1) return ScriptValue(json[text_of(arguments[0])].exists());
+    if (node.text == "containsKey" && arguments.size() == 1) return ScriptValue(json[script_text(arguments[0])].exists());
     if (node.text == "contains" && arguments.size() == 1 && json.is_array()) {
       for (const JsonValue element : json.as_array()) {
-        if (equals(from_json(element), arguments[0])) return ScriptValue(true);
+        if (script_equals(script_value_of(element), arguments[0])) return ScriptValue(true);
       }
       return ScriptValue(false);
     }
     if (node.text == "getOrDefault" && arguments.size() == 2 && json.is_object()) {
-      const JsonValue found = json[text_of(arguments[0])];
-      return found.exists() ? from_json(found) : arguments[1];
+      const JsonValue found = json[script_text(arguments[0])];
+      return found.exists() ? script_value_of(found) : arguments[1];
     }
     return at(node,
               Error(ErrorCode::kIllegalArgument, "dynamic method [java.util.Map, {}/{}] not found", node.text, arguments.size()));
@@ -384,7 +264,7 @@ class ScriptRunner::Evaluator {
     if (name == "contains" && arguments.size() == 1) {
       for (int32_t i = 0; i < found->size(); ++i) {
         ASSIGN_OR_RETURN(const ScriptValue value, at(node, found->value(i)));
-        if (equals(value, arguments[0])) return ScriptValue(true);
+        if (script_equals(value, arguments[0])) return ScriptValue(true);
       }
       return ScriptValue(false);
     }
@@ -403,17 +283,17 @@ class ScriptRunner::Evaluator {
     }
     ASSIGN_OR_RETURN(const ScriptValue value, evaluate(object));
     if (!std::holds_alternative<JsonValue>(value)) {
-      return at(node, Error(ErrorCode::kIllegalArgument, "Cannot use [{}] as a list or map.", type_name(value)));
+      return at(node, Error(ErrorCode::kIllegalArgument, "Cannot use [{}] as a list or map.", script_type_name(value)));
     }
     return json_element(node, std::get<JsonValue>(value), key);
   }
 
   Result<ScriptValue> json_element(const ScriptNode& node, JsonValue json, const ScriptValue& key) {
-    if (!json.is_array()) return param(node, json, text_of(key));
+    if (!json.is_array()) return param(node, json, script_text(key));
     const int64_t wanted = std::holds_alternative<int64_t>(key) ? std::get<int64_t>(key) : -1;
     int64_t i = 0;
     for (const JsonValue value : json.as_array()) {
-      if (i++ == wanted) return from_json(value);
+      if (i++ == wanted) return script_value_of(value);
     }
     return at(node, Error(ErrorCode::kArrayIndexOutOfBounds, "Index {} out of bounds for length {}", wanted, i));
   }
@@ -424,7 +304,7 @@ class ScriptRunner::Evaluator {
     std::vector<double> values;
     for (const ScriptNodePtr& child : node.children) {
       ASSIGN_OR_RETURN(const ScriptValue value, evaluate(*child));
-      ASSIGN_OR_RETURN(const double real, at(node, number(value)));
+      ASSIGN_OR_RETURN(const double real, at(node, script_number(value)));
       values.push_back(real);
     }
     return values;
@@ -446,12 +326,12 @@ class ScriptRunner::Evaluator {
     ASSIGN_OR_RETURN(const ScriptValue value, evaluate(*node.children[0]));
     const std::string& type = node.text;
     if (type == "(def)") return value;
-    if (type == "(String)") return ScriptValue(text_of(value));
+    if (type == "(String)") return ScriptValue(script_text(value));
     if (type == "(boolean)") {
-      ASSIGN_OR_RETURN(const bool truth, at(node, boolean(value)));
+      ASSIGN_OR_RETURN(const bool truth, at(node, script_boolean(value)));
       return ScriptValue(truth);
     }
-    ASSIGN_OR_RETURN(const double real, at(node, number(value)));
+    ASSIGN_OR_RETURN(const double real, at(node, script_number(value)));
     if (type == "(double)" || type == "(float)") return ScriptValue(real);
     if (std::holds_alternative<int64_t>(value)) return value;
     const double limit = 9.2e18;
@@ -472,24 +352,24 @@ class ScriptRunner::Evaluator {
       ASSIGN_OR_RETURN(ScriptValue value, evaluate(*child));
       v.push_back(std::move(value));
     }
-    ASSIGN_OR_RETURN(const int64_t origin, at(node, index::parse_date(text_of(v[0]), "strict_date_optional_time||epoch_millis", 0,
-                                                                      index::DateRounding::kDown)));
-    ASSIGN_OR_RETURN(const double scale, at(node, duration_ms(v[1])));
-    ASSIGN_OR_RETURN(const double offset, at(node, duration_ms(v[2])));
-    ASSIGN_OR_RETURN(const double left, at(node, number(v[3])));
-    ASSIGN_OR_RETURN(const double value, at(node, number(v[4])));
+    ASSIGN_OR_RETURN(const int64_t origin, at(node, index::parse_date(script_text(v[0]), "strict_date_optional_time||epoch_millis",
+                                                                      0, index::DateRounding::kDown)));
+    ASSIGN_OR_RETURN(const double scale, at(node, script_duration_ms(v[1])));
+    ASSIGN_OR_RETURN(const double offset, at(node, script_duration_ms(v[2])));
+    ASSIGN_OR_RETURN(const double left, at(node, script_number(v[3])));
+    ASSIGN_OR_RETURN(const double value, at(node, script_number(v[4])));
     return ScriptValue(decay_at(shape, decay_distance(value, static_cast<double>(origin), offset), scale, left));
   }
 
   Result<ScriptValue> random_score(const ScriptNode& node) {
     ASSIGN_OR_RETURN(const ScriptValue seed_value, evaluate(*node.children[0]));
-    ASSIGN_OR_RETURN(const double seed, at(node, number(seed_value)));
+    ASSIGN_OR_RETURN(const double seed, at(node, script_number(seed_value)));
     uint64_t hash = XXH3_64bits_withSeed(salt_.data(), salt_.size(), static_cast<uint64_t>(static_cast<int64_t>(seed)));
     std::string key = std::to_string(doc_);
     if (node.children.size() > 1) {
       ASSIGN_OR_RETURN(DocField* const found, field(*node.children[1]));
       ASSIGN_OR_RETURN(const ScriptValue value, at(node, found->value(0)));
-      key = text_of(value);
+      key = script_text(value);
     }
     hash = XXH3_64bits_withSeed(key.data(), key.size(), hash);
     return ScriptValue(static_cast<double>(hash & 0xFFFFFF) / 16777216.0);
@@ -518,8 +398,8 @@ class ScriptRunner::Evaluator {
     ASSIGN_OR_RETURN(const ScriptValue value, evaluate(*node.children[0]));
     const JsonValue json = std::holds_alternative<JsonValue>(value) ? std::get<JsonValue>(value) : JsonValue();
     if (!json.is_array())
-      return at(node,
-                Error(ErrorCode::kIllegalArgument, "Cannot cast [{}] to a vector: a list of numbers is needed", type_name(value)));
+      return at(node, Error(ErrorCode::kIllegalArgument, "Cannot cast [{}] to a vector: a list of numbers is needed",
+                            script_type_name(value)));
     std::vector<float> vector;
     for (const JsonValue element : json.as_array()) {
       if (!element.is_number())
@@ -558,14 +438,14 @@ Result<ScriptValue> ScriptRunner::run(index::DocId doc, float score) {
 
 Result<double> ScriptRunner::run_number(index::DocId doc, float score) {
   ASSIGN_OR_RETURN(const ScriptValue value, run(doc, score));
-  Result<double> real = number(value);
+  Result<double> real = script_number(value);
   if (real) return real;
   return script_error(script_, "runtime error", 0, std::move(real).error());
 }
 
 Result<bool> ScriptRunner::run_boolean(index::DocId doc, float score) {
   ASSIGN_OR_RETURN(const ScriptValue value, run(doc, score));
-  Result<bool> truth = boolean(value);
+  Result<bool> truth = script_boolean(value);
   if (truth) return truth;
   return script_error(script_, "runtime error", 0, std::move(truth).error());
 }

@@ -64,6 +64,11 @@ TEST(ScriptTest, NumbersFollowJava) {
   EXPECT_FALSE(run(R"("1 / 0")"));
 }
 
+TEST(ScriptTest, LengthsAndPlacesOfTextsCountUtf16Units) {
+  EXPECT_EQ(value_of("'Zürich'.length()"), "long 6");
+  EXPECT_EQ(value_of("'\U0001F600!'.indexOf('!')"), "long 2");
+}
+
 TEST(ScriptTest, ConditionsAndStatements) {
   EXPECT_EQ(value_of("1 < 2 && 2 <= 2 || false"), "true");
   EXPECT_EQ(value_of("!(1 == 1.0) ? 'yes' : 'no'"), "text no");
