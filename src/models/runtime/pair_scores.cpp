@@ -7,6 +7,9 @@ namespace {
 
 using base::Result;
 
+// Of one call: tokens that windows share are held as often as they are shared.
+constexpr size_t kMaxRows = 65536;
+
 /// One text as the rows that are computed of it.
 struct TextRows {
   size_t first_row = 0;
@@ -28,6 +31,11 @@ class WindowReader {
     std::vector<std::pair<uint32_t, uint32_t>> offsets;
     tokenizer_.encode(text, SIZE_MAX, ids, &offsets);
     ASSIGN_OR_RETURN(const PairWindows plan, plan_pair(query_.size(), ids.size(), room_, reading_));
+    if (rows_.size() + plan.windows.size() > kMaxRows) {
+      return base::Error(base::ErrorCode::kIllegalArgument,
+                         "the texts of the request have more than [{}] windows, of which neighbours share [{}] tokens", kMaxRows,
+                         reading_.span);
+    }
     TextRows& of_text = texts_.emplace_back();
     of_text.first_row = rows_.size();
     for (const auto& [begin, end] : plan.windows) {

@@ -17,7 +17,7 @@ struct PairScore {
 };
 
 /// Scores (query, texts[i]) for each i, in order, reading long texts as the model's `long_pairs` says. Errors: those of
-/// Deployment::score; kIllegalArgument if a query leaves its texts no room.
+/// Deployment::score; kIllegalArgument if a query leaves its texts no room, or if texts have too many windows.
 base::Result<std::vector<PairScore>> score_pairs(Deployment& deployment, std::string_view query,
                                                  std::span<const std::string_view> texts, const base::Cancellation& cancellation);
 
