@@ -50,8 +50,8 @@ Result<std::unique_ptr<Retriever>> TextSimilarityReranker::parse(const base::Jso
                                                                  int32_t depth) {
   const RetrieverParser parser{document,
                                "text_similarity_reranker",
-                               {"retriever", "inference_id", "inference_text", "field", "field_mode", "rank_window_size",
-                                "allow_rerank_failures", "chunk_rescorer", "explain_passages"},
+                               {"retriever", "inference_id", "inference_text", "field", "field_mode", "vector_field",
+                                "rank_window_size", "allow_rerank_failures", "chunk_rescorer", "explain_passages"},
                                depth};
   auto node = std::make_unique<TextSimilarityReranker>();
   for (const base::JsonMember member : body.as_object()) {
@@ -76,6 +76,8 @@ Result<bool> TextSimilarityReranker::read(const RetrieverParser& parser, base::J
     ASSIGN_OR_RETURN(fields_, read_fields(parser, member));
   } else if (member.key == "field_mode") {
     ASSIGN_OR_RETURN(field_mode_, read_field_mode(parser, member));
+  } else if (member.key == "vector_field") {
+    ASSIGN_OR_RETURN(vector_field_, parser.read_text(member));
   } else if (member.key == "rank_window_size") {
     ASSIGN_OR_RETURN(rank_window_size_, parser.read_count(member));
   } else if (member.key == "allow_rerank_failures") {
@@ -94,6 +96,12 @@ Result<bool> TextSimilarityReranker::read(const RetrieverParser& parser, base::J
 }
 
 base::Status TextSimilarityReranker::check_given() const {
+  if (vector_field_ && (chunk_rescorer_ != nullptr || fields_.size() > 1)) {
+    return Error(
+        ErrorCode::kIllegalArgument,
+        std::string("[vector_field] holds vectors of whole values of one [field]: it goes with neither [chunk_rescorer] nor "
+                    "several fields"));
+  }
   const bool has_field = !fields_.empty() && !fields_.front().empty();
   return RetrieverParser::check_required(
       {{"retriever", child_ != nullptr}, {"inference_text", inference_text_.has_value()}, {"field", has_field}});
@@ -103,7 +111,12 @@ void TextSimilarityReranker::validate(RetrieverValidation& validation) const {
   validate_compound(*this, "rank_window_size", {child_.get()}, validation);
 }
 
-base::Status TextSimilarityReranker::resolve(const ResolveContext& context) { return child_->resolve(context); }
+base::Status TextSimilarityReranker::resolve(const ResolveContext& context) {
+  if (vector_field_) {
+    ASSIGN_OR_RETURN(vectors_, StoredVectors::open(*vector_field_, context));
+  }
+  return child_->resolve(context);
+}
 
 base::Status TextSimilarityReranker::prepare(RetrieveContext& context) const {
   ASSIGN_OR_RETURN(const inference::RerankEndpointTraits traits, context.inference.rerank_traits(inference_id_));
@@ -113,6 +126,10 @@ base::Status TextSimilarityReranker::prepare(RetrieveContext& context) const {
                  "rank_window_size to "
                  "be less than or equal to the configured top N value.",
                  inference_id_, *traits.configured_top_n, rank_window_size_);
+  }
+  if (vector_field_ && traits.score_kind != inference::ScoreKind::kCosine) {
+    return Error(ErrorCode::kIllegalArgument,
+                 "[vector_field] needs an inference endpoint of task type [text_embedding], which [{}] is not", inference_id_);
   }
   return child_->prepare(context);
 }
@@ -177,6 +194,11 @@ Result<RankDocs> TextSimilarityReranker::rerank(RetrieveContext& context, const 
   for (const RerankInput& input : inputs) request.inputs.emplace_back(input.text);
   request.query = *inference_text_;
   request.return_documents = false;
+  std::vector<std::vector<float>> stored;
+  if (vectors_) {
+    for (const RerankInput& input : inputs) stored.push_back(vectors_->of(documents[input.document]));
+    request.stored_vectors.assign(stored.begin(), stored.end());
+  }
   ASSIGN_OR_RETURN(const std::vector<inference::RankedDoc> unordered,
                    context.inference.rerank(inference_id_, request, context.cancellation));
   ASSIGN_OR_RETURN(const std::vector<inference::RankedDoc> answers, in_input_order(inputs.size(), unordered));

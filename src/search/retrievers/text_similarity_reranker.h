@@ -10,6 +10,7 @@
 #include "search/retrievers/rerank_inputs.h"
 #include "search/retrievers/retriever.h"
 #include "search/retrievers/retriever_parser.h"
+#include "search/retrievers/stored_vectors.h"
 
 namespace selene::search {
 
@@ -56,6 +57,8 @@ class TextSimilarityReranker final : public Retriever {
   std::optional<std::string_view> inference_text_;
   std::vector<std::string> fields_;
   std::optional<FieldMode> field_mode_;
+  std::optional<std::string_view> vector_field_;
+  std::optional<StoredVectors> vectors_;  // of vector_field_, once resolved
   std::unique_ptr<const ChunkRescorer> chunk_rescorer_;
   int32_t rank_window_size_ = 10;
   bool allow_rerank_failures_ = false;
