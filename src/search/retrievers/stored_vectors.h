@@ -9,13 +9,15 @@
 
 namespace selene::search {
 
-/// The vectors that documents have in a dense_vector field, indexed or not: a re-ranker by embeddings need not make them again.
+/// The vectors that documents have already, so that a re-ranker by embeddings need not make them again: of a dense_vector field,
+/// indexed or not, or of the chunks of a semantic_text field.
 class StoredVectors {
  public:
-  /// Errors: kIllegalArgument if an index has no such field of documents themselves.
-  static base::Result<StoredVectors> open(std::string_view field, const ResolveContext& context);
-  /// Empty if the document has none.
-  std::vector<float> of(DocAddress document) const;
+  /// Errors: kIllegalArgument if an index has no such field of documents themselves, or if its chunks were embedded by another
+  /// endpoint than `inference_id`.
+  static base::Result<StoredVectors> open(std::string_view field, std::string_view inference_id, const ResolveContext& context);
+  /// None if the document has none; several of chunks.
+  std::vector<std::vector<float>> of(DocAddress document) const;
 
  private:
   explicit StoredVectors(std::string_view field) : field_(field) {}

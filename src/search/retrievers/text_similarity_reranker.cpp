@@ -113,7 +113,7 @@ void TextSimilarityReranker::validate(RetrieverValidation& validation) const {
 
 base::Status TextSimilarityReranker::resolve(const ResolveContext& context) {
   if (vector_field_) {
-    ASSIGN_OR_RETURN(vectors_, StoredVectors::open(*vector_field_, context));
+    ASSIGN_OR_RETURN(vectors_, StoredVectors::open(*vector_field_, inference_id_, context));
   }
   return child_->resolve(context);
 }
@@ -184,24 +184,47 @@ Result<std::vector<RerankInput>> TextSimilarityReranker::inputs(RetrieveContext&
   return make_rerank_inputs(fields, std::move(values));
 }
 
+/// One for each input, in order. A document with several stored vectors is scored by each, the best counts.
+Result<std::vector<inference::RankedDoc>> TextSimilarityReranker::score(RetrieveContext& context,
+                                                                        const std::vector<DocAddress>& documents,
+                                                                        const std::vector<RerankInput>& inputs) const {
+  inference::RerankRequest request;
+  request.query = *inference_text_;
+  request.return_documents = false;
+  std::vector<std::vector<float>> stored;
+  std::vector<size_t> input_of;
+  for (size_t i = 0; i < inputs.size(); ++i) {
+    std::vector<std::vector<float>> vectors;
+    if (vectors_) vectors = vectors_->of(documents[inputs[i].document]);
+    if (vectors.empty()) vectors.emplace_back();
+    for (std::vector<float>& vector : vectors) {
+      request.inputs.emplace_back(inputs[i].text);
+      stored.push_back(std::move(vector));
+      input_of.push_back(i);
+    }
+  }
+  if (vectors_) request.stored_vectors.assign(stored.begin(), stored.end());
+  ASSIGN_OR_RETURN(const std::vector<inference::RankedDoc> unordered,
+                   context.inference.rerank(inference_id_, request, context.cancellation));
+  ASSIGN_OR_RETURN(const std::vector<inference::RankedDoc> scored, in_input_order(request.inputs.size(), unordered));
+  std::vector<inference::RankedDoc> answers;
+  for (size_t s = 0; s < scored.size(); ++s) {
+    if (s == 0 || input_of[s] != input_of[s - 1]) {
+      answers.push_back(scored[s]);
+    } else if (scored[s].relevance_score > answers.back().relevance_score) {
+      answers.back() = scored[s];
+    }
+  }
+  return answers;
+}
+
 Result<RankDocs> TextSimilarityReranker::rerank(RetrieveContext& context, const RankDocs& child, DocumentPassages& passages) const {
   std::vector<DocAddress> documents;
   documents.reserve(child.docs.size());
   for (const RankDoc& doc : child.docs) documents.push_back(doc.address);
   ASSIGN_OR_RETURN(const std::vector<RerankInput> inputs, this->inputs(context, documents));
   if (inputs.empty()) return RankDocs{};
-  inference::RerankRequest request;
-  for (const RerankInput& input : inputs) request.inputs.emplace_back(input.text);
-  request.query = *inference_text_;
-  request.return_documents = false;
-  std::vector<std::vector<float>> stored;
-  if (vectors_) {
-    for (const RerankInput& input : inputs) stored.push_back(vectors_->of(documents[input.document]));
-    request.stored_vectors.assign(stored.begin(), stored.end());
-  }
-  ASSIGN_OR_RETURN(const std::vector<inference::RankedDoc> unordered,
-                   context.inference.rerank(inference_id_, request, context.cancellation));
-  ASSIGN_OR_RETURN(const std::vector<inference::RankedDoc> answers, in_input_order(inputs.size(), unordered));
+  ASSIGN_OR_RETURN(const std::vector<inference::RankedDoc> answers, score(context, documents, inputs));
   std::vector<DocAddress> sent;
   std::vector<inference::RankedDoc> best;  // of each of `sent`
   for (size_t i = 0; i < inputs.size(); ++i) {

@@ -48,6 +48,8 @@ class TextSimilarityReranker final : public Retriever {
   base::Status check_given() const;
   std::vector<base::JsonValue> filters_for_child(const std::vector<base::JsonValue>& pushed_filters) const;
   base::Result<RankDocs> rerank(RetrieveContext& context, const RankDocs& child, DocumentPassages& passages) const;
+  base::Result<std::vector<inference::RankedDoc>> score(RetrieveContext& context, const std::vector<DocAddress>& documents,
+                                                        const std::vector<RerankInput>& inputs) const;
   base::Result<std::vector<RerankInput>> inputs(RetrieveContext& context, const std::vector<DocAddress>& documents) const;
   bool wants_passages(const RetrieveContext& context) const;
 
