@@ -10,14 +10,22 @@ using std::chrono::seconds;
 
 base::Result<std::string> TokenCache::get(Time now, const std::function<base::Result<AccessToken>()>& fetch,
                                           const base::Cancellation& cancellation) {
-  std::unique_lock lock(mutex_, std::defer_lock);
-  while (!lock.try_lock_for(std::chrono::milliseconds(20))) {
+  std::unique_lock lock(mutex_);
+  while (is_fetched_) {
+    fetched_.wait_for(lock, std::chrono::milliseconds(20));
     if (cancellation.cancelled()) return Error(ErrorCode::kTaskCancelled, std::string("the request was cancelled"));
     if (cancellation.deadline_passed())
       return Error(ErrorCode::kStatusTimeout, std::string("Request timed out waiting for an access token"));
   }
   if (!token_.empty() && now < good_until_) return token_;
-  ASSIGN_OR_RETURN(AccessToken fresh, fetch());
+  is_fetched_ = true;
+  lock.unlock();
+  base::Result<AccessToken> answer = fetch();
+  lock.lock();
+  is_fetched_ = false;
+  fetched_.notify_all();
+  if (!answer.has_value()) return std::move(answer).error();
+  AccessToken fresh = *std::move(answer);
   constexpr int64_t kLongest = 24 * 3600;
   const int64_t lifetime_s = std::clamp<int64_t>(fresh.expires_in_s, 0, kLongest);
   token_ = std::move(fresh.value);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <condition_variable>
 #include <functional>
 #include <mutex>
 #include <string>
@@ -23,7 +24,9 @@ class TokenCache {
   void drop(const std::string& token);
 
  private:
-  std::timed_mutex mutex_;
+  std::mutex mutex_;  // not held while the token is fetched
+  std::condition_variable fetched_;
+  bool is_fetched_ = false;  ///< now, by one caller
   std::string token_;
   Time good_until_{};
 };

@@ -1,5 +1,8 @@
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <thread>
+
 #include "inference/services/azureopenai/azureopenai.h"
 #include "inference/services/cohere/cohere.h"
 #include "inference/services/custom/custom.h"
@@ -270,6 +273,44 @@ TEST(TokenCacheTest, OneTokenServesManyCallsUntilItEnds) {
   EXPECT_EQ(cache.get(start + std::chrono::minutes(59), fetch, {}).value(), "t2");
   cache.drop("t2");
   EXPECT_EQ(cache.get(start + std::chrono::minutes(59), fetch, {}).value(), "t3");
+}
+
+TEST(TokenCacheTest, ManyFirstCallersShareOneFetchAndLeaveWhenTheyMust) {
+  TokenCache cache;
+  std::atomic<int> fetches = 0;
+  std::atomic<int> given_up = 0;
+  const TokenCache::Time now = TokenCache::Time() + std::chrono::hours(1);
+  std::vector<std::thread> threads;
+  const auto outer = [&]() -> base::Result<AccessToken> {
+    ++fetches;
+    // While this fetch runs, whoever may wait waits, and whoever may not leaves.
+    const base::Cancellation late = base::Cancellation().with_deadline(base::Cancellation::Clock::now());
+    if (!cache
+             .get(
+                 now,
+                 []() -> base::Result<AccessToken> {
+                   return AccessToken{"another", 60};
+                 },
+                 late)
+             .has_value())
+      ++given_up;
+    for (int i = 0; i < 4; ++i)
+      threads.emplace_back([&] {
+        EXPECT_EQ(
+            cache.get(now,
+                      [&]() -> base::Result<AccessToken> {
+                        return AccessToken{"t" + std::to_string(++fetches), 3600};
+                      },
+                      {})
+                .value(),
+            "t1");
+      });
+    return AccessToken{"t1", 3600};
+  };
+  EXPECT_EQ(cache.get(now, outer, {}).value(), "t1");
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(fetches, 1);
+  EXPECT_EQ(given_up, 1);
 }
 
 TEST(MergeObjectsTest, TheSecondWins) {
