@@ -12,7 +12,8 @@
 namespace selene::search {
 
 /// Keeps `size` of the child's documents, chosen by maximal marginal relevance over the vectors of a dense_vector field, in the
-/// child's order with the child's scores. Relevance is the similarity to the query vector, without one the child's score. Documents
+/// child's order with the child's scores. Relevance is the similarity to the query vector, without one the child's score. Of a
+/// semantic_text field the nearest of `top_n_chunks` chunks count: those nearest the query vector, without one the first. Documents
 /// without a vector are left out.
 class DiversifyRetriever final : public Retriever {
  public:
@@ -34,14 +35,16 @@ class DiversifyRetriever final : public Retriever {
  private:
   struct Candidate {
     RankDoc doc;
-    std::vector<float> vector;
+    std::vector<std::vector<float>> vectors;  ///< of equal length; several: of chunks
     const index::VectorOptions* options;
   };
   base::Status read_key(const RetrieverParser& parser, base::JsonMember member);
   base::Status check() const;
   base::Result<std::vector<Candidate>> candidates(const RankDocs& docs) const;
   base::Result<std::vector<float>> query_vector(const RetrieveContext& context, const index::VectorOptions& options) const;
-  base::Result<std::vector<float>> relevance(const RetrieveContext& context, const std::vector<Candidate>& candidates) const;
+  /// Keeps the best chunks of each.
+  base::Result<std::vector<float>> relevance(const RetrieveContext& context, std::vector<Candidate>& candidates) const;
+  base::Status check_field(const index::Snapshot& snapshot);
 
   RetrieverBase base_;
   std::unique_ptr<Retriever> child_;
@@ -52,6 +55,7 @@ class DiversifyRetriever final : public Retriever {
   bool has_vector_ = false;
   int32_t size_ = 10;
   int32_t rank_window_size_ = 10;
+  int32_t top_n_chunks_ = 100;
   std::vector<const index::Snapshot*> snapshots_;  ///< by shard; of the request
 };
 
