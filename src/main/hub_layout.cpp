@@ -16,16 +16,16 @@ namespace {
 constexpr size_t kMaxFiles = 10000;
 constexpr size_t kMaxNameLength = 96;
 
-constexpr std::array<std::string_view, 10> kNames = {"config.json",
-                                                     "tokenizer.json",
-                                                     "tokenizer_config.json",
-                                                     "modules.json",
-                                                     "model.safetensors",
-                                                     "model.safetensors.index.json",
-                                                     "README.md",
-                                                     "vocab.txt",
-                                                     "calibration.json",
-                                                     "config_sentence_transformers.json"};
+constexpr std::array<std::string_view, 10> kHubFileNames = {"config.json",
+                                                            "tokenizer.json",
+                                                            "tokenizer_config.json",
+                                                            "modules.json",
+                                                            "model.safetensors",
+                                                            "model.safetensors.index.json",
+                                                            "README.md",
+                                                            "vocab.txt",
+                                                            "calibration.json",
+                                                            "config_sentence_transformers.json"};
 
 bool is_name(std::string_view text) {
   return !text.empty() && text.size() <= kMaxNameLength && text != "." && text != ".." &&
@@ -43,7 +43,7 @@ bool is_module_folder(std::string_view name) {
 /// Whether a file of that name is read, at the top or in a module's folder.
 bool is_wanted_name(std::string_view name) {
   if (!is_name(name)) return false;
-  if (std::find(kNames.begin(), kNames.end(), name) != kNames.end()) return true;
+  if (std::find(kHubFileNames.begin(), kHubFileNames.end(), name) != kHubFileNames.end()) return true;
   if (name.starts_with("LICENSE") || (name.starts_with("sentence_") && name.ends_with("_config.json"))) return true;
   return name.starts_with("model-") && name.ends_with(".safetensors");
 }

@@ -120,7 +120,7 @@ constexpr std::array<Setting, 13> kSettings = {{
      }},
 }};
 
-constexpr auto kNames = [] {
+constexpr auto kInferenceNames = [] {
   std::array<std::string_view, kSettings.size()> names;
   for (size_t i = 0; i < kSettings.size(); ++i) names[i] = kSettings[i].name;
   return names;
@@ -137,6 +137,6 @@ Result<bool> apply_inference_setting(InferenceOptions& options, std::string_view
   return false;
 }
 
-std::span<const std::string_view> inference_setting_names() { return kNames; }
+std::span<const std::string_view> inference_setting_names() { return kInferenceNames; }
 
 }  // namespace selene::main

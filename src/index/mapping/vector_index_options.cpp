@@ -28,19 +28,19 @@ struct Type {
   VectorEncoding encoding;
   bool graph;
 };
-constexpr std::array<Type, 9> kTypes = {{{"hnsw", VectorEncoding::kRaw, true},
-                                         {"int8_hnsw", VectorEncoding::kInt8, true},
-                                         {"int4_hnsw", VectorEncoding::kInt4, true},
-                                         {"bbq_hnsw", VectorEncoding::kBinary, true},
-                                         {"bbq_disk", VectorEncoding::kBinary, true},
-                                         {"flat", VectorEncoding::kRaw, false},
-                                         {"int8_flat", VectorEncoding::kInt8, false},
-                                         {"int4_flat", VectorEncoding::kInt4, false},
-                                         {"bbq_flat", VectorEncoding::kBinary, false}}};
+constexpr std::array<Type, 9> kIndexOptionTypes = {{{"hnsw", VectorEncoding::kRaw, true},
+                                                    {"int8_hnsw", VectorEncoding::kInt8, true},
+                                                    {"int4_hnsw", VectorEncoding::kInt4, true},
+                                                    {"bbq_hnsw", VectorEncoding::kBinary, true},
+                                                    {"bbq_disk", VectorEncoding::kBinary, true},
+                                                    {"flat", VectorEncoding::kRaw, false},
+                                                    {"int8_flat", VectorEncoding::kInt8, false},
+                                                    {"int4_flat", VectorEncoding::kInt4, false},
+                                                    {"bbq_flat", VectorEncoding::kBinary, false}}};
 
 const Type* find_type(std::string_view name) {
-  const auto* const found = std::ranges::find(kTypes, name, &Type::name);
-  return found == kTypes.end() ? nullptr : found;
+  const auto* const found = std::ranges::find(kIndexOptionTypes, name, &Type::name);
+  return found == kIndexOptionTypes.end() ? nullptr : found;
 }
 
 VectorIndexOptions options_of(const Type& type) {

@@ -42,6 +42,10 @@ base::Result<base::JsonDocument> optional_body(const RestRequest& request) {
   return base::JsonDocument::parse(request.body());
 }
 
+bool names_many(std::string_view expression) {
+  return expression.empty() || expression == "_all" || expression.find('*') != std::string_view::npos;
+}
+
 base::Result<index::IndicesOptions> indices_options(const RestRequest& request, Reach reach) {
   index::IndicesOptions options;
   if (reach != Reach::kOpen) options.closed = index::IndicesOptions::Closed::kAllowed;

@@ -29,6 +29,9 @@ base::Result<base::JsonDocument> required_body(const RestRequest& request);
 /// An unparsed document (its root is a missing value) if there is no body.
 base::Result<base::JsonDocument> optional_body(const RestRequest& request);
 
+/// Whether an expression means all indices or those of a pattern.
+bool names_many(std::string_view expression);
+
 /// What the {index} part of a call reaches where the request does not say.
 enum class Reach : uint8_t {
   kOpen,      ///< patterns mean open indices; a closed one by name is an error: what reads or writes documents

@@ -18,7 +18,7 @@ using base::ErrorCode;
 using base::JsonMember;
 using base::Result;
 
-constexpr std::string_view kDefaultDateFormat = "strict_date_optional_time||epoch_millis";
+constexpr std::string_view kRangeDateFormat = "strict_date_optional_time||epoch_millis";
 
 /// [from, to) as asked for: numbers, or date texts that are read with the field's format.
 struct RangeRequest {
@@ -98,7 +98,7 @@ class Ranges final : public BucketAggregator {
     return index::format_date(static_cast<int64_t>(value), date_format());
   }
   std::string date_format() const {
-    return spec_range_.source.format.empty() ? std::string(kDefaultDateFormat) : spec_range_.source.format;
+    return spec_range_.source.format.empty() ? std::string(kRangeDateFormat) : spec_range_.source.format;
   }
   void append_bound(std::string_view name, double value, std::string& members) const {
     append_member(members, name, base::format_number(value));

@@ -21,25 +21,25 @@ using base::Status;
 using Token = QueryStringToken;
 using Kind = Token::Kind;
 
-constexpr int kMaxNesting = 100;
+constexpr int kMaxQueryStringNesting = 100;
 
 enum class Occur : uint8_t { kShould, kMust, kMustNot };
 enum class Conjunction : uint8_t { kNone, kAnd, kOr };
 enum class Modifier : uint8_t { kNone, kRequired, kNot };
 
-struct Clause {
+struct QueryStringClause {
   Occur occur;
   WeightPtr weight;
 };
 
-class Parser {
+class QueryStringReader {
  public:
-  Parser(std::vector<Token> tokens, const QueryStringLeaves& leaves, const QueryStringOptions& options, ScoreMode mode)
+  QueryStringReader(std::vector<Token> tokens, const QueryStringLeaves& leaves, const QueryStringOptions& options, ScoreMode mode)
       : tokens_(std::move(tokens)), leaves_(leaves), options_(options), mode_(mode) {}
 
   Result<WeightPtr> run(float boost) {
     boost_ = boost;
-    ASSIGN_OR_RETURN(std::vector<Clause> clauses, query(""));
+    ASSIGN_OR_RETURN(std::vector<QueryStringClause> clauses, query(""));
     if (peek().kind != Kind::kEnd) return unexpected();
     return joined(std::move(clauses), options_.minimum_should_match);
   }
@@ -69,8 +69,8 @@ class Parser {
   }
 
   /// Clauses up to the end or a closing bracket.
-  Result<std::vector<Clause>> query(const std::string& field) {
-    std::vector<Clause> clauses;
+  Result<std::vector<QueryStringClause>> query(const std::string& field) {
+    std::vector<QueryStringClause> clauses;
     bool first = true;
     while (peek().kind != Kind::kEnd && peek().kind != Kind::kClose) {
       if (clauses.size() > kMaxClauses) {
@@ -92,7 +92,7 @@ class Parser {
     return clauses;
   }
 
-  void add(std::vector<Clause>& clauses, Conjunction joint, Modifier mark, WeightPtr weight) const {
+  void add(std::vector<QueryStringClause>& clauses, Conjunction joint, Modifier mark, WeightPtr weight) const {
     if (!clauses.empty() && joint == Conjunction::kAnd && clauses.back().occur != Occur::kMustNot)
       clauses.back().occur = Occur::kMust;
     if (!clauses.empty() && options_.operator_and && joint == Conjunction::kOr && clauses.back().occur != Occur::kMustNot)
@@ -129,14 +129,15 @@ class Parser {
       take();
     }
     if (peek().kind != Kind::kOpen) return leaf(field);
-    if (++depth_ > kMaxNesting) return Error(ErrorCode::kParse, "the query is nested more than {} deep", kMaxNesting);
+    if (++depth_ > kMaxQueryStringNesting)
+      return Error(ErrorCode::kParse, "the query is nested more than {} deep", kMaxQueryStringNesting);
     const size_t open = pos_;
     take();
     // The boost stands behind the group, the weights inside need it first.
     ASSIGN_OR_RETURN(const float group_boost, boost_behind_group(open));
     const float outer = boost_;
     boost_ *= group_boost;
-    ASSIGN_OR_RETURN(std::vector<Clause> clauses, query(field));
+    ASSIGN_OR_RETURN(std::vector<QueryStringClause> clauses, query(field));
     boost_ = outer;
     if (!accept(Kind::kClose)) return unexpected();
     accept(Kind::kBoost);
@@ -280,11 +281,11 @@ class Parser {
     return leaves_.range(fields, range, boost_ * behind.boost);
   }
 
-  Result<WeightPtr> joined(std::vector<Clause> clauses, const std::string& minimum) const {
+  Result<WeightPtr> joined(std::vector<QueryStringClause> clauses, const std::string& minimum) const {
     if (clauses.empty()) return WeightPtr();
     if (clauses.size() == 1 && clauses.front().occur != Occur::kMustNot) return std::move(clauses.front().weight);
     BooleanWeight::Clauses parts;
-    for (Clause& part : clauses) {
+    for (QueryStringClause& part : clauses) {
       auto& into = part.occur == Occur::kMust ? parts.must : part.occur == Occur::kMustNot ? parts.must_not : parts.should;
       into.push_back(std::move(part.weight));
     }
@@ -318,7 +319,7 @@ Result<WeightPtr> parse_query_string(std::string_view text, const QueryStringLea
   auto tokens = read_query_string_tokens(text);
   if (!tokens) return cannot_parse(text, std::move(tokens).error());
   if (tokens->size() == 1) return WeightPtr();
-  auto weight = Parser(std::move(tokens).value(), leaves, options, mode).run(boost);
+  auto weight = QueryStringReader(std::move(tokens).value(), leaves, options, mode).run(boost);
   if (!weight && weight.error().code() == ErrorCode::kParse) return cannot_parse(text, std::move(weight).error());
   return weight;
 }

@@ -21,13 +21,13 @@ using base::Result;
 using Id = RegexpExpressions::Id;
 using Range = RegexpExpressions::Range;
 
-constexpr int kMaxNesting = 250;
+constexpr int kMaxRegexpNesting = 250;
 constexpr size_t kMaxParts = 2'000'000;
 
 /// Reads a pattern. Precedence from loose to tight: | & concatenation, repetition, complement.
-class Parser {
+class RegexpReader {
  public:
-  Parser(std::vector<int32_t> text, const RegexpOptions& options, RegexpExpressions& out)
+  RegexpReader(std::vector<int32_t> text, const RegexpOptions& options, RegexpExpressions& out)
       : text_(std::move(text)), options_(options), out_(out) {}
 
   Result<Id> run() {
@@ -46,7 +46,7 @@ class Parser {
   }
 
   Result<Id> either() {
-    if (++depth_ > kMaxNesting) return Error(ErrorCode::kIllegalArgument, "the regular expression is nested too deep");
+    if (++depth_ > kMaxRegexpNesting) return Error(ErrorCode::kIllegalArgument, "the regular expression is nested too deep");
     std::vector<Id> parts;
     do {
       ASSIGN_OR_RETURN(const Id part, both());
@@ -116,7 +116,7 @@ class Parser {
 
   Result<Id> complemented() {
     if (options_.flags.complement && accept('~')) {
-      if (++depth_ > kMaxNesting) return Error(ErrorCode::kIllegalArgument, "the regular expression is nested too deep");
+      if (++depth_ > kMaxRegexpNesting) return Error(ErrorCode::kIllegalArgument, "the regular expression is nested too deep");
       ASSIGN_OR_RETURN(const Id inner, complemented());
       --depth_;
       return out_.complement(inner);
@@ -380,7 +380,7 @@ Result<std::unique_ptr<RegexpAutomaton>> RegexpAutomaton::compile(std::string_vi
   const std::vector<int32_t> text = code_points(pattern);
   Id whole = machine->expressions().empty();
   if (!text.empty()) {
-    ASSIGN_OR_RETURN(whole, Parser(text, options, machine->expressions()).run());
+    ASSIGN_OR_RETURN(whole, RegexpReader(text, options, machine->expressions()).run());
   }
   machine->start_at(whole);
   std::unique_ptr<RegexpAutomaton> automaton(new RegexpAutomaton(std::move(machine)));

@@ -22,11 +22,11 @@ using base::Result;
 
 // ---- field_value_factor
 
-struct Modifier {
+struct FieldValueModifier {
   std::string_view name;
   double (*apply)(double value);
 };
-constexpr Modifier kModifiers[] = {
+constexpr FieldValueModifier kModifiers[] = {
     {"none", [](double v) { return v; }},
     {"log", [](double v) { return std::log10(v); }},
     {"log1p", [](double v) { return std::log10(v + 1); }},
@@ -42,7 +42,7 @@ constexpr Modifier kModifiers[] = {
 struct FieldFactor {
   std::string field;
   double factor = 1;
-  const Modifier* modifier = &kModifiers[0];
+  const FieldValueModifier* modifier = &kModifiers[0];
   std::optional<double> missing;
 };
 
@@ -147,7 +147,7 @@ class FieldFactorDefinition final : public FunctionDefinition {
   base::Status read_modifier(std::string_view given) {
     std::string name(given);
     for (char& c : name) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-    for (const Modifier& modifier : kModifiers) {
+    for (const FieldValueModifier& modifier : kModifiers) {
       if (modifier.name != name) continue;
       options_.modifier = &modifier;
       return {};

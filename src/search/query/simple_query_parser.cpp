@@ -17,7 +17,7 @@ using base::Error;
 using base::ErrorCode;
 using base::Result;
 
-constexpr int kMaxNesting = 100;
+constexpr int kMaxSimpleQueryNesting = 100;
 
 enum class Operator : uint8_t { kAnd, kOr };
 
@@ -29,10 +29,10 @@ struct Node {
 };
 using NodePtr = std::unique_ptr<Node>;
 
-class Parser {
+class SimpleQueryReader {
  public:
-  Parser(std::string_view text, const SimpleQueryFlags& flags, const QueryStringLeaves& leaves, const QueryStringOptions& options,
-         ScoreMode mode, float boost)
+  SimpleQueryReader(std::string_view text, const SimpleQueryFlags& flags, const QueryStringLeaves& leaves,
+                    const QueryStringOptions& options, ScoreMode mode, float boost)
       : text_(text), flags_(flags), leaves_(leaves), options_(options), mode_(mode), boost_(boost) {}
 
   Result<WeightPtr> run() {
@@ -56,7 +56,8 @@ class Parser {
 
   Result<NodePtr> group(size_t begin, size_t end) {
     State state{begin, end, {}, {}, 0, nullptr};
-    if (++depth_ > kMaxNesting) return Error(ErrorCode::kParse, "the query is nested more than {} deep", kMaxNesting);
+    if (++depth_ > kMaxSimpleQueryNesting)
+      return Error(ErrorCode::kParse, "the query is nested more than {} deep", kMaxSimpleQueryNesting);
     while (state.at < state.end) {
       const char c = text_[state.at];
       if (c == '(' && flags_.precedence) {
@@ -307,7 +308,7 @@ Result<SimpleQueryFlags> SimpleQueryFlags::parse(std::string_view text) {
 
 Result<WeightPtr> parse_simple_query(std::string_view text, const SimpleQueryFlags& flags, const QueryStringLeaves& leaves,
                                      const QueryStringOptions& options, ScoreMode mode, float boost) {
-  return Parser(text, flags, leaves, options, mode, boost).run();
+  return SimpleQueryReader(text, flags, leaves, options, mode, boost).run();
 }
 
 }  // namespace selene::search

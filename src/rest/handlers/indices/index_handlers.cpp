@@ -26,10 +26,6 @@ base::Status check_body(base::JsonValue body) {
   return {};
 }
 
-bool names_many(std::string_view expression) {
-  return expression.empty() || expression == "_all" || expression.find('*') != std::string_view::npos;
-}
-
 }  // namespace
 
 base::Result<RestResponse> create_index(const Services& services, const RestRequest& request) {

@@ -13,11 +13,6 @@ using base::ErrorCode;
 
 constexpr std::string_view kBlocks[] = {"metadata", "read", "read_only", "write"};
 
-/// Whether an expression means all indices or those of a pattern.
-bool names_many(std::string_view expression) {
-  return expression.empty() || expression == "_all" || expression.find('*') != std::string_view::npos;
-}
-
 base::Status check_destructive(const Services& services, const RestRequest& request) {
   if (!names_many(request.path_param("index"))) return {};
   if (!services.cluster_settings.get_bool("action.destructive_requires_name", true)) return {};
