@@ -19,7 +19,7 @@ using base::ErrorCode;
 using base::Result;
 using base::Status;
 using Token = QueryStringToken;
-using Kind = Token::Kind;
+using Kind = QueryStringToken::Kind;
 
 constexpr int kMaxQueryStringNesting = 100;
 
