@@ -76,6 +76,7 @@ class RestTestsTest(unittest.TestCase):
         """What a section that made /mine removes of a server that held `before` and now holds `mine` and `other` too."""
 
         class Node:
+            host, port = "127.0.0.1", 9200
             sent = []
 
             def send(self, method, path):
