@@ -103,7 +103,10 @@ class ReverseNested final : public SingleBucket {
   ReverseNested(const ReverseNestedSpec& spec, AggregationContext& context, AggregatorList subs)
       : SingleBucket(spec, context, std::move(subs)), path_(spec.path) {}
   base::Status begin_target(const LocalTarget& target) override {
-    if (!path_.empty()) RETURN_IF_ERROR(check_nested(spec_.type, path_, target));
+    if (!path_.empty()) {
+      base::Status nested = check_nested(spec_.type, path_, target);
+      if (!nested.has_value()) return Error(ErrorCode::kIllegalArgument, "{}", nested.error().reason());
+    }
     return SingleBucket::begin_target(target);
   }
   void begin_segment(const AggregationSegment& segment) override {

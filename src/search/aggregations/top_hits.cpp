@@ -43,6 +43,7 @@ class TopHits final : public Aggregator {
   bool needs_scores() const override { return !plan_ || plan_->needs_scores() || spec_.hits.track_scores; }
   base::Status begin_target(const LocalTarget& target) override {
     shard_ = static_cast<int32_t>(&target - context_.backend.targets().data());
+    RETURN_IF_ERROR(check_window(context_.backend.bind_context(target)));
     if (!plan_) return {};
     ASSIGN_OR_RETURN(SortReader reader, SortReader::create(*plan_, *target.snapshot, shard_, context_.backend.now_ms()));
     reader_ = std::move(reader);
@@ -96,6 +97,16 @@ class TopHits final : public Aggregator {
   }
 
  private:
+  base::Status check_window(const BindContext& bind) const {
+    const int64_t window = int64_t{spec_.hits.from} + spec_.hits.size;
+    const int64_t limit = bind.limit("index.max_inner_result_window", 100);
+    if (window <= limit) return {};
+    return Error(ErrorCode::kIllegalArgument,
+                 "Top hits result window is too large, the top hits aggregator [{}]'s from + size must be less than or equal to: "
+                 "[{}] but was [{}]. This limit can be set by changing the [index.max_inner_result_window] index level setting.",
+                 spec_.name, limit, window);
+  }
+
   struct Bucket {
     int64_t total = 0;
     float max_score = 0;
@@ -126,7 +137,6 @@ Result<AggregatorPtr> TopHitsSpec::create(AggregationContext& context) const {
 }  // namespace
 
 Result<AggregationSpecPtr> parse_top_hits(const AggregationParser& parser, base::JsonValue body) {
-  constexpr int32_t kMaxInnerWindow = 100;  // index.max_inner_result_window
   auto spec = std::make_unique<TopHitsSpec>();
   for (const base::JsonMember member : body.as_object()) {
     ASSIGN_OR_RETURN(const bool known, spec->hits.read(parser.document, member));
@@ -134,13 +144,6 @@ Result<AggregationSpecPtr> parse_top_hits(const AggregationParser& parser, base:
       return parsing_error({parser.document, 0}, member.value,
                            base::format("Unknown key for a {} in [{}].", token_name(member.value), parser.name));
     }
-  }
-  const int64_t window = int64_t{spec->hits.from} + spec->hits.size;
-  if (window > kMaxInnerWindow) {
-    return Error(ErrorCode::kIllegalArgument,
-                 "Top hits result window is too large, the top hits aggregator [{}]'s from + size must be less than or equal to: "
-                 "[{}] but was [{}]. This limit can be set by changing the [index.max_inner_result_window] index level setting.",
-                 parser.name, kMaxInnerWindow, window);
   }
   return AggregationSpecPtr(std::move(spec));
 }

@@ -73,6 +73,10 @@ class Run {
 
   base::Status one(const LocalTarget& target, int32_t shard) {
     const BindContext context = backend_.bind_context(target);
+    for (size_t i = 0; search_.rescores != nullptr && i < search_.rescores->size(); ++i) {
+      base::Status fits = check_rescore_window((*search_.rescores)[i], context);
+      if (!fits.has_value()) return std::move(fits).error().with("index", target.index->name);
+    }
     ASSIGN_OR_RETURN(const WeightPtr weight, bind_on_target(*search_.query, backend_, target, mode()));
     WeightPtr post_filter;
     if (search_.post_filter != nullptr) {

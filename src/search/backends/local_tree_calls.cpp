@@ -23,6 +23,7 @@ Place place_of(const index::Snapshot& snapshot, DocId doc) {
 }
 
 Result<WeightPtr> bind_rescore(const Rescore& rescore, const LocalBackend& backend, const LocalTarget& target) {
+  RETURN_IF_ERROR(check_rescore_window(rescore, backend.bind_context(target)));
   Result<WeightPtr> weight = rescore.query->weight(backend.bind_context(target), ScoreMode::kComplete, 1);
   if (!weight.has_value()) return query_creation_error(std::move(weight).error(), *target.index);
   return weight;

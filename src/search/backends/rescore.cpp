@@ -68,17 +68,20 @@ Result<Rescore> parse_one(const base::JsonDocument* document, JsonValue value) {
     }
   }
   if (rescore.query == nullptr) return parsing_error(at, value, "missing rescore type");
-  if (rescore.window_size > Rescore::kMaxWindow) {
-    return Error(
-        ErrorCode::kIllegalArgument,
-        "Rescore window [{}] is too large. It must be less than [{}]. This prevents allocating massive heaps for storing the "
-        "results to be rescored. This limit can be set by changing the [index.max_rescore_window] index level setting.",
-        rescore.window_size, Rescore::kMaxWindow);
-  }
   return rescore;
 }
 
 }  // namespace
+
+base::Status check_rescore_window(const Rescore& rescore, const BindContext& context) {
+  const int64_t limit = context.limit("index.max_rescore_window", 10000);
+  if (rescore.window_size <= limit) return {};
+  return Error(
+      ErrorCode::kIllegalArgument,
+      "Rescore window [{}] is too large. It must be less than [{}]. This prevents allocating massive heaps for storing the "
+      "results to be rescored. This limit can be set by changing the [index.max_rescore_window] index level setting.",
+      rescore.window_size, limit);
+}
 
 float Rescore::combine(float first, float second) const {
   switch (score_mode) {

@@ -13,7 +13,6 @@ namespace selene::search {
 /// One entry of `rescore`: the best `window_size` documents of each index get a second score.
 struct Rescore {
   enum class ScoreMode : uint8_t { kTotal, kMultiply, kAvg, kMax, kMin };
-  static constexpr int32_t kMaxWindow = 10000;  ///< index.max_rescore_window
 
   int32_t window_size = 10;
   QueryPtr query;
@@ -27,6 +26,9 @@ struct Rescore {
 
 /// An entry or a list of them. Errors: kParsing, kXContentParse, kIllegalArgument.
 base::Result<std::vector<Rescore>> parse_rescore(const base::JsonDocument* document, base::JsonValue value);
+
+/// Errors: kIllegalArgument (a window above index.max_rescore_window).
+base::Status check_rescore_window(const Rescore& rescore, const BindContext& context);
 
 /// Rescores the first documents of `docs` (score descending) and sorts all of them anew. Those outside of the window, and those
 /// that `weight` does not match, keep their score times query_weight, as in Lucene's QueryRescorer.

@@ -2,17 +2,21 @@
 
 #include <algorithm>
 
+#include "search/exec/collection_snapshot.h"
+
 namespace selene::search {
 
 FieldStatistics field_statistics(const index::Snapshot& snapshot, std::string_view field) {
   FieldStatistics sums;
-  for (const index::SegmentView& segment : snapshot.segments()) {
-    const index::FieldTerms* terms = segment.reader->terms(field);
-    if (terms == nullptr) continue;
-    sums.doc_count += terms->doc_count();
-    sums.sum_total_term_freq += terms->sum_total_term_freq();
-    sums.sum_doc_freq += terms->sum_doc_freq();
-  }
+  for_each_of_collection(snapshot, [&](const index::Snapshot& one) {
+    for (const index::SegmentView& segment : one.segments()) {
+      const index::FieldTerms* terms = segment.reader->terms(field);
+      if (terms == nullptr) continue;
+      sums.doc_count += terms->doc_count();
+      sums.sum_total_term_freq += terms->sum_total_term_freq();
+      sums.sum_doc_freq += terms->sum_doc_freq();
+    }
+  });
   return sums;
 }
 
@@ -30,6 +34,14 @@ TermStatistics term_statistics(const index::Snapshot& snapshot, std::string_view
     found.metas.push_back(terms == nullptr ? std::nullopt : terms->find(term));
     if (found.metas.back()) found.doc_freq += found.metas.back()->doc_freq;
   }
+  for_each_of_collection(snapshot, [&](const index::Snapshot& one) {
+    if (one.index_uuid() == snapshot.index_uuid()) return;
+    for (const index::SegmentView& segment : one.segments()) {
+      const index::FieldTerms* terms = segment.reader->terms(field);
+      const auto meta = terms == nullptr ? std::nullopt : terms->find(term);
+      if (meta) found.doc_freq += meta->doc_freq;
+    }
+  });
   return found;
 }
 

@@ -18,8 +18,6 @@ using base::ErrorCode;
 using base::JsonValue;
 using base::Result;
 
-constexpr int32_t kMaxInnerWindow = 100;  // index.max_inner_result_window
-
 /// One step from a document down to a nested object of it.
 struct Step {
   std::string_view field;  ///< relative to the object before
@@ -92,7 +90,7 @@ struct FoundObject {
 
 }  // namespace
 
-base::Status NestedInnerHits::read_body(const base::JsonDocument* document, JsonValue body) {
+base::Status NestedInnerHits::read_body(const base::JsonDocument* document, JsonValue body, int64_t max_window) {
   name_ = path_;
   for (const base::JsonMember member : body.as_object()) {
     if (member.key == "name" && member.value.is_string()) {
@@ -106,12 +104,13 @@ base::Status NestedInnerHits::read_body(const base::JsonDocument* document, Json
     ASSIGN_OR_RETURN(const bool known, wanted_.read(document, member));
     if (!known) return x_content_error(document, member.value, base::format("[inner_hits] unknown field [{}]", member.key));
   }
-  if (wanted_.from + wanted_.size <= kMaxInnerWindow) return {};
+  const int64_t window = int64_t{wanted_.from} + wanted_.size;
+  if (window <= max_window) return {};
   return Error(
       ErrorCode::kIllegalArgument,
       "Inner result window is too large, the inner hit definition's [{}]'s from + size must be less than or equal to: [{}] but "
       "was [{}]. This limit can be set by changing the [index.max_inner_result_window] index level setting.",
-      name_, kMaxInnerWindow, wanted_.from + wanted_.size);
+      name_, max_window, window);
 }
 
 Result<std::vector<NestedInnerHits>> NestedInnerHits::bind(const Query& query, const LocalBackend& backend,
@@ -132,8 +131,9 @@ Result<std::vector<NestedInnerHits>> NestedInnerHits::bind(const Query& query, c
   one.path_ = path;
   one.snapshot_ = target.snapshot.get();
   one.now_ms_ = backend.now_ms();
-  RETURN_IF_ERROR(one.read_body(backend.document(), asked->body));
-  ASSIGN_OR_RETURN(one.weight_, nested_objects_weight(backend.bind_context(target), *asked->query, path, ScoreMode::kComplete, 1));
+  const BindContext context = backend.bind_context(target);
+  RETURN_IF_ERROR(one.read_body(backend.document(), asked->body, context.limit("index.max_inner_result_window", 100)));
+  ASSIGN_OR_RETURN(one.weight_, nested_objects_weight(context, *asked->query, path, ScoreMode::kComplete, 1));
   if (!one.wanted_.sort.empty()) {
     ASSIGN_OR_RETURN(SortPlan plan, SortPlan::create(one.wanted_.sort, {one.snapshot_}));
     one.plan_ = std::make_shared<const SortPlan>(std::move(plan));

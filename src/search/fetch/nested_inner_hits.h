@@ -34,7 +34,7 @@ class NestedInnerHits {
   const std::string& name() const { return name_; }
 
  private:
-  base::Status read_body(const base::JsonDocument* document, base::JsonValue body);
+  base::Status read_body(const base::JsonDocument* document, base::JsonValue body, int64_t max_window);
   base::Status write_hit(const Parent& parent, DocId object, float score, const std::vector<SortKey>& keys,
                          base::JsonWriter& out) const;
 

@@ -3,6 +3,7 @@
 #include "base/format.h"
 #include "index/mapping/ip_address.h"
 #include "search/exec/boolean_weight.h"
+#include "search/exec/collection_snapshot.h"
 #include "search/exec/doc_set_weight.h"
 #include "search/exec/feature_weight.h"
 #include "search/exec/term_weight.h"
@@ -16,19 +17,22 @@ WeightPtr boolean_weight(const BindContext& context, const index::MappedField& f
   FieldStatistics statistics;
   int64_t doc_freq = 0;
   std::vector<DocId> docs;
-  for (const index::SegmentView& segment : context.snapshot.segments()) {
-    const index::NumericDocValues* const numbers = segment.reader->numbers(field.name);
-    if (numbers == nullptr) continue;
+  const auto add = [&](const index::NumericDocValues& numbers) {
     for (const int64_t value : {0, 1}) {
       docs.clear();
-      numbers->range(value, value, docs);
+      numbers.range(value, value, docs);
       statistics.sum_doc_freq += static_cast<int64_t>(docs.size());
       if (value == range.low) doc_freq += static_cast<int64_t>(docs.size());
     }
     docs.clear();
-    numbers->range(0, 1, docs);
+    numbers.range(0, 1, docs);
     statistics.doc_count += static_cast<int64_t>(docs.size());
-  }
+  };
+  for_each_of_collection(context.snapshot, [&](const index::Snapshot& one) {
+    for (const index::SegmentView& segment : one.segments()) {
+      if (const index::NumericDocValues* const numbers = segment.reader->numbers(field.name)) add(*numbers);
+    }
+  });
   if (doc_freq == 0) return std::make_unique<MatchNoneWeight>();
   const Bm25Scorer bm25(field.similarity, boost, bm25_idf(doc_freq, std::max(doc_freq, statistics.doc_count)),
                         average_length(statistics, false));

@@ -402,8 +402,10 @@ base::Status read_parameter(const std::string& name, const std::string& value, S
     for (FieldRequest& field : url_fields(value)) request.stored_fields.push_back(std::move(field.pattern));
   } else if (name == "scroll") {
     ASSIGN_OR_RETURN(request.scroll_keep_alive_ms, base::parse_time_value_ms(value, "scroll"));
-  } else if (name == "search_type" && value != "query_then_fetch" && value != "dfs_query_then_fetch") {
-    return Error(ErrorCode::kIllegalArgument, "No search type for [{}]", value);
+  } else if (name == "search_type") {
+    if (value != "query_then_fetch" && value != "dfs_query_then_fetch")
+      return Error(ErrorCode::kIllegalArgument, "No search type for [{}]", value);
+    request.statistics = value == "query_then_fetch" ? Statistics::kOfEachIndex : Statistics::kOfAllIndices;
   }
   return {};
 }

@@ -28,6 +28,9 @@ struct PointInTime {
   std::optional<int64_t> keep_alive_ms;
 };
 
+/// Whose terms and lengths scores are made of.
+enum class Statistics : uint8_t { kOfEachIndex, kOfAllIndices };
+
 /// A search as understood: body keys and URL parameters read and checked, the URL winning. Values are views of the call.
 struct SearchRequest {
   base::JsonValue query;
@@ -62,6 +65,7 @@ struct SearchRequest {
   TypedKeys typed_keys = TypedKeys::kNo;
   std::vector<std::pair<std::string, float>> indices_boost;  ///< names or patterns; the first that fits an index holds
   int32_t terminate_after = 0;
+  Statistics statistics = Statistics::kOfEachIndex;  ///< `search_type`
   std::optional<std::chrono::milliseconds> timeout;
   index::IndicesOptions indices_options;
   std::vector<std::string>* warnings = nullptr;  ///< the call's

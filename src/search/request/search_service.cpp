@@ -13,6 +13,7 @@
 #include "base/thread_pool.h"
 #include "index/catalog/index_blocks.h"
 #include "search/backends/local_search.h"
+#include "search/exec/collection_snapshot.h"
 #include "search/query/parse_support.h"
 #include "search/query/query_inference.h"
 #include "search/query/request_warnings.h"
@@ -44,6 +45,14 @@ Result<std::vector<LocalTarget>> resolve_targets(index::Catalog& catalog, const 
   std::sort(targets.begin(), targets.end(),
             [](const LocalTarget& a, const LocalTarget& b) { return a.index->name < b.index->name; });
   return targets;
+}
+
+/// From now on scores are made of the statistics of all targets together.
+void share_statistics(std::vector<LocalTarget>& targets) {
+  if (targets.size() < 2) return;
+  std::vector<CollectionSnapshot::Shared> all;
+  for (const LocalTarget& target : targets) all.push_back(target.snapshot);
+  for (LocalTarget& target : targets) target.snapshot = std::make_shared<const CollectionSnapshot>(target.snapshot, all);
 }
 
 base::Status check_window(const std::vector<LocalTarget>& targets, const SearchRequest& request) {
@@ -200,6 +209,7 @@ Result<std::string> SearchService::search(const SearchCall& call, const base::Ca
   RETURN_IF_ERROR(check_window(targets, request));
   RETURN_IF_ERROR(apply_boosts(catalog_, request, targets));
   for (LocalTarget& target : targets) target.slice = request.slice;
+  if (request.statistics == Statistics::kOfAllIndices) share_statistics(targets);
   LocalBackend backend(std::move(targets), call.body, base::wall_clock_ms());
   backend.set_document_lookup(catalog_lookup(catalog_));
   backend.set_filter_cache(filter_cache_.get());
@@ -228,6 +238,7 @@ Result<std::string> SearchService::start_scroll(const SearchCall& call, const ba
   RETURN_IF_ERROR(check_scroll_size(context->targets, request));
   RETURN_IF_ERROR(apply_boosts(catalog_, request, context->targets));
   for (LocalTarget& target : context->targets) target.slice = request.slice;
+  if (request.statistics == Statistics::kOfAllIndices) share_statistics(context->targets);
   Result<std::string> id = contexts_->open(ContextKind::kScroll, context, *request.scroll_keep_alive_ms);
   if (!id.has_value()) return all_failed(std::move(id).error());
   const std::lock_guard lock(context->mutex);
