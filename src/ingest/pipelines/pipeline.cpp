@@ -159,7 +159,7 @@ void ProcessorList::run_processor(const Step& step, std::span<IngestDocument* co
 
 void ProcessorList::run_step(const Step& step, std::span<IngestDocument* const> documents, PipelineRun& run,
                              std::span<std::optional<Error>> failures) {
-  using Status = StepReport::Status;
+  using StepStatus = StepReport::Status;
   const auto holds = [&](size_t k) {
     if (step.condition == nullptr) return true;
     JsonTree ctx = documents[k]->ctx();
@@ -167,9 +167,9 @@ void ProcessorList::run_step(const Step& step, std::span<IngestDocument* const> 
     const auto truth = value ? script_truth(*value) : Result<bool>(value.error());
     if (!truth) {
       failures[k] = truth.error();
-      report(step, Status::kError, nullptr, &*failures[k], run);
+      report(step, StepStatus::kError, nullptr, &*failures[k], run);
     } else if (!*truth) {
-      report(step, Status::kSkipped, nullptr, nullptr, run);
+      report(step, StepStatus::kSkipped, nullptr, nullptr, run);
     }
     return truth && *truth;
   };
@@ -180,9 +180,9 @@ void ProcessorList::run_step(const Step& step, std::span<IngestDocument* const> 
   for (size_t k = 0; k < faults.size(); ++k) {
     IngestDocument& document = *batch.documents[k];
     if (step.type != "pipeline") {
-      const Status well = document.dropped ? Status::kDropped : Status::kSuccess;
-      const Status status = !faults[k] ? well : step.ignore_failure ? Status::kErrorIgnored : Status::kError;
-      const bool shown = status == Status::kSuccess || status == Status::kErrorIgnored;
+      const StepStatus well = document.dropped ? StepStatus::kDropped : StepStatus::kSuccess;
+      const StepStatus status = !faults[k] ? well : step.ignore_failure ? StepStatus::kErrorIgnored : StepStatus::kError;
+      const bool shown = status == StepStatus::kSuccess || status == StepStatus::kErrorIgnored;
       report(step, status, shown ? &document : nullptr, faults[k] ? &*faults[k] : nullptr, run);
     }
     if (faults[k]) handle_failure(step, document, run, faults[k]);

@@ -35,13 +35,13 @@ void write_failure(base::JsonWriter& out, std::string_view key, const Error& err
 }
 
 std::string_view status_name(ingest::StepReport::Status status) {
-  using Status = ingest::StepReport::Status;
+  using StepStatus = ingest::StepReport::Status;
   switch (status) {
-    case Status::kSuccess: return "success";
-    case Status::kSkipped: return "skipped";
-    case Status::kDropped: return "dropped";
-    case Status::kError: return "error";
-    case Status::kErrorIgnored: return "error_ignored";
+    case StepStatus::kSuccess: return "success";
+    case StepStatus::kSkipped: return "skipped";
+    case StepStatus::kDropped: return "dropped";
+    case StepStatus::kError: return "error";
+    case StepStatus::kErrorIgnored: return "error_ignored";
   }
   return "success";
 }
