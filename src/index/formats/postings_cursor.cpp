@@ -62,18 +62,20 @@ bool PostingsCursor::State::find_positions() {
   return true;
 }
 
-/// Goes along the groups up to number `group`; behind the last one stand the numbers left.
+/// Goes along the groups up to number `group`; behind the last one stand the numbers left. What is damaged stays not found.
 bool PostingsCursor::State::find_group(size_t group) {
   while (position_groups.size() < std::min(group + 1, num_groups)) {
-    position_groups.push_back(rest_of_positions.position());
+    const uint8_t* const at = rest_of_positions.position();
     const int bits = rest_of_positions.fixed<uint8_t>();
-    if (bits > 32) return false;
+    if (bits > 32) rest_of_positions.fail();
     rest_of_positions.raw(packed_block_bytes(bits));
     if (!rest_of_positions.ok()) return false;
+    position_groups.push_back(at);
   }
   if (group < num_groups || !left_positions.empty()) return true;
   left_positions.resize(position_starts.back() % kBlockSize);
   for (uint32_t& number : left_positions) number = rest_of_positions.varint32();
+  if (!rest_of_positions.ok()) left_positions.clear();
   return rest_of_positions.ok();
 }
 

@@ -180,7 +180,7 @@ TEST(PostingsDamageTest, FlippedBitsEndTheListEarlyAtWorst) {
         DocId block_end = 0;
         (void)cursor.block_bound(last, &block_end);
         (void)cursor.list_impacts();
-        if (random.one_in(20)) (void)cursor.positions();
+        if (random.one_in(3)) (void)cursor.positions();
         if (random.one_in(10)) {
           cursor.advance(last + static_cast<DocId>(random.below(2000)));
           if (cursor.doc() == last) cursor.next();
