@@ -31,7 +31,7 @@ base::Result<std::vector<RankedDoc>> parse_rerank_answer(const RerankShape& shap
 }
 
 void KeyedSettings::write(base::JsonWriter& out) const {
-  if (model_id.has_value()) out.field("model_id", *model_id);
+  if (model_id.has_value()) out.field(model_name, *model_id);
   if (url.has_value()) out.field("url", *url);
 }
 

@@ -34,7 +34,8 @@ base::Result<std::vector<RankedDoc>> parse_rerank_answer(const RerankShape& shap
 struct KeyedSettings {
   std::string api_key;
   std::optional<std::string> model_id;
-  std::optional<std::string> url;  ///< the whole request URL, instead of the vendor's
+  std::optional<std::string> url;            ///< the whole request URL, instead of the vendor's
+  std::string_view model_name = "model_id";  ///< of the setting
 
   void write(base::JsonWriter& out) const;  ///< without the key
 };
