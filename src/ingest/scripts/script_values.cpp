@@ -4,6 +4,8 @@
 #include <cmath>
 #include <span>
 
+#include "search/script/script_operations.h"
+
 namespace selene::ingest {
 
 using base::Error;
@@ -24,18 +26,6 @@ std::string_view type_name(const JsonTree& value) {
 
 Error cannot_apply(std::string_view op, const JsonTree& a, const JsonTree& b) {
   return Error(ErrorCode::kIllegalArgument, "Cannot apply [{}] operation to types [{}] and [{}].", op, type_name(a), type_name(b));
-}
-
-Result<JsonTree> integer_arithmetic(char op, int64_t a, int64_t b) {
-  const auto wrap = [](uint64_t v) { return JsonTree(static_cast<int64_t>(v)); };
-  const auto x = static_cast<uint64_t>(a);
-  const auto y = static_cast<uint64_t>(b);
-  if (op == '+') return wrap(x + y);
-  if (op == '-') return wrap(x - y);
-  if (op == '*') return wrap(x * y);
-  if (b == 0) return Error(ErrorCode::kIllegalArgument, "/ by zero");
-  if (b == -1) return op == '/' ? wrap(0 - x) : JsonTree(int64_t{0});
-  return JsonTree(op == '/' ? a / b : a % b);
 }
 
 JsonTree double_arithmetic(char op, double a, double b) {
@@ -273,7 +263,10 @@ Result<JsonTree> apply_operator(std::string_view op, const JsonTree& a, const Js
   if (op.front() == '<' || op.front() == '>') {
     return JsonTree(integers ? compare_as(op, a.as_int64(), b.as_int64()) : compare_as(op, a.as_double(), b.as_double()));
   }
-  if (integers) return integer_arithmetic(op.front(), a.as_int64(), b.as_int64());
+  if (integers) {
+    ASSIGN_OR_RETURN(const int64_t whole, search::whole_arithmetic(op.front(), a.as_int64(), b.as_int64()));
+    return JsonTree(whole);
+  }
   return double_arithmetic(op.front(), a.as_double(), b.as_double());
 }
 

@@ -57,16 +57,15 @@ bool script_equals(const ScriptValue& a, const ScriptValue& b) {
   return a.index() == 0 || script_text(a) == script_text(b);
 }
 
-Result<ScriptValue> whole_arithmetic(char op, int64_t a, int64_t b) {
-  const auto wrap = [](uint64_t value) { return ScriptValue(static_cast<int64_t>(value)); };
+Result<int64_t> whole_arithmetic(char op, int64_t a, int64_t b) {
   const auto ua = static_cast<uint64_t>(a);
   const auto ub = static_cast<uint64_t>(b);
-  if (op == '+') return wrap(ua + ub);
-  if (op == '-') return wrap(ua - ub);
-  if (op == '*') return wrap(ua * ub);
+  if (op == '+') return static_cast<int64_t>(ua + ub);
+  if (op == '-') return static_cast<int64_t>(ua - ub);
+  if (op == '*') return static_cast<int64_t>(ua * ub);
   if (b == 0) return Error(ErrorCode::kIllegalArgument, "/ by zero");
-  if (b == -1) return wrap(op == '/' ? 0 - ua : 0);
-  return ScriptValue(op == '/' ? a / b : a % b);
+  if (b == -1) return op == '/' ? static_cast<int64_t>(0 - ua) : 0;
+  return op == '/' ? a / b : a % b;
 }
 
 Result<ScriptValue> script_arithmetic(char op, const ScriptValue& a, const ScriptValue& b) {
@@ -75,7 +74,10 @@ Result<ScriptValue> script_arithmetic(char op, const ScriptValue& a, const Scrip
     return Error(ErrorCode::kIllegalArgument, "Cannot apply [{}] operation to types [{}] and [{}].", std::string_view(&op, 1),
                  script_type_name(a), script_type_name(b));
   }
-  if (a.index() == 1 && b.index() == 1) return whole_arithmetic(op, std::get<int64_t>(a), std::get<int64_t>(b));
+  if (a.index() == 1 && b.index() == 1) {
+    ASSIGN_OR_RETURN(const int64_t whole, whole_arithmetic(op, std::get<int64_t>(a), std::get<int64_t>(b)));
+    return ScriptValue(whole);
+  }
   const double x = to_double(a);
   const double y = to_double(b);
   return ScriptValue(op == '+' ? x + y : op == '-' ? x - y : op == '*' ? x * y : op == '/' ? x / y : std::fmod(x, y));

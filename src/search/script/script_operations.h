@@ -20,7 +20,7 @@ base::Result<bool> script_boolean(const ScriptValue& value);
 std::string script_text(const ScriptValue& value);
 bool script_equals(const ScriptValue& a, const ScriptValue& b);
 /// `op`: one of + - * / %. Whole numbers wrap around as Java's do.
-base::Result<ScriptValue> whole_arithmetic(char op, int64_t a, int64_t b);
+base::Result<int64_t> whole_arithmetic(char op, int64_t a, int64_t b);
 /// The same of any two numbers, and + of texts.
 base::Result<ScriptValue> script_arithmetic(char op, const ScriptValue& a, const ScriptValue& b);
 /// `op`: one of < <= > >=.

@@ -113,7 +113,7 @@ class ScriptRunner::Evaluator {
       ASSIGN_OR_RETURN(const bool truth, at(node, script_boolean(value)));
       return ScriptValue(!truth);
     }
-    if (std::holds_alternative<int64_t>(value)) return whole_arithmetic('-', 0, std::get<int64_t>(value));
+    if (std::holds_alternative<int64_t>(value)) return script_arithmetic('-', int64_t{0}, value);
     ASSIGN_OR_RETURN(const double real, at(node, script_number(value)));
     return ScriptValue(-real);
   }
