@@ -160,6 +160,14 @@ class Runner:
         else:
             print(f"  {'build':<22} done  ({time.monotonic() - started:.1f} s)", flush=True)
 
+    def compiled(self, name, command):
+        """Whether a shell command built what a suite needs beside the build; a failure counts as one of the suite."""
+        started = time.monotonic()
+        status, output = run(["bash", "-c", command], 3600)
+        if status != 0:
+            self.report(name, Outcome(failed=1, failures=["its programs cannot be compiled"]), output, time.monotonic() - started)
+        return status == 0
+
     def unit(self):
         """One program a folder of src/ that has *_test.cpp files; a missing program is a failure."""
         for folder in sorted({path.relative_to(ROOT / "src").parts[0] for path in (ROOT / "src").rglob("*_test.cpp")}):
@@ -175,10 +183,7 @@ class Runner:
             return
         build = self.build / "aarch64"
         prepare = f"packaging/install.sh packaging/apt-aarch64.txt && cmake -S tests/aarch64 -B {shlex.quote(str(build))} -G Ninja && ninja -C {shlex.quote(str(build))} -j {self.args.jobs}"
-        started = time.monotonic()
-        status, output = run(["bash", "-c", prepare], 1800)
-        if status != 0:
-            self.report("aarch64", Outcome(failed=1, failures=["the kernels cannot be compiled"]), output, time.monotonic() - started)
+        if not self.compiled("aarch64", prepare):
             return
         for cpu, isa in AARCH64_PROCESSORS.items():
             with tempfile.TemporaryDirectory() as scratch:
@@ -233,12 +238,8 @@ class Runner:
         names = self.args.fuzz.split() or [path.stem.removesuffix("_fuzz") for path in sorted((ROOT / "tests" / "fuzz" / "models").glob("*_fuzz.cpp"))]
         quoted, targets = shlex.quote(str(folder)), " ".join(shlex.quote(f"fuzz_{name}") for name in names)
         prepare = f"packaging/install.sh packaging/apt-fuzz.txt && cmake --preset fuzz -B {quoted} -DSELENE_UNITY=ON && ninja -C {quoted} -j {self.args.jobs} {targets}"
-        started = time.monotonic()
-        status, output = run(["bash", "-c", prepare], 3600)
-        if status != 0:
-            self.report("fuzzing", Outcome(failed=1, failures=["the fuzz targets cannot be compiled"]), output, time.monotonic() - started)
+        if not self.compiled("fuzzing", prepare):
             return
-        print(f"  {'fuzz targets':<22} built  ({time.monotonic() - started:.1f} s)", flush=True)
         with concurrent.futures.ThreadPoolExecutor(max_workers=int(self.args.jobs)) as pool:
             for name, done in [(name, pool.submit(self.fuzz_one, folder, name)) for name in names]:
                 self.judge(f"fuzzing {name}", *done.result(), read_fuzzing, self.args.fuzz_seconds)
