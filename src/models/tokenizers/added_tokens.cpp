@@ -81,21 +81,47 @@ AddedTokenMatcher::AddedTokenMatcher(std::vector<AddedToken> tokens) : tokens_(s
   // Of equal contents the first one counts; the trie keeps the last.
   for (size_t i = tokens_.size(); i-- > 0;) entries.push_back({tokens_[i].content, static_cast<int32_t>(i)});
   if (!trie_.build(std::move(entries))) tokens_.clear();
-  for (const AddedToken& token : tokens_) starts_[static_cast<uint8_t>(token.content.front())] = true;
+  learn_starts();
+}
+
+void AddedTokenMatcher::learn_starts() {
+  bool are_pairs = true;
+  for (const AddedToken& token : tokens_) {
+    const auto first = static_cast<uint8_t>(token.content.front());
+    starts_[first] = true;
+    are_pairs = are_pairs && token.content.size() > 1;
+    const Start pair{first, static_cast<uint8_t>(token.content.size() > 1 ? token.content[1] : 0)};
+    if (std::find(pairs_.begin(), pairs_.end(), pair) == pairs_.end()) pairs_.push_back(pair);
+  }
+  if (!are_pairs || pairs_.size() > kMaxStarts) pairs_.clear();
   if (std::count(starts_.begin(), starts_.end(), true) == 1) {
     only_start_ = static_cast<int>(std::find(starts_.begin(), starts_.end(), true) - starts_.begin());
   }
 }
 
-std::optional<AddedTokenMatcher::RawMatch> AddedTokenMatcher::next(std::string_view text, size_t from) const {
-  for (size_t begin = from; begin < text.size(); ++begin) {
-    if (only_start_ >= 0) {
-      const void* found = std::memchr(text.data() + begin, only_start_, text.size() - begin);
-      if (found == nullptr) return std::nullopt;
-      begin = static_cast<size_t>(static_cast<const char*>(found) - text.data());
-    } else if (!starts_[static_cast<uint8_t>(text[begin])]) {
-      continue;
+size_t AddedTokenMatcher::candidate(std::string_view text, size_t from) const {
+  if (only_start_ >= 0) return std::min(text.find(static_cast<char>(only_start_), from), text.size());
+  // Letters may start them: two bytes at a time leave out nearly all of a text.
+  while (!pairs_.empty() && from + kBlock < text.size()) {
+    std::array<uint8_t, kBlock> is_start{};
+    for (const Start pair : pairs_) {
+      const char* bytes = text.data() + from;
+      for (size_t i = 0; i < kBlock; ++i) {
+        const bool starts = (static_cast<uint8_t>(bytes[i]) == pair.first) & (static_cast<uint8_t>(bytes[i + 1]) == pair.second);
+        is_start[i] |= static_cast<uint8_t>(starts);
+      }
     }
+    uint8_t any = 0;
+    for (const uint8_t starts : is_start) any |= starts;
+    if (any != 0) break;
+    from += kBlock;
+  }
+  while (from < text.size() && !starts_[static_cast<uint8_t>(text[from])]) ++from;
+  return from;
+}
+
+std::optional<AddedTokenMatcher::RawMatch> AddedTokenMatcher::next(std::string_view text, size_t from) const {
+  for (size_t begin = candidate(text, from); begin < text.size(); begin = candidate(text, begin + 1)) {
     std::optional<RawMatch> longest;
     ByteTrie::Node node = ByteTrie::kRoot;
     for (size_t i = begin; i < text.size(); ++i) {

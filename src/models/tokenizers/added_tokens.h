@@ -49,11 +49,24 @@ class AddedTokenMatcher {
   /// The next one at or behind `from`.
   std::optional<RawMatch> next(std::string_view text, size_t from) const;
   bool stands_alone(std::string_view text, const RawMatch& match) const;
+  /// The first place from `from` on where one may begin; text.size() if there is none.
+  size_t candidate(std::string_view text, size_t from) const;
+  void learn_starts();
+
+  /// Two bytes that tokens start with.
+  struct Start {
+    uint8_t first;
+    uint8_t second;
+    friend bool operator==(const Start&, const Start&) = default;
+  };
+  static constexpr size_t kMaxStarts = 8;
+  static constexpr size_t kBlock = 64;
 
   std::vector<AddedToken> tokens_;
   ByteTrie trie_;  // content -> index in tokens_
   std::array<bool, 256> starts_{};
-  int only_start_ = -1;  // the byte all of them start with
+  int only_start_ = -1;       // the byte all of them start with
+  std::vector<Start> pairs_;  // how all of them start; empty if that are too many, or one has a single byte
 };
 
 }  // namespace selene::models

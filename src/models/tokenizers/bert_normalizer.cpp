@@ -70,12 +70,27 @@ base::Result<BertNormalizerOptions> parse_bert_normalizer(base::JsonValue normal
   return options;
 }
 
-void bert_normalize(const CodePointTable& table, TextPiece piece, NormalizedText& out) {
+AsciiMap bert_ascii(const CodePointTable& table) {
+  AsciiMap ascii;
+  for (uint8_t c = 1; c < 0x80; ++c) {
+    const CharEntry entry = table[c];
+    const CharKind kind = entry.kind();
+    const char32_t became = entry.code_point(c);
+    const bool is_one = kind == CharKind::kLetter || kind == CharKind::kSpace || kind == CharKind::kPunctuation;
+    if (is_one && became < 0x80) ascii.set(c, static_cast<uint8_t>(became));
+  }
+  return ascii;
+}
+
+void bert_normalize(const CodePointTable& table, const AsciiMap& ascii, TextPiece piece, NormalizedText& out) {
   NormalizedWriter writer(out);
-  for (size_t pos = 0; pos < piece.text.size();) {
+  for (size_t pos = ascii.append_run(piece, 0, out); pos < piece.text.size();) {
     const size_t begin = pos;
     const char32_t c = decode_utf8(piece.text, pos);
     emit(table, table[c], c, piece.range(begin, pos), writer);
+    if (pos == piece.text.size() || !ascii.knows(piece.text[pos])) continue;
+    writer.finish();
+    pos = ascii.append_run(piece, pos, out);
   }
   writer.finish();
 }

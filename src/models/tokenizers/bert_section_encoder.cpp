@@ -19,11 +19,11 @@ bool has_type(JsonValue value, std::string_view type) { return value["type"].is_
 class BertSectionEncoder final : public SectionEncoder {
  public:
   BertSectionEncoder(BertNormalizerOptions options, WordPiece model, std::vector<AddedToken> normalized_tokens)
-      : words_(options, model) {
+      : words_(options, model), ascii_(bert_ascii(words_.table())) {
     if (normalized_tokens.empty()) return;
     for (AddedToken& token : normalized_tokens) {
       NormalizedText content;
-      bert_normalize(words_.table(), {token.content}, content);
+      bert_normalize(words_.table(), ascii_, {token.content}, content);
       token.content = content.text;
     }
     tokens_ = AddedTokenMatcher(std::move(normalized_tokens));
@@ -40,7 +40,7 @@ class BertSectionEncoder final : public SectionEncoder {
     }
     if (tokens_.empty()) return words_.encode(section, sink);
     NormalizedText normalized{.keeps_origin = sink.keeps_offsets()};
-    bert_normalize(words_.table(), section, normalized);
+    bert_normalize(words_.table(), ascii_, section, normalized);
     const TextPiece whole = normalized.piece();
     size_t begin = 0;
     for (const AddedTokenMatcher::Match& match : tokens_.find(whole.text)) {
@@ -84,6 +84,7 @@ class BertSectionEncoder final : public SectionEncoder {
   }
 
   BertWords words_;
+  AsciiMap ascii_;
   std::unique_ptr<TextNormalizer> decomposition_ = make_unicode_normalizer("NFD");
   AddedTokenMatcher tokens_;
   std::unique_ptr<BertWords> words_of_normalized_;  // only if there are such tokens

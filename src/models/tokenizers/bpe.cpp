@@ -1,11 +1,13 @@
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <optional>
 
 #include "models/tokenizers/merge_joiner.h"
 #include "models/tokenizers/piece_model.h"
 #include "models/tokenizers/token_search.h"
 #include "models/tokenizers/utf8.h"
+#include "models/tokenizers/word_joiner.h"
 
 namespace selene::models {
 namespace {
@@ -74,11 +76,34 @@ class Bpe final : public PieceModel {
     }
   }
 
+  std::string_view word_start() const override { return cuts_at_words_ ? kWordStart : std::string_view(); }
+
+  bool tokenize_word(std::string_view word, Scratch& scratch, WordTokens& out) const override {
+    if (!ranks_.has_value()) return PieceModel::tokenize_word(word, scratch, out);
+    if (options_.ignore_merges) {
+      if (const int32_t whole = trie().find(word); whole >= 0) {
+        out.ids[0] = whole;
+        out.num_tokens = 1;
+        out.ends = 1u << word.size();
+        return true;
+      }
+    }
+    join_bytes(word, static_cast<Word&>(scratch).word_joiner, out);
+    return true;
+  }
+
  private:
+  /// With more merges than their ranks find room for near the processor, looking for tokens takes less.
+  static constexpr size_t kMaxJoined = 16384;
+
+  /// SentencePiece's stand-in for a space.
+  static constexpr std::string_view kWordStart = "\u2581";
+
   struct Word final : Scratch {
     std::vector<Symbol> symbols;
     TokenSearch::Scratch search;
     MergeJoiner joiner;
+    WordJoiner word_joiner;
   };
 
   Bpe(const Vocabulary& vocabulary, MergeTable merges, BpeOptions options)
@@ -105,13 +130,43 @@ class Bpe final : public PieceModel {
       if (!texts[id].empty()) tokens.push_back({texts[id], static_cast<int32_t>(id)});
     }
     if (works_on_bytes() && !byte_trie_.build(tokens)) return false;
-    knows_all_units_ = works_on_bytes();
     for (size_t byte = 0; byte < 256; ++byte) {
       const char unit = static_cast<char>(byte);
-      knows_all_units_ = knows_all_units_ && trie().find({&unit, 1}) >= 0;
+      unit_ids_[byte] = trie().find({&unit, 1});
     }
-    if (!joins_stand_ins()) search_ = TokenSearch::build(trie(), merges_, tokens, is_unit);
+    knows_all_units_ = works_on_bytes() && std::find(unit_ids_.begin(), unit_ids_.end(), -1) == unit_ids_.end();
+    const std::vector<MergeTable::Entry> merges = merges_.entries();
+    if (knows_all_units_ && merges.size() <= kMaxJoined) ranks_ = RankTable::build(merges);
+    if (joins_stand_ins()) return true;
+    search_ = TokenSearch::build(trie(), merges_, tokens, is_unit);
+    const auto holds_start = [&](const MergeTable::Entry& merge) {
+      return holds_word_start(texts[static_cast<size_t>(merge.merge.id)]);
+    };
+    cuts_at_words_ = !works_on_bytes() && !options_.ignore_merges && trie().find(kWordStart) >= 0 && keeps_all() &&
+                     std::none_of(merges.begin(), merges.end(), holds_start);
     return true;
+  }
+
+  /// Whether no character becomes nothing: what is beside it would be joined.
+  bool keeps_all() const {
+    const bool has_bytes = options_.byte_fallback && std::find(byte_ids_.begin(), byte_ids_.end(), -1) == byte_ids_.end();
+    return has_bytes || options_.unk_id.has_value();
+  }
+  /// Whether one stands behind something else.
+  static bool holds_word_start(std::string_view token) {
+    while (token.starts_with(kWordStart)) token.remove_prefix(kWordStart.size());
+    return token.find(kWordStart) != std::string_view::npos;
+  }
+
+  void join_bytes(std::string_view word, WordJoiner& joiner, WordTokens& out) const {
+    std::array<int32_t, WordTokens::kMaxBytes> units;
+    for (size_t i = 0; i < word.size(); ++i) units[i] = unit_ids_[static_cast<uint8_t>(word[i])];
+    joiner.join(*ranks_, std::span(units).first(word.size()));
+    out.num_tokens = 0;
+    out.ends = (joiner.begins() ^ 1) | 1u << word.size();
+    for (uint32_t begins = joiner.begins(); begins != 0; begins &= begins - 1) {
+      out.ids[out.num_tokens++] = joiner.id(static_cast<size_t>(std::countr_zero(begins)));
+    }
   }
 
   /// Whether a merge takes what stands for unknown characters; these cut a text otherwise.
@@ -193,7 +248,10 @@ class Bpe final : public PieceModel {
   MergeTable merges_;
   BpeOptions options_;
   std::array<int32_t, 256> byte_ids_;
-  bool knows_all_units_ = false;
+  std::array<int32_t, 256> unit_ids_;  // of the tokens that are one byte, -1 where there is none
+  bool knows_all_units_ = false;       // of TextUnits::kBytes
+  bool cuts_at_words_ = false;
+  std::optional<RankTable> ranks_;  // if all units are known
   std::optional<TokenSearch> search_;
 };
 

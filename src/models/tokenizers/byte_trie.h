@@ -48,6 +48,8 @@ class ByteTrie {
     return node == kNone ? -1 : value(node);
   }
   bool empty() const { return num_keys_ == 0; }
+  /// Nodes are less than it.
+  size_t num_nodes() const { return units_.size(); }
   size_t num_keys() const { return num_keys_; }
   size_t size_bytes() const { return units_.size() * sizeof(Unit); }
 

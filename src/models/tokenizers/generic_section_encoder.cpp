@@ -39,22 +39,29 @@ bool is_well_formed(std::string_view text) {
 /// Words that are encoded together.
 constexpr size_t kBlock = 16;
 
-/// Tokens of a block's words that the cache knows.
+/// Tokens of a block's words. Room for as many as the cache keeps of each, or for one word of any size it may have.
 struct BlockTokens {
+  static_assert(kBlock * WordCache::kMaxTokens >= WordTokens::kMaxBytes && WordCache::kMaxBytes <= WordTokens::kMaxBytes);
   std::array<int32_t, kBlock * WordCache::kMaxTokens> ids;
   std::array<ByteRange, kBlock * WordCache::kMaxTokens> offsets;
   size_t size = 0;
 
   void add(const TextPiece& word, const WordCache::Entry& known, bool keeps_offsets) {
     std::memcpy(ids.data() + size, known.ids.data(), sizeof known.ids);  // all: that has no branch
-    if (keeps_offsets) add_offsets(word, known);
+    if (keeps_offsets) add_offsets(word, known.ends, known.is_ascii);
     size += known.num_tokens;
   }
-  void add_offsets(const TextPiece& word, const WordCache::Entry& known) {
-    const bool is_plain = known.is_ascii && word.origin == nullptr;
+  /// Of a word that the cache has just learnt: reading its entry would wait until that is written.
+  void add_new(const TextPiece& word, std::span<const int32_t> word_ids, uint32_t ends, bool is_ascii, bool keeps_offsets) {
+    std::copy(word_ids.begin(), word_ids.end(), ids.begin() + static_cast<std::ptrdiff_t>(size));
+    if (keeps_offsets) add_offsets(word, ends, is_ascii);
+    size += word_ids.size();
+  }
+  void add_offsets(const TextPiece& word, uint32_t ends, bool is_ascii) {
+    const bool is_plain = is_ascii && word.origin == nullptr;
     ByteRange* out = offsets.data() + size;
     uint32_t begin = 0;
-    for (uint32_t ends = known.ends; ends != 0; ends &= ends - 1) {
+    for (; ends != 0; ends &= ends - 1) {
       const auto end = static_cast<uint32_t>(std::countr_zero(ends));
       *out++ = is_plain ? ByteRange(word.base + begin, word.base + end) : word.range(begin, end);
       begin = end;
@@ -71,8 +78,6 @@ struct Workspace {
   std::unique_ptr<PieceModel::Scratch> scratch;
   WordCache cache;
   BlockTokens tokens;
-  std::vector<int32_t> ids;       // of a word that is not in the cache
-  std::vector<ByteRange> ranges;  // in that word
   std::vector<TextPiece> pieces;
   std::vector<TextPiece> cut;
   std::vector<NormalizedText> changed;  // by pre-tokenizer step
@@ -224,33 +229,19 @@ class GenericSectionEncoder final : public SectionEncoder {
   /// What the cache does not know: it learns it unless there are too many tokens.
   void encode_new_word(const TextPiece& word, const WordCache::Key& key, Workspace& workspace, BlockTokens& tokens,
                        TokenSink& sink) const {
-    workspace.ids.clear();
-    workspace.ranges.clear();
-    // As if each byte were a character, so that the ranges are those of the word's bytes.
-    static constexpr std::array<ByteRange, WordCache::kMaxBytes> each_byte = [] {
-      std::array<ByteRange, WordCache::kMaxBytes> ranges;
-      for (uint32_t i = 0; i < ranges.size(); ++i) ranges[i] = {i, i + 1};
-      return ranges;
-    }();
-    TokenSink learn(workspace.ids, &workspace.ranges, SIZE_MAX);
-    model_->tokenize({word.text, 0, each_byte.data()}, *workspace.scratch, learn);
-    uint32_t ends = 0;
-    uint32_t begin = 0;
-    for (const ByteRange& range : workspace.ranges) {
-      if (range.first != begin || range.second <= begin) {  // bytes of an unknown character share its range: such words are rare
-        tokens.move_to(sink);
-        return model_->tokenize(word, *workspace.scratch, sink);
-      }
-      begin = range.second;
-      ends |= 1u << begin;
+    WordTokens learnt;
+    if (!model_->tokenize_word(word.text, *workspace.scratch, learnt)) {
+      tokens.move_to(sink);
+      return model_->tokenize(word, *workspace.scratch, sink);
     }
-    if (workspace.ids.size() <= WordCache::kMaxTokens)
-      return tokens.add(word, *workspace.cache.put(key, workspace.ids, ends), sink.keeps_offsets());
+    const auto ids = std::span(learnt.ids).first(learnt.num_tokens);
+    if (ids.size() <= WordCache::kMaxTokens) {
+      workspace.cache.put(key, ids, learnt.ends);
+      return tokens.add_new(word, ids, learnt.ends, key.is_ascii, sink.keeps_offsets());
+    }
     tokens.move_to(sink);
-    for (size_t i = 0; i < workspace.ids.size(); ++i) {
-      const auto [first, end] = workspace.ranges[i];
-      sink.add(workspace.ids[i], sink.keeps_offsets() ? word.range(first, end) : ByteRange());
-    }
+    tokens.add_new(word, ids, learnt.ends, key.is_ascii, sink.keeps_offsets());
+    tokens.move_to(sink);
   }
 
   TextNormalizers normalizers_;

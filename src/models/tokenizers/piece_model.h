@@ -1,6 +1,9 @@
 #pragma once
 
+#include <array>
 #include <memory>
+#include <string_view>
+#include <vector>
 
 #include "base/json/json_document.h"
 #include "base/result.h"
@@ -10,6 +13,14 @@
 
 namespace selene::models {
 
+/// The tokens of a short word, which lie in it side by side.
+struct WordTokens {
+  static constexpr size_t kMaxBytes = 31;
+  std::array<int32_t, kMaxBytes> ids;
+  uint32_t num_tokens;
+  uint32_t ends;  ///< bit i: a token ends before the word's byte i
+};
+
 /// The `model` of a tokenizer.json: one pre-tokenized piece to token ids. Immutable, thread-safe.
 class PieceModel {
  public:
@@ -17,12 +28,22 @@ class PieceModel {
   class Scratch {
    public:
     virtual ~Scratch() = default;
+
+   private:
+    friend class PieceModel;
+    std::vector<int32_t> ids_;  // of tokenize_word
+    std::vector<ByteRange> ranges_;
   };
   virtual ~PieceModel() = default;
   virtual std::unique_ptr<Scratch> make_scratch() const = 0;
   /// Adds the piece's tokens; may exceed the sink's limit by the tokens of this piece.  REQUIRES: piece not empty, well-formed
   /// UTF-8.
   virtual void tokenize(TextPiece piece, Scratch& scratch, TokenSink& sink) const = 0;
+  /// The same of a word of at most WordTokens::kMaxBytes. False if it is not known, or its tokens do not lie side by side.
+  virtual bool tokenize_word(std::string_view word, Scratch& scratch, WordTokens& out) const;
+  /// A character before which a text may be cut unless it stands behind another one of it: no token lies on both sides. Empty if
+  /// there is none known.
+  virtual std::string_view word_start() const { return {}; }
 };
 
 /// Each refers to `vocabulary`, which must outlive it. Errors: kIllegalArgument naming what is unknown or wrong.

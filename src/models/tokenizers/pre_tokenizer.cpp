@@ -1,6 +1,7 @@
 #include "models/tokenizers/pre_tokenizer.h"
 
 #include <algorithm>
+#include <array>
 
 #include "models/tokenizers/char_classes.h"
 #include "models/tokenizers/code_point_table.h"
@@ -17,30 +18,54 @@ using base::JsonValue;
 constexpr int kMaxNesting = 8;
 
 /// Cuts at characters by their kind; characters of kind 0 vanish, neighbours of one positive kind stay together, those of a
-/// negative kind stand alone.
+/// negative kind stand alone. Where several ask, a text is cut as if one cut what the one before left: a place is cut if any does.
 class KindSplitter final : public PreTokenizer {
  public:
   using Kind = int (*)(char32_t c);
-  explicit KindSplitter(Kind kind) : kind_(kind) {}
+  /// Kinds are at most kMaxKind.  REQUIRES: at most kMaxRules calls.
+  void add(Kind rule) {
+    rules_.push_back(rule);
+    for (size_t c = 0; c < ascii_.size(); ++c) ascii_[c] = ask(static_cast<char32_t>(c));
+  }
+  bool has_room() const { return rules_.size() < kMaxRules; }
   void split(const std::vector<TextPiece>& pieces, NormalizedText&, std::vector<TextPiece>& out) const override {
     for (const TextPiece& piece : pieces) split_one(piece, out);
   }
 
  private:
+  static constexpr int kMaxKind = 3;
+  static constexpr size_t kMaxRules = 3;  // kinds of all make one of eight bits
+
+  int8_t ask(char32_t c) const {
+    int together = 0;
+    bool is_alone = false;
+    for (const Kind rule : rules_) {
+      const int kind = rule(c);
+      if (kind == 0) return 0;
+      is_alone = is_alone || kind < 0;
+      together = together * (kMaxKind + 1) + kind;
+    }
+    return static_cast<int8_t>(is_alone ? -1 : together);
+  }
   void split_one(const TextPiece& piece, std::vector<TextPiece>& out) const {
+    const std::string_view text = piece.text;
     size_t begin = 0;
     int running = 0;
-    for (size_t pos = 0; pos < piece.text.size();) {
+    for (size_t pos = 0; pos < text.size();) {
       const size_t at = pos;
-      const int kind = kind_(decode_utf8(piece.text, pos));
+      const auto byte = static_cast<uint8_t>(text[pos]);
+      const int kind = byte < ascii_.size() ? ascii_[byte] : ask(decode_utf8(text, pos));
+      if (pos == at) ++pos;
       if (kind > 0 && kind == running) continue;
       if (running != 0) out.push_back(piece.slice(begin, at));
       begin = at;
       running = kind;
     }
-    if (running != 0) out.push_back(piece.slice(begin, piece.text.size()));
+    if (running != 0) out.push_back(piece.slice(begin, text.size()));
   }
-  Kind kind_;
+
+  std::vector<Kind> rules_;
+  std::array<int8_t, 128> ascii_{};
 };
 
 const CodePointTable& plain_classes() {
@@ -153,6 +178,28 @@ class PrefixSpace final : public PreTokenizer {
   }
 };
 
+class WordStartSplitter final : public PreTokenizer {
+ public:
+  explicit WordStartSplitter(std::string start) : start_(std::move(start)) {}
+  void split(const std::vector<TextPiece>& pieces, NormalizedText&, std::vector<TextPiece>& out) const override {
+    for (const TextPiece& piece : pieces) {
+      size_t begin = 0;
+      size_t behind = 0;  // the last one
+      for (size_t at = piece.text.find(start_); at != std::string_view::npos; at = piece.text.find(start_, behind)) {
+        if (at > behind) {
+          out.push_back(piece.slice(begin, at));
+          begin = at;
+        }
+        behind = at + start_.size();
+      }
+      if (begin < piece.text.size()) out.push_back(piece.slice(begin, piece.text.size()));
+    }
+  }
+
+ private:
+  std::string start_;
+};
+
 bool switch_of(JsonValue section, std::string_view name, bool otherwise) {
   return section[name].is_bool() ? section[name].as_bool() : otherwise;
 }
@@ -209,6 +256,16 @@ KindSplitter::Kind kind_of(JsonValue section, std::string_view type) {
   return nullptr;
 }
 
+/// With the step before, if that is of its kind.
+void append_rule(KindSplitter::Kind rule, PreTokenizers& out) {
+  auto* last = out.steps.empty() ? nullptr : dynamic_cast<KindSplitter*>(out.steps.back().get());
+  if (last == nullptr || !last->has_room()) {
+    out.steps.push_back(std::make_unique<KindSplitter>());
+    last = static_cast<KindSplitter*>(out.steps.back().get());
+  }
+  last->add(rule);
+}
+
 base::Status append_pre_tokenizers(JsonValue section, int depth, PreTokenizers& out) {
   const std::string_view type = text_of(section, "type");
   if (out.units == TextUnits::kBytes)
@@ -217,7 +274,7 @@ base::Status append_pre_tokenizers(JsonValue section, int depth, PreTokenizers& 
   if (type == "Split") return append_split(section, out);
   if (type == "ByteLevel") return append_byte_level(section, out);
   if (const KindSplitter::Kind kind = kind_of(section, type); kind != nullptr) {
-    out.steps.push_back(std::make_unique<KindSplitter>(kind));
+    append_rule(kind, out);
     return {};
   }
   const JsonValue steps = section["pretokenizers"];
@@ -233,6 +290,10 @@ base::Status append_pre_tokenizers(JsonValue section, int depth, PreTokenizers& 
 }
 
 }  // namespace
+
+std::unique_ptr<PreTokenizer> make_word_start_splitter(std::string start) {
+  return std::make_unique<WordStartSplitter>(std::move(start));
+}
 
 base::Result<PreTokenizers> parse_pre_tokenizers(JsonValue pre_tokenizer) {
   PreTokenizers result;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -30,6 +31,9 @@ struct PreTokenizers {
   TextUnits units = TextUnits::kCharacters;
   bool needs_origin = false;  ///< a step asks where the input begins
 };
+
+/// Cuts before each `start` that is not behind another one.
+std::unique_ptr<PreTokenizer> make_word_start_splitter(std::string start);
 
 /// The steps of a `pre_tokenizer` section; none for null. Supported: BertPreTokenizer, ByteLevel, Digits, Metaspace, Punctuation
 /// (isolated), Sequence, Split (known patterns, isolated), Whitespace, WhitespaceSplit. Errors: kIllegalArgument naming what is

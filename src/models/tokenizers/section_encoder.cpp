@@ -51,6 +51,9 @@ base::Result<std::unique_ptr<SectionEncoder>> make_section_encoder(JsonValue tok
   ASSIGN_OR_RETURN(TextNormalizers normalizers, parse_normalizers(normalizer));
   ASSIGN_OR_RETURN(PreTokenizers pre_tokenizers, parse_pre_tokenizers(tokenizer_json["pre_tokenizer"]));
   ASSIGN_OR_RETURN(auto piece_model, make_model(model, vocabulary, pre_tokenizers.units));
+  if (const std::string_view start = piece_model->word_start(); !start.empty()) {
+    pre_tokenizers.steps.push_back(make_word_start_splitter(std::string(start)));
+  }
   return make_generic_section_encoder(std::move(normalizers), std::move(normalized_tokens), std::move(pre_tokenizers),
                                       std::move(piece_model));
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <functional>
 
+#include "models/tokenizers/ascii_map.h"
 #include "models/tokenizers/bert_normalizer.h"
 #include "models/tokenizers/char_classes.h"
 #include "models/tokenizers/utf8.h"
@@ -18,11 +19,12 @@ constexpr int kMaxNesting = 8;
 
 class BertNormalizer final : public TextNormalizer {
  public:
-  explicit BertNormalizer(BertNormalizerOptions options) : table_(options) {}
-  void normalize(TextPiece piece, NormalizedText& out) const override { bert_normalize(table_, piece, out); }
+  explicit BertNormalizer(BertNormalizerOptions options) : table_(options), ascii_(bert_ascii(table_)) {}
+  void normalize(TextPiece piece, NormalizedText& out) const override { bert_normalize(table_, ascii_, piece, out); }
 
  private:
   CodePointTable table_;
+  AsciiMap ascii_;
 };
 
 /// Steps that look at one character at a time.
@@ -30,10 +32,16 @@ class CharNormalizer final : public TextNormalizer {
  public:
   /// What the character becomes: `append` the bytes, or nothing.
   using Rule = void (*)(char32_t c, std::string& bytes);
-  explicit CharNormalizer(Rule rule) : rule_(rule) {}
+  explicit CharNormalizer(Rule rule) : rule_(rule) {
+    for (uint8_t c = 0; c < 0x80; ++c) {
+      std::string bytes;
+      rule_(c, bytes);
+      if (bytes.size() == 1 && is_ascii(bytes)) ascii_.set(c, static_cast<uint8_t>(bytes.front()));
+    }
+  }
   void normalize(TextPiece piece, NormalizedText& out) const override {
     std::string bytes;
-    for (size_t pos = 0; pos < piece.text.size();) {
+    for (size_t pos = ascii_.append_run(piece, 0, out); pos < piece.text.size(); pos = ascii_.append_run(piece, pos, out)) {
       const size_t begin = pos;
       bytes.clear();
       rule_(decode_utf8(piece.text, pos), bytes);
@@ -43,6 +51,7 @@ class CharNormalizer final : public TextNormalizer {
 
  private:
   Rule rule_;
+  AsciiMap ascii_;
 };
 
 void lowercase(char32_t c, std::string& bytes) {

@@ -5,7 +5,7 @@
 namespace selene::models {
 namespace {
 
-constexpr uint32_t kPairBits = 11;  // 16 KiB
+constexpr uint32_t kPairBits = 14;  // 128 KiB
 
 }  // namespace
 
@@ -49,13 +49,16 @@ bool TokenSearch::learn_merges(std::vector<MergeTable::Entry> entries) {
 }
 
 void TokenSearch::learn_prefixes(std::span<const ByteTrie::Entry> tokens) {
+  longest_.assign(trie_->num_nodes(), -1);
   for (const ByteTrie::Entry& entry : tokens) {
-    int32_t& prefix = tokens_[static_cast<size_t>(entry.value)].prefix;
+    int32_t longest = -1;
     ByteTrie::Node node = ByteTrie::kRoot;
-    for (size_t i = 0; i + 1 < entry.key.size(); ++i) {
-      node = trie_->child(node, static_cast<uint8_t>(entry.key[i]));
+    for (const char c : entry.key) {
+      tokens_[static_cast<size_t>(entry.value)].prefix = longest;
+      node = trie_->child(node, static_cast<uint8_t>(c));
       const int32_t id = trie_->value(node);
-      if (id >= 0 && is_joined(id)) prefix = id;
+      if (id >= 0 && is_joined(id)) longest = id;
+      longest_[node] = longest;
     }
   }
 }
@@ -94,15 +97,13 @@ bool TokenSearch::can_stand(int32_t left, int32_t right, Scratch& scratch) const
 }
 
 int32_t TokenSearch::longest(std::string_view text, size_t begin) const {
-  int32_t found = -1;
-  ByteTrie::Node node = ByteTrie::kRoot;
+  ByteTrie::Node last = ByteTrie::kRoot;
   for (size_t i = begin; i < text.size(); ++i) {
-    node = trie_->child(node, static_cast<uint8_t>(text[i]));
+    const ByteTrie::Node node = trie_->child(last, static_cast<uint8_t>(text[i]));
     if (node == ByteTrie::kNone) break;
-    const int32_t id = trie_->value(node);
-    if (id >= 0 && is_joined(id)) found = id;
+    last = node;
   }
-  return found;
+  return longest_[last];
 }
 
 bool TokenSearch::encode(std::string_view text, Scratch& scratch, std::vector<MergeJoiner::Symbol>& symbols) const {

@@ -65,7 +65,8 @@ class TokenSearch {
 
   const ByteTrie* trie_;
   const MergeTable* merges_;
-  std::vector<Token> tokens_;  // by id
+  std::vector<Token> tokens_;     // by id
+  std::vector<int32_t> longest_;  // by the trie's node: the longest token that what leads there begins with, -1 if there is none
 };
 
 }  // namespace selene::models

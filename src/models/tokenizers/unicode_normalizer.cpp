@@ -76,7 +76,8 @@ class Composer {
   std::vector<MovedChar> marks_;  // behind the starter, in order
 };
 
-/// Takes characters apart and puts marks in canonical order. One thread; `finish` ends the text.
+/// Takes characters apart and puts marks in canonical order. One thread; `finish` ends the text, or a part of it behind which no
+/// mark stands.
 class Decomposer {
  public:
   Decomposer(const UNormalizer2* parts, const UNormalizer2* pairs, AlignedWriter& out)
@@ -136,11 +137,24 @@ class UnicodeNormalizer final : public TextNormalizer {
   void normalize(TextPiece piece, NormalizedText& out) const override {
     AlignedWriter writer(piece, out);
     Decomposer decomposer(parts_, pairs_, writer);
-    for (size_t pos = 0; pos < piece.text.size();) decomposer.take(decode_utf8(piece.text, pos));
+    for (size_t pos = 0; pos < piece.text.size();) {
+      // ASCII stands for itself, but for the last one: a mark may come behind it.
+      if (const size_t end = ascii_end(piece.text, pos); end > pos + 1) {
+        decomposer.finish();
+        pos = end - 1;
+        writer.put_part(pos);
+      }
+      decomposer.take(decode_utf8(piece.text, pos));
+    }
     decomposer.finish();
   }
 
  private:
+  static size_t ascii_end(std::string_view text, size_t pos) {
+    while (pos < text.size() && static_cast<uint8_t>(text[pos]) < 0x80) ++pos;
+    return pos;
+  }
+
   const icu::Normalizer2* form_;
   const UNormalizer2* parts_;
   const UNormalizer2* pairs_;

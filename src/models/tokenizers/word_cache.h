@@ -11,8 +11,8 @@
 
 namespace selene::models {
 
-/// The tokens of words met before: a word of at most kMaxBytes that became at most kMaxTokens has a set of four places, in which
-/// one after the other is given up. Fixed size, 1 MiB once used. One thread.
+/// The tokens of words met before: a word of at most kMaxBytes that became at most kMaxTokens has a set of four places, of which a
+/// new word takes an empty one, else the one its hash says. Fixed size, 2 MiB once used. One thread.
 class WordCache {
  public:
   static constexpr size_t kMaxBytes = 24;
@@ -31,6 +31,7 @@ class WordCache {
     Bytes word;
     uint32_t set;
     uint16_t tag;
+    uint8_t way;  ///< the only place in the set where the word can be; where it goes if it is not there
     uint8_t num_bytes;
     bool is_ascii;
   };
@@ -46,38 +47,33 @@ class WordCache {
     const uint64_t hash = hash_of(bytes);
     const auto set = static_cast<uint32_t>(hash >> (64 - kSetBits));
     const auto tag = static_cast<uint16_t>((hash >> (48 - kSetBits)) | 1);
-    if (const int way = way_of(set, tag); way >= 0) __builtin_prefetch(&entry(set, way));
+    const uint8_t way = way_for(set, tag);
+    __builtin_prefetch(&entry(set, way), 1);
     const bool is_ascii = ((bytes[0] | bytes[1] | bytes[2]) & kEachByte * 0x80) == 0;
-    return {bytes, set, tag, static_cast<uint8_t>(word.size()), is_ascii};
+    return {bytes, set, tag, way, static_cast<uint8_t>(word.size()), is_ascii};
   }
   /// Null if the word is not there. Valid until the next `put`.
   const Entry* find(const Key& key) const {
-    const int way = way_of(key.set, key.tag);
-    if (way < 0) return nullptr;
-    const Entry& found = entry(key.set, way);
+    const Entry& found = entry(key.set, key.way);
     const uint64_t differences = (found.word[0] ^ key.word[0]) | (found.word[1] ^ key.word[1]) | (found.word[2] ^ key.word[2]);
     return found.num_bytes == key.num_bytes && differences == 0 ? &found : nullptr;
   }
-  /// The word's entry, valid until the next `put`. REQUIRES: at most kMaxTokens ids, as many bits in `ends`.
-  const Entry* put(const Key& key, std::span<const int32_t> ids, uint32_t ends) {
-    int way = way_of(key.set, key.tag);  // words of one tag take turns in one place
-    if (way < 0) way = way_of(key.set, 0);
-    if (way < 0) way = static_cast<int>(next_victim_++ % kWays);
-    tags_[key.set] &= ~(uint64_t{0xFFFF} << (16 * way));
-    tags_[key.set] |= uint64_t{key.tag} << (16 * way);
-    Entry& entry = entries_[key.set * kWays + static_cast<uint32_t>(way)];
+  /// REQUIRES: at most kMaxTokens ids, as many bits in `ends`.
+  void put(const Key& key, std::span<const int32_t> ids, uint32_t ends) {
+    tags_[key.set] &= ~(uint64_t{0xFFFF} << (16 * key.way));
+    tags_[key.set] |= uint64_t{key.tag} << (16 * key.way);
+    Entry& entry = entries_[key.set * kWays + key.way];
     entry.num_bytes = key.num_bytes;
     entry.num_tokens = static_cast<uint8_t>(ids.size());
     entry.is_ascii = key.is_ascii;
     entry.word = key.word;
     std::copy(ids.begin(), ids.end(), entry.ids.begin());
     entry.ends = ends;
-    return &entry;
   }
 
  private:
   static constexpr uint32_t kWays = 4;
-  static constexpr uint32_t kSetBits = 12;
+  static constexpr uint32_t kSetBits = 13;
   static constexpr uint64_t kEachByte = 0x0101010101010101ULL;
   static constexpr uint64_t kEachTag = 0x0001000100010001ULL;
   /// By the number of bytes: those that belong to the word. Little-endian, as all processors that the kernels know.
@@ -109,6 +105,11 @@ class WordCache {
     tags_.resize(size_t{1} << kSetBits);
   }
   const Entry& entry(uint32_t set, int way) const { return entries_[set * kWays + static_cast<uint32_t>(way)]; }
+  uint8_t way_for(uint32_t set, uint16_t tag) const {
+    int way = way_of(set, tag);  // words of one tag take turns in one place
+    if (way < 0) way = way_of(set, 0);
+    return static_cast<uint8_t>(way < 0 ? tag / 2 % kWays : static_cast<uint32_t>(way));
+  }
   /// The first place of the set with this tag; -1 if there is none.
   int way_of(uint32_t set, uint16_t tag) const {
     const uint64_t differences = tags_[set] ^ tag * kEachTag;
@@ -119,7 +120,6 @@ class WordCache {
 
   std::vector<Entry> entries_;
   std::vector<uint64_t> tags_;  // by set: sixteen bits a place, 0: empty
-  uint32_t next_victim_ = 0;
 };
 
 }  // namespace selene::models
