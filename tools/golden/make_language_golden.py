@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""Asks a real node's _analyze anew for the chains and texts of tests/golden/analysis/languages.json and writes the file again.
+"""Asks a real node's _analyze anew for the chains and texts of tests/golden/analysis/languages.json (or urls.json) and writes the file again.
 
     tools/golden/make_language_golden.py http://127.0.0.1:9200 tests/golden/analysis/languages.json
 
-Made with OpenSearch 2.19 (Lucene 9.12). The texts are common words of each language, one after another.
+Made with OpenSearch 2.19 (Lucene 9.12). The texts are common words of each language, one after another; those of urls.json are pieces of
+addresses, put together by chance.
 """
 
 import json

@@ -11,8 +11,9 @@ import zipfile
 FOLDER = "org/apache/lucene/analysis/"
 SNOWBALL = ["danish", "dutch", "finnish", "french", "german", "hungarian", "italian", "norwegian", "portuguese", "russian", "spanish",
             "swedish"]
-LUCENE = {"armenian": "hy", "basque": "eu", "catalan": "ca"}
-HEAD = '''// Made by tools/golden/make_stop_words.py. Sources: the Snowball project (BSD License); Armenian, Basque and Catalan: Apache Lucene.
+LUCENE = {"arabic": "ar", "armenian": "hy", "basque": "eu", "bulgarian": "bg", "catalan": "ca", "cjk": "cjk", "czech": "cz", "indonesian": "id", "irish": "ga",
+          "lithuanian": "lt", "persian": "fa", "romanian": "ro", "turkish": "tr"}
+HEAD = '''// Made by tools/golden/make_stop_words.py. Sources: the Snowball project (BSD License); Apache Lucene for the others.
 #include "index/analysis/stop_word_lists.h"
 
 namespace selene::index {

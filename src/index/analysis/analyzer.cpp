@@ -17,6 +17,10 @@ std::string_view token_type_name(TokenType type) {
     case TokenType::kWord: return "word";
     case TokenType::kShingle: return "shingle";
     case TokenType::kSynonym: return "SYNONYM";
+    case TokenType::kUrl: return "<URL>";
+    case TokenType::kEmail: return "<EMAIL>";
+    case TokenType::kSingle: return "<SINGLE>";
+    case TokenType::kDouble: return "<DOUBLE>";
   }
   return "word";
 }

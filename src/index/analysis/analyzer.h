@@ -18,7 +18,11 @@ enum class TokenType : uint8_t {
   kEmoji,
   kWord,
   kShingle,
-  kSynonym
+  kSynonym,
+  kUrl,
+  kEmail,
+  kSingle,  ///< an ideograph by itself, where others are pairs
+  kDouble   ///< two neighbouring ideographs, syllables or kana
 };
 
 /// "<ALPHANUM>", "<NUM>", ..., "word": as `_analyze` prints them (Lucene's StandardTokenizer.TOKEN_TYPES).

@@ -14,6 +14,7 @@ base::Result<TokenizerPtr> make_ngram_tokenizer(const ComponentSettings& setting
 base::Result<TokenizerPtr> make_path_hierarchy_tokenizer(const ComponentSettings& settings);
 base::Result<TokenizerPtr> make_pattern_tokenizer(const ComponentSettings& settings);
 base::Result<TokenizerPtr> make_standard_tokenizer(const ComponentSettings& settings);
+base::Result<TokenizerPtr> make_uax_url_email_tokenizer(const ComponentSettings& settings);
 base::Result<TokenizerPtr> make_whitespace_tokenizer(const ComponentSettings& settings);
 
 base::Result<TokenFilterPtr> make_asciifolding_filter(const ComponentSettings& settings);
@@ -21,6 +22,7 @@ base::Result<TokenFilterPtr> make_edge_ngram_filter(const ComponentSettings& set
 base::Result<TokenFilterPtr> make_elision_filter(const ComponentSettings& settings);
 base::Result<TokenFilterPtr> make_german_normalization_filter(const ComponentSettings& settings);
 base::Result<TokenFilterPtr> make_keyword_marker_filter(const ComponentSettings& settings);
+base::Result<TokenFilterPtr> make_kstem_filter(const ComponentSettings& settings);
 base::Result<TokenFilterPtr> make_length_filter(const ComponentSettings& settings);
 base::Result<TokenFilterPtr> make_lowercase_filter(const ComponentSettings& settings);
 base::Result<TokenFilterPtr> make_ngram_filter(const ComponentSettings& settings);

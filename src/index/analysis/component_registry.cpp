@@ -25,6 +25,7 @@ constexpr Entry<Tokenizer> kTokenizers[] = {
     {"path_hierarchy", &make_path_hierarchy_tokenizer},
     {"pattern", &make_pattern_tokenizer},
     {"standard", &make_standard_tokenizer},
+    {"uax_url_email", &make_uax_url_email_tokenizer},
     {"whitespace", &make_whitespace_tokenizer},
 };
 
@@ -34,6 +35,7 @@ constexpr Entry<TokenFilter> kTokenFilters[] = {
     {"elision", &make_elision_filter, true},
     {"german_normalization", &make_german_normalization_filter, true},
     {"keyword_marker", &make_keyword_marker_filter},
+    {"kstem", &make_kstem_filter},
     {"length", &make_length_filter},
     {"lowercase", &make_lowercase_filter, true},
     {"ngram", &make_ngram_filter},

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "index/analysis/chain_analyzer.h"
+#include "index/analysis/filters/language_filters.h"
 #include "index/analysis/filters/light_stem_filter.h"
 #include "index/analysis/filters/lowercase_filter.h"
 #include "index/analysis/filters/snowball_filter.h"
@@ -20,29 +21,62 @@ namespace {
 
 using base::Result;
 
+enum class Step : uint8_t {
+  kNone,
+  kArabicNormalization,
+  kApostrophe,
+  kCjkBigram,
+  kCjkWidth,
+  kDecimalDigit,
+  kDutchExceptions,
+  kElision,  ///< of `articles`
+  kGermanNormalization,
+  kIrishHyphens,  ///< drops what the tokenizer cuts from t-athair
+  kIrishLowercase,
+  kKeywords,  ///< marks `stem_exclusion`
+  kLowercase,
+  kPersianNormalization,
+  kStem,  ///< `light`, else the Snowball stemmer of the language's name
+  kStop,
+  kTurkishLowercase,
+};
+using enum Step;
+
 struct Language {
   std::string_view name;
-  LightStemmer light = nullptr;    ///< null: the Snowball stemmer of the name
+  std::array<Step, 7> steps = {kLowercase, kStop, kKeywords, kStem};
+  LightStemmer light = nullptr;
   std::string_view articles = {};  ///< cut before an apostrophe; separated by blanks
-  bool german_normalization = false;
-  bool dutch_exceptions = false;
 };
+constexpr std::array<Step, 7> kWithElision = {kElision, kLowercase, kStop, kKeywords, kStem};
+constexpr std::array<Step, 7> kUsual = {kLowercase, kStop, kKeywords, kStem};
+
 constexpr Language kLanguages[] = {
+    {"arabic", {kLowercase, kDecimalDigit, kStop, kArabicNormalization, kKeywords, kStem}, &stem_arabic},
     {"armenian"},
     {"basque"},
-    {"catalan", nullptr, "d l m n s t"},
+    {"bulgarian", kUsual, &stem_bulgarian},
+    {"catalan", kWithElision, nullptr, "d l m n s t"},
+    {"cjk", {kCjkWidth, kLowercase, kCjkBigram, kStop}},
+    {"czech", kUsual, &stem_czech},
     {"danish"},
-    {"dutch", nullptr, {}, false, true},
+    {"dutch", {kLowercase, kStop, kKeywords, kDutchExceptions, kStem}},
     {"finnish"},
-    {"french", &stem_french_light, "l m t qu n s j d c jusqu quoiqu lorsqu puisqu"},
-    {"german", &stem_german_light, {}, true},
+    {"french", kWithElision, &stem_french_light, "l m t qu n s j d c jusqu quoiqu lorsqu puisqu"},
+    {"german", {kLowercase, kStop, kKeywords, kGermanNormalization, kStem}, &stem_german_light},
     {"hungarian"},
-    {"italian", &stem_italian_light, "c l all dall dell nell sull coll pell gl agl dagl degl negl sugl un m t s v d"},
+    {"indonesian", kUsual, &stem_indonesian},
+    {"irish", {kIrishHyphens, kElision, kIrishLowercase, kStop, kKeywords, kStem}, nullptr, "d m b"},
+    {"italian", kWithElision, &stem_italian_light, "c l all dall dell nell sull coll pell gl agl dagl degl negl sugl un m t s v d"},
+    {"lithuanian"},
     {"norwegian"},
-    {"portuguese", &stem_portuguese_light},
+    {"persian", {kLowercase, kDecimalDigit, kArabicNormalization, kPersianNormalization, kStop}},
+    {"portuguese", kUsual, &stem_portuguese_light},
+    {"romanian"},
     {"russian"},
-    {"spanish", &stem_spanish_light},
+    {"spanish", kUsual, &stem_spanish_light},
     {"swedish"},
+    {"turkish", {kApostrophe, kTurkishLowercase, kStop, kKeywords, kStem}},
 };
 
 std::vector<std::string> split_at_blanks(std::string_view text) {
@@ -60,24 +94,67 @@ std::map<std::string, std::string, std::less<>> dutch_exceptions() {
   return {{"fiets", "fiets"}, {"bromfiets", "bromfiets"}, {"ei", "eier"}, {"kind", "kinder"}};
 }
 
+/// Persian joins endings by a zero-width non-joiner, which parts words here.
+class PersianCharFilter final : public CharFilter {
+ public:
+  FilteredText apply(std::string_view text) const override {
+    constexpr std::string_view kNonJoiner = "\u200C";
+    FilteredTextBuilder out;
+    for (size_t begin = 0; begin < text.size();) {
+      const size_t end = std::min(text.find(kNonJoiner, begin), text.size());
+      out.copy(text.substr(begin, end - begin));
+      if (end < text.size()) out.replace(kNonJoiner, " ");
+      begin = end + kNonJoiner.size();
+    }
+    return out.take();
+  }
+};
+
+TokenFilterPtr stemmer_of(const Language& language) {
+  if (language.light != nullptr) return std::make_shared<LightStemFilter>(language.light);
+  return std::make_shared<SnowballFilter>(language.name);
+}
+
+/// The filter of one step; null where the settings leave it out.
+Result<TokenFilterPtr> make_step(Step step, const Language& language, const ComponentSettings& settings) {
+  const auto listed = [&](std::string_view key, std::string_view fallback) -> Result<WordSet> {
+    ASSIGN_OR_RETURN(std::vector<std::string> words, settings.words(key, fallback));
+    return WordSet(std::move(words));
+  };
+  switch (step) {
+    case kNone: return TokenFilterPtr();
+    case kArabicNormalization: return TokenFilterPtr(std::make_shared<ArabicNormalizationFilter>());
+    case kApostrophe: return TokenFilterPtr(std::make_shared<ApostropheFilter>());
+    case kCjkBigram: return TokenFilterPtr(std::make_shared<CjkBigramFilter>());
+    case kCjkWidth: return TokenFilterPtr(std::make_shared<CjkWidthFilter>());
+    case kDecimalDigit: return TokenFilterPtr(std::make_shared<DecimalDigitFilter>());
+    case kDutchExceptions: return TokenFilterPtr(std::make_shared<StemmerOverrideFilter>(dutch_exceptions()));
+    case kElision: return TokenFilterPtr(std::make_shared<ElisionFilter>(WordSet(split_at_blanks(language.articles), true)));
+    case kGermanNormalization: return TokenFilterPtr(std::make_shared<GermanNormalizationFilter>());
+    case kIrishHyphens: return TokenFilterPtr(std::make_shared<StopFilter>(WordSet({"h", "n", "t"}, true)));
+    case kIrishLowercase: return TokenFilterPtr(std::make_shared<IrishLowercaseFilter>());
+    case kLowercase: return TokenFilterPtr(std::make_shared<LowercaseFilter>());
+    case kPersianNormalization: return TokenFilterPtr(std::make_shared<PersianNormalizationFilter>());
+    case kStem: return stemmer_of(language);
+    case kTurkishLowercase: return TokenFilterPtr(std::make_shared<TurkishLowercaseFilter>());
+    case kKeywords: {
+      ASSIGN_OR_RETURN(WordSet words, listed("stem_exclusion", "_none_"));
+      return words.empty() ? TokenFilterPtr() : TokenFilterPtr(std::make_shared<KeywordMarkerFilter>(std::move(words)));
+    }
+    case kStop: {
+      ASSIGN_OR_RETURN(WordSet words, listed("stopwords", "_" + std::string(language.name) + "_"));
+      return words.empty() ? TokenFilterPtr() : TokenFilterPtr(std::make_shared<StopFilter>(std::move(words)));
+    }
+  }
+  return TokenFilterPtr();
+}
+
 Result<ChainAnalyzer::Parts> parts_of(const Language& language, const ComponentSettings& settings) {
   ChainAnalyzer::Parts parts{{}, std::make_shared<StandardTokenizer>(), {}};
-  auto& filters = parts.token_filters;
-  if (!language.articles.empty())
-    filters.push_back(std::make_shared<ElisionFilter>(WordSet(split_at_blanks(language.articles), true)));
-  filters.push_back(std::make_shared<LowercaseFilter>());
-  ASSIGN_OR_RETURN(std::vector<std::string> stops, settings.words("stopwords", "_" + std::string(language.name) + "_"));
-  if (!stops.empty()) filters.push_back(std::make_shared<StopFilter>(WordSet(std::move(stops))));
-  if (settings.has("stem_exclusion")) {
-    ASSIGN_OR_RETURN(std::vector<std::string> words, settings.words("stem_exclusion", "_none_"));
-    filters.push_back(std::make_shared<KeywordMarkerFilter>(WordSet(std::move(words))));
-  }
-  if (language.german_normalization) filters.push_back(std::make_shared<GermanNormalizationFilter>());
-  if (language.dutch_exceptions) filters.push_back(std::make_shared<StemmerOverrideFilter>(dutch_exceptions()));
-  if (language.light != nullptr) {
-    filters.push_back(std::make_shared<LightStemFilter>(language.light));
-  } else {
-    filters.push_back(std::make_shared<SnowballFilter>(language.name));
+  if (language.name == "persian") parts.char_filters.push_back(std::make_shared<PersianCharFilter>());
+  for (const Step step : language.steps) {
+    ASSIGN_OR_RETURN(TokenFilterPtr filter, make_step(step, language, settings));
+    if (filter != nullptr) parts.token_filters.push_back(std::move(filter));
   }
   return parts;
 }

@@ -1,9 +1,15 @@
-// Made by tools/golden/make_stop_words.py. Sources: the Snowball project (BSD License); Armenian, Basque and Catalan: Apache
-// Lucene.
+// Made by tools/golden/make_stop_words.py. Sources: the Snowball project (BSD License); Apache Lucene for the others.
 #include "index/analysis/stop_word_lists.h"
 
 namespace selene::index {
 namespace {
+
+constexpr std::string_view kArabic =
+    "من ومن منها منه في وفي فيها فيه و ف ثم او أو ب بها به ا أ اى اي أي أى لا ولا الا ألا إلا لكن ما وما كما فما عن مع اذا "
+    "إذا ان أن إن انها أنها إنها انه أنه إنه بان بأن فان فأن وان وأن وإن التى التي الذى الذي الذين الى الي إلى إلي على "
+    "عليها عليه اما أما إما ايضا أيضا كل وكل لم ولم لن ولن هى هي هو وهى وهي وهو فهى فهي فهو انت أنت لك لها له هذه هذا تلك "
+    "ذلك هناك كانت كان يكون تكون وكانت وكان غير بعض قد نحو بين بينما منذ ضمن حيث الان الآن خلال بعد قبل حتى عند عندما لدى "
+    "جميع";
 
 constexpr std::string_view kArmenian =
     "այդ այլ այն այս դու դուք եմ են ենք ես եք է էի էին էինք էիր էիք էր ըստ թ ի ին իսկ իր կամ համար հետ հետո մենք մեջ մի ն "
@@ -15,6 +21,16 @@ constexpr std::string_view kBasque =
     "haietan hainbeste hala han handik hango hara hari hark hartan hau hauei hauek hauetan hemen hemendik hemengo hi hona "
     "honek honela honetan honi hor hori horiei horiek horietan horko horra horrek horrela horretan horri hortik hura izan "
     "ni noiz nola non nondik nongo nor nora ze zein zen zenbait zenbat zer zergatik ziren zituen zu zuek zuen zuten";
+
+constexpr std::string_view kBulgarian =
+    "а аз ако ала бе без беше би бил била били било близо бъдат бъде бяха в вас ваш ваша вероятно вече взема ви вие винаги "
+    "все всеки всички всичко всяка във въпреки върху г ги главно го д да дали до докато докога дори досега доста е едва "
+    "един ето за зад заедно заради засега затова защо защото и из или им има имат иска й каза как каква какво както какъв "
+    "като кога когато което които кой който колко която къде където към ли м ме между мен ми мнозина мога могат може моля "
+    "момента му н на над назад най направи напред например нас не него нея ни ние никой нито но някои някой няма обаче "
+    "около освен особено от отгоре отново още пак по повече повечето под поне поради после почти прави пред преди през при "
+    "пък първо с са само се сега си скоро след сме според сред срещу сте съм със също т тази така такива такъв там твой те "
+    "тези ти тн то това тогава този той толкова точно трябва тук тъй тя тях у харесва ч че често чрез ще щом я";
 
 constexpr std::string_view kCatalan =
     "a abans ací ah així això al als aleshores algun alguna algunes alguns alhora allà allí allò altra altre altres amb "
@@ -28,6 +44,19 @@ constexpr std::string_view kCatalan =
     "seva seves si sobre sobretot sóc solament sols son són sons sota sou t'ha t'han t'he ta tal també tampoc tan tant "
     "tanta tantes teu teus teva teves ton tons tot tota totes tots un una unes uns us va vaig vam van vas veu vosaltres "
     "vostra vostre vostres";
+
+constexpr std::string_view kCjk =
+    "a and are as at be but by for if in into is it no not of on or s such t that the their then there these they this to "
+    "was will with www";
+
+constexpr std::string_view kCzech =
+    "a s k o i u v z dnes cz tímto budeš budem byli jseš můj svým ta tomto tohle tuto tyto jej zda proč máte tato kam "
+    "tohoto kdo kteří mi nám tom tomuto mít nic proto kterou byla toho protože asi ho naši napište re což tím takže svých "
+    "její svými jste aj tu tedy teto bylo kde ke pravé ji nad nejsou či pod téma mezi přes ty pak vám ani když však neg "
+    "jsem tento článku články aby jsme před pta jejich byl ještě až bez také pouze první vaše která nás nový tipy pokud "
+    "může strana jeho své jiné zprávy nové není vás jen podle zde už být více bude již než který by které co nebo ten tak "
+    "má při od po jsou jak další ale si se ve to jako za zpět ze do pro je na atd atp jakmile přičemž já on ona ono oni ony "
+    "my vy jí mě mne jemu tomu těm těmu němu němuž jehož jíž jelikož jež jakož načež";
 
 constexpr std::string_view kDanish =
     "og i jeg det at en den til er som på de med han af for ikke der var mig sig men et har om vi min havde ham hun nu over "
@@ -91,6 +120,39 @@ constexpr std::string_view kHungarian =
     "szemben szerint szinte talán tehát teljes tovább továbbá több úgy ugyanis új újabb újra után utána utolsó vagy vagyis "
     "valaki valami valamint való vagyok van vannak volt voltam voltak voltunk vissza vele viszont volna";
 
+constexpr std::string_view kIndonesian =
+    "ada adanya adalah adapun agak agaknya agar akan akankah akhirnya aku akulah amat amatlah anda andalah antar "
+    "diantaranya antara antaranya diantara apa apaan mengapa apabila apakah apalagi apatah atau ataukah ataupun bagai "
+    "bagaikan sebagai sebagainya bagaimana bagaimanapun sebagaimana bagaimanakah bagi bahkan bahwa bahwasanya sebaliknya "
+    "banyak sebanyak beberapa seberapa begini beginian beginikah beginilah sebegini begitu begitukah begitulah begitupun "
+    "sebegitu belum belumlah sebelum sebelumnya sebenarnya berapa berapakah berapalah berapapun betulkah sebetulnya biasa "
+    "biasanya bila bilakah bisa bisakah sebisanya boleh bolehkah bolehlah buat bukan bukankah bukanlah bukannya cuma "
+    "percuma dahulu dalam dan dapat dari daripada dekat demi demikian demikianlah sedemikian dengan depan di dia dialah "
+    "dini diri dirinya terdiri dong dulu enggak enggaknya entah entahlah terhadap terhadapnya hal hampir hanya hanyalah "
+    "harus haruslah harusnya seharusnya hendak hendaklah hendaknya hingga sehingga ia ialah ibarat ingin inginkah inginkan "
+    "ini inikah inilah itu itukah itulah jangan jangankan janganlah jika jikalau juga justru kala kalau kalaulah kalaupun "
+    "kalian kami kamilah kamu kamulah kan kapan kapankah kapanpun dikarenakan karena karenanya ke kecil kemudian kenapa "
+    "kepada kepadanya ketika seketika khususnya kini kinilah kiranya sekiranya kita kitalah kok lagi lagian selagi lah lain "
+    "lainnya melainkan selaku lalu melalui terlalu lama lamanya selama selamanya lebih terlebih bermacam macam semacam maka "
+    "makanya makin malah malahan mampu mampukah mana manakala manalagi masih masihkah semasih masing mau maupun semaunya "
+    "memang mereka merekalah meski meskipun semula mungkin mungkinkah nah namun nanti nantinya nyaris oleh olehnya seorang "
+    "seseorang pada padanya padahal paling sepanjang pantas sepantasnya sepantasnyalah para pasti pastilah per pernah pula "
+    "pun merupakan rupanya serupa saat saatnya sesaat saja sajalah saling bersama sama sesama sambil sampai sana sangat "
+    "sangatlah saya sayalah se sebab sebabnya sebuah tersebut tersebutlah sedang sedangkan sedikit sedikitnya segala "
+    "segalanya segera sesegera sejak sejenak sekali sekalian sekalipun sesekali sekaligus sekarang sekitar sekitarnya sela "
+    "selain selalu seluruh seluruhnya semakin sementara sempat semua semuanya sendiri sendirinya seolah seperti sepertinya "
+    "sering seringnya serta siapa siapakah siapapun disini disinilah sini sinilah sesuatu sesuatunya suatu sesudah "
+    "sesudahnya sudah sudahkah sudahlah supaya tadi tadinya tak tanpa setelah telah tentang tentu tentulah tentunya "
+    "tertentu seterusnya tapi tetapi setiap tiap setidaknya tidak tidakkah tidaklah toh waduh wah wahai sewaktu walau "
+    "walaupun wong yaitu yakni yang";
+
+constexpr std::string_view kIrish =
+    "a ach ag agus an aon ar arna as b' ba beirt bhúr caoga ceathair ceathrar chomh chtó chuig chun cois céad cúig cúigear "
+    "d' daichead dar de deich deichniúr den dhá do don dtí dá dár dó faoi faoin faoina faoinár fara fiche gach gan go gur "
+    "haon hocht i iad idir in ina ins inár is le leis lena lenár m' mar mo mé na nach naoi naonúr ná ní níor nó nócha ocht "
+    "ochtar os roimh sa seacht seachtar seachtó seasca seisear siad sibh sinn sna sé sí tar thar thú triúr trí trína trínár "
+    "tríocha tú um ár é éis í ó ón óna ónár";
+
 constexpr std::string_view kItalian =
     "ad al allo ai agli all agl alla alle con col coi da dal dallo dai dagli dall dagl dalla dalle di del dello dei degli "
     "dell degl della delle in nel nello nei negli nell negl nella nelle su sul sullo sui sugli sull sugl sulla sulle per "
@@ -108,6 +170,14 @@ constexpr std::string_view kItalian =
     "starebbero stavo stavi stava stavamo stavate stavano stetti stesti stette stemmo steste stettero stessi stesse "
     "stessimo stessero stando";
 
+constexpr std::string_view kLithuanian =
+    "ant apie ar arba aš be bei bet bus būti būtų buvo dėl gali į iki ir iš ja ją jai jais jam jame jas jei ji jį jie jiedu "
+    "jiedvi jiedviem jiedviese jiems jis jo jodviem jog joje jomis joms jos jose jų judu judvi judviejų jųdviejų judviem "
+    "judviese jumis jums jumyse juo juodu juodviese juos juose jus jūs jūsų ką kad kai kaip kas kiek kol kur kurie kuris "
+    "man mane manęs manimi mano manyje mes metu mudu mudvi mudviejų mudviem mudviese mumis mums mumyse mus mūsų nei nes net "
+    "nors nuo o pat per po prie prieš sau save savęs savimi savo savyje su tačiau tada tai taip tas tau tave tavęs tavimi "
+    "tavyje ten to todėl tu tuo už visi yra";
+
 constexpr std::string_view kNorwegian =
     "og i jeg det at en et den til er som på de med han av ikke ikkje der så var meg seg men ett har om vi min mitt ha "
     "hadde hun nå over da ved fra du ut sin dem oss opp man kan hans hvor eller hva skal selv sjøl her alle vil bli ble "
@@ -117,6 +187,21 @@ constexpr std::string_view kNorwegian =
     "eitt elles honom hjå ho hoe henne hennar hennes hoss hossen ingi inkje korleis korso kva kvar kvarhelst kven kvi "
     "kvifor me medan mi mine mykje no nokon noka nokor noko nokre sia sidan so somt somme um upp vere vore verte vort varte "
     "vart";
+
+constexpr std::string_view kPersian =
+    "انان نداشته سراسر خياه ايشان وي تاكنون بيشتري دوم پس ناشي وگو يا داشتند سپس هنگام هرگز پنج نشان امسال ديگر گروهي شدند "
+    "چطور ده و دو نخستين ولي چرا چه وسط ه كدام قابل يك رفت هفت همچنين در هزار بله بلي شايد اما شناسي گرفته دهد داشته دانست "
+    "داشتن خواهيم ميليارد وقتيكه امد خواهد جز اورده شده بلكه خدمات شدن برخي نبود بسياري جلوگيري حق كردند نوعي بعري نكرده "
+    "نظير نبايد بوده بودن داد اورد هست جايي شود دنبال داده بايد سابق هيچ همان انجا كمتر كجاست گردد كسي تر مردم تان دادن "
+    "بودند سري جدا ندارند مگر يكديگر دارد دهند بنابراين هنگامي سمت جا انچه خود دادند زياد دارند اثر بدون بهترين بيشتر البته "
+    "به براساس بيرون كرد بعضي گرفت توي اي ميليون او جريان تول بر مانند برابر باشيم مدتي گويند اكنون تا تنها جديد چند بي "
+    "نشده كردن كردم گويد كرده كنيم نمي نزد روي قصد فقط بالاي ديگران اين ديروز توسط سوم ايم دانند سوي استفاده شما كنار داريم "
+    "ساخته طور امده رفته نخست بيست نزديك طي كنيد از انها تمامي داشت يكي طريق اش چيست روب نمايد گفت چندين چيزي تواند ام ايا "
+    "با ان ايد ترين اينكه ديگري راه هايي بروز همچنان پاعين كس حدود مختلف مقابل چيز گيرد ندارد ضد همچون سازي شان مورد باره "
+    "مرسي خويش برخوردار چون خارج شش هنوز تحت ضمن هستيم گفته فكر بسيار پيش براي روزهاي انكه نخواهد بالا كل وقتي كي چنين كه "
+    "گيري نيست است كجا كند نيز يابد بندي حتي توانند عقب خواست كنند بين تمام همه ما باشند مثل شد اري باشد اره طبق بعد اگر "
+    "صورت غير جاي بيش ريزي اند زيرا چگونه بار لطفا مي درباره من ديده همين گذاري برداري علت گذاشته هم فوق نه ها شوند اباد "
+    "همواره هر اول خواهند چهار نام امروز مان هاي قبل كنم سعي تازه را هستند زير جلوي عنوان بود";
 
 constexpr std::string_view kPortuguese =
     "de a o que e do da em um para com não uma os no se na por mais as dos como mas ao ele das à seu sua ou quando muito "
@@ -130,6 +215,19 @@ constexpr std::string_view kPortuguese =
     "sejamos sejam fosse fôssemos fossem for formos forem serei será seremos serão seria seríamos seriam tenho tem temos "
     "tém tinha tínhamos tinham tive teve tivemos tiveram tivera tivéramos tenha tenhamos tenham tivesse tivéssemos tivessem "
     "tiver tivermos tiverem terei terá teremos terão teria teríamos teriam";
+
+constexpr std::string_view kRomanian =
+    "acea aceasta această aceea acei aceia acel acela acele acelea acest acesta aceste acestea aceşti aceştia acolo acum ai "
+    "aia aibă aici al ăla ale alea ălea altceva altcineva am ar are aş aşadar asemenea asta ăsta astăzi astea ăstea ăştia "
+    "asupra aţi au avea avem aveţi azi bine bucur bună ca că căci când care cărei căror cărui cât câte câţi către câtva ce "
+    "cel ceva chiar cînd cine cineva cît cîte cîţi cîtva contra cu cum cumva curând curînd da dă dacă dar datorită de deci "
+    "deja deoarece departe deşi din dinaintea dintr dintre drept după ea ei el ele eram este eşti eu face fără fi fie "
+    "fiecare fii fim fiţi iar ieri îi îl îmi împotriva în înainte înaintea încât încît încotro între întrucât întrucît îţi "
+    "la lângă le li lîngă lor lui mă mâine mea mei mele mereu meu mi mine mult multă mulţi ne nicăieri nici nimeni nişte "
+    "noastră noastre noi noştri nostru nu ori oricând oricare oricât orice oricînd oricine oricît oricum oriunde până pe "
+    "pentru peste pînă poate pot prea prima primul prin printr sa să săi sale sau său se şi sînt sîntem sînteţi spre sub "
+    "sunt suntem sunteţi ta tăi tale tău te ţi ţie tine toată toate tot toţi totuşi tu un una unde undeva unei unele uneori "
+    "unor vă vi voastră voastre voi voştri vostru vouă vreo vreun";
 
 constexpr std::string_view kRussian =
     "и в во не что он на я с со как а то все она так его но да ты к у же вы за бы по только ее мне было вот от меня еще нет "
@@ -167,10 +265,29 @@ constexpr std::string_view kSwedish =
     "oss din dessa några deras blir mina samma vilken er sådan vår blivit dess inom mellan sådant varför varje vilka ditt "
     "vem vilket sitta sådana vart dina vars vårt våra ert era vilkas";
 
+constexpr std::string_view kTurkish =
+    "acaba altmış altı ama ancak arada aslında ayrıca bana bazı belki ben benden beni benim beri beş bile bin bir birçok "
+    "biri birkaç birkez birşey birşeyi biz bize bizden bizi bizim böyle böylece bu buna bunda bundan bunlar bunları "
+    "bunların bunu bunun burada çok çünkü da daha dahi de defa değil diğer diye doksan dokuz dolayı dolayısıyla dört edecek "
+    "eden ederek edilecek ediliyor edilmesi ediyor eğer elli en etmesi etti ettiği ettiğini gibi göre halen hangi hatta hem "
+    "henüz hep hepsi her herhangi herkesin hiç hiçbir için iki ile ilgili ise işte itibaren itibariyle kadar karşın "
+    "katrilyon kendi kendilerine kendini kendisi kendisine kendisini kez ki kim kimden kime kimi kimse kırk milyar milyon "
+    "mu mü mı nasıl ne neden nedenle nerde nerede nereye niye niçin o olan olarak oldu olduğu olduğunu olduklarını olmadı "
+    "olmadığı olmak olması olmayan olmaz olsa olsun olup olur olursa oluyor on ona ondan onlar onlardan onları onların onu "
+    "onun otuz oysa öyle pek rağmen sadece sanki sekiz seksen sen senden seni senin siz sizden sizi sizin şey şeyden şeyi "
+    "şeyler şöyle şu şuna şunda şundan şunları şunu tarafından trilyon tüm üç üzere var vardı ve veya ya yani yapacak "
+    "yapılan yapılması yapıyor yapmak yaptı yaptığı yaptığını yaptıkları yedi yerine yetmiş yine yirmi yoksa yüz zaten";
+
 constexpr StopWordList kLists[] = {
-    {"armenian", kArmenian},   {"basque", kBasque},         {"catalan", kCatalan}, {"danish", kDanish},       {"dutch", kDutch},
-    {"finnish", kFinnish},     {"french", kFrench},         {"german", kGerman},   {"hungarian", kHungarian}, {"italian", kItalian},
-    {"norwegian", kNorwegian}, {"portuguese", kPortuguese}, {"russian", kRussian}, {"spanish", kSpanish},     {"swedish", kSwedish},
+    {"arabic", kArabic},       {"armenian", kArmenian},     {"basque", kBasque},
+    {"bulgarian", kBulgarian}, {"catalan", kCatalan},       {"cjk", kCjk},
+    {"czech", kCzech},         {"danish", kDanish},         {"dutch", kDutch},
+    {"finnish", kFinnish},     {"french", kFrench},         {"german", kGerman},
+    {"hungarian", kHungarian}, {"indonesian", kIndonesian}, {"irish", kIrish},
+    {"italian", kItalian},     {"lithuanian", kLithuanian}, {"norwegian", kNorwegian},
+    {"persian", kPersian},     {"portuguese", kPortuguese}, {"romanian", kRomanian},
+    {"russian", kRussian},     {"spanish", kSpanish},       {"swedish", kSwedish},
+    {"turkish", kTurkish},
 };
 
 }  // namespace

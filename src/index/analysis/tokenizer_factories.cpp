@@ -5,6 +5,7 @@
 #include "index/analysis/tokenizers/pattern_tokenizer.h"
 #include "index/analysis/tokenizers/simple_tokenizers.h"
 #include "index/analysis/tokenizers/standard_tokenizer.h"
+#include "index/analysis/tokenizers/uax_url_email_tokenizer.h"
 #include "index/analysis/utf8.h"
 
 namespace selene::index {
@@ -117,6 +118,11 @@ Result<GramSizes> gram_sizes(const ComponentSettings& settings, int32_t default_
 Result<TokenizerPtr> make_standard_tokenizer(const ComponentSettings& settings) {
   ASSIGN_OR_RETURN(const uint32_t length, max_token_length(settings));
   return TokenizerPtr(std::make_shared<StandardTokenizer>(length));
+}
+
+Result<TokenizerPtr> make_uax_url_email_tokenizer(const ComponentSettings& settings) {
+  ASSIGN_OR_RETURN(const uint32_t length, max_token_length(settings));
+  return TokenizerPtr(std::make_shared<UaxUrlEmailTokenizer>(length));
 }
 
 Result<TokenizerPtr> make_whitespace_tokenizer(const ComponentSettings& settings) {

@@ -9,6 +9,10 @@ struct Entry {
   LightStemmer stem;
 };
 constexpr Entry kStemmers[] = {
+    {"arabic", "arabic", &stem_arabic},
+    {"bulgarian", "bulgarian", &stem_bulgarian},
+    {"czech", "czech", &stem_czech},
+    {"indonesian", "indonesian", &stem_indonesian},
     {"light_finnish", "lightfinnish", &stem_finnish_light},
     {"light_french", "lightfrench", &stem_french_light},
     {"light_german", "lightgerman", &stem_german_light},

@@ -9,7 +9,13 @@ namespace selene::index {
 
 // Stemmers that take off little: plural, gender, case. One function a stemmer of Lucene, of the same words.
 // Source: Jacques Savoy, "Light Stemming Approaches for the French, Portuguese, German and Hungarian Languages", 2006, and the
-// stemmers of the University of Neuchatel for the others; Donna Harman, "How effective is suffixing?", 1991, for English.
+// stemmers of the University of Neuchatel for the others; Donna Harman, "How effective is suffixing?", 1991, for English; Larkey et
+// al., "Light Stemming for Arabic Information Retrieval", 2007 (light10); Preslav Nakov, "BulStem", 2003; Fadillah Tala, "A Study
+// of Stemming Effects on Information Retrieval in Bahasa Indonesia", 2003; Dolamic and Savoy, "Indexing and stemming approaches for
+// the Czech language", 2009.
+void stem_arabic(StemWord& word);
+void stem_bulgarian(StemWord& word);
+void stem_czech(StemWord& word);
 void stem_english_minimal(StemWord& word);
 void stem_finnish_light(StemWord& word);
 void stem_french_light(StemWord& word);
@@ -17,6 +23,7 @@ void stem_french_minimal(StemWord& word);
 void stem_german_light(StemWord& word);
 void stem_german_minimal(StemWord& word);
 void stem_hungarian_light(StemWord& word);
+void stem_indonesian(StemWord& word);
 void stem_italian_light(StemWord& word);
 void stem_norwegian_light(StemWord& word);
 void stem_norwegian_minimal(StemWord& word);
