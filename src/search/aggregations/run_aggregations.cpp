@@ -63,6 +63,7 @@ class Pass {
         });
     if (end == LoopEnd::kCancelled) backend_.note_timeout();
     RETURN_IF_ERROR(std::move(status));
+    if (auto error = backend_.take_runtime_error()) return std::move(*error).with("index", target.index->name);
     begin_segments(segments.size());
     return aggregators_.end_target();
   }

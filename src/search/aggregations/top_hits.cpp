@@ -40,12 +40,13 @@ class TopHits final : public Aggregator {
   TopHits(const TopHitsSpec& spec, AggregationContext& context, std::optional<SortPlan> plan)
       : spec_(spec), context_(context), plan_(std::move(plan)) {}
 
-  bool needs_scores() const override { return !plan_ || plan_->needs_scores() || spec_.hits.track_scores; }
+  bool needs_scores() const override { return shows_scores() || plan_->reads_scores(); }
   base::Status begin_target(const LocalTarget& target) override {
     shard_ = static_cast<int32_t>(&target - context_.backend.targets().data());
     RETURN_IF_ERROR(check_window(context_.backend.bind_context(target)));
     if (!plan_) return {};
-    ASSIGN_OR_RETURN(SortReader reader, SortReader::create(*plan_, *target.snapshot, shard_, context_.backend.now_ms()));
+    ASSIGN_OR_RETURN(SortReader reader, SortReader::create(*plan_, *target.snapshot, shard_, context_.backend.now_ms(),
+                                                           context_.backend.bind_context(target).runtime_error));
     reader_ = std::move(reader);
     return {};
   }
@@ -63,8 +64,8 @@ class TopHits final : public Aggregator {
     }
     Bucket& into = buckets_[bucket];
     ++into.total;
-    if (needs_scores() && !(score <= into.max_score)) into.max_score = score;
-    FoundHit hit{{shard_, doc_base_ + doc}, needs_scores() ? score : std::numeric_limits<float>::quiet_NaN(), {}};
+    if (shows_scores() && !(score <= into.max_score)) into.max_score = score;
+    FoundHit hit{{shard_, doc_base_ + doc}, shows_scores() ? score : std::numeric_limits<float>::quiet_NaN(), {}};
     if (reader_) reader_->read(doc, score, hit.keys);
     if (into.heap.competes(hit)) into.heap.push(std::move(hit));
     return {};
@@ -97,6 +98,7 @@ class TopHits final : public Aggregator {
   }
 
  private:
+  bool shows_scores() const { return !plan_ || plan_->needs_scores() || spec_.hits.track_scores; }
   base::Status check_window(const BindContext& bind) const {
     const int64_t window = int64_t{spec_.hits.from} + spec_.hits.size;
     const int64_t limit = bind.limit("index.max_inner_result_window", 100);

@@ -68,7 +68,7 @@ class Run {
 
   ScoreMode mode() const {
     if (!result_.plan) return search_.min_score ? ScoreMode::kComplete : ScoreMode::kTopScores;
-    return result_.plan->needs_scores() || search_.track_scores || search_.min_score ? ScoreMode::kComplete : ScoreMode::kNone;
+    return result_.plan->reads_scores() || search_.track_scores || search_.min_score ? ScoreMode::kComplete : ScoreMode::kNone;
   }
 
   base::Status one(const LocalTarget& target, int32_t shard) {
@@ -108,7 +108,8 @@ class Run {
     if (!groups.has_value()) return std::move(groups).error().with("index", target.index->name);
     std::optional<SortReader> reader;
     if (result_.plan) {
-      Result<SortReader> made = SortReader::create(*result_.plan, *target.snapshot, shard, backend_.now_ms());
+      Result<SortReader> made = SortReader::create(*result_.plan, *target.snapshot, shard, backend_.now_ms(),
+                                                   backend_.bind_context(target).runtime_error);
       if (!made.has_value()) return sort_error(std::move(made).error(), *target.index);
       reader = std::move(made).value();
     }
@@ -146,7 +147,8 @@ class Run {
   }
 
   base::Status sorted(const LocalTarget& target, int32_t shard, const Weight& weight, const QueryPhaseOptions& options) {
-    Result<SortReader> reader = SortReader::create(*result_.plan, *target.snapshot, shard, backend_.now_ms());
+    Result<SortReader> reader =
+        SortReader::create(*result_.plan, *target.snapshot, shard, backend_.now_ms(), backend_.bind_context(target).runtime_error);
     if (!reader.has_value()) return sort_error(std::move(reader).error(), *target.index);
     ShardSortedDocs top = find_sorted_docs(*target.snapshot, weight, options, *result_.plan, std::move(reader).value(),
                                            position(shard), mode(), cancellation_);

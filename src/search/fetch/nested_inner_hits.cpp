@@ -146,8 +146,9 @@ Result<std::vector<NestedInnerHits>> NestedInnerHits::bind(const Query& query, c
 base::Status NestedInnerHits::append(const Parent& parent, std::string& members) const {
   std::vector<FoundObject> found;
   std::optional<SortReader> reader;
+  RuntimeError errors;
   if (plan_ != nullptr) {
-    ASSIGN_OR_RETURN(reader, SortReader::create(*plan_, *snapshot_, 0, now_ms_));
+    ASSIGN_OR_RETURN(reader, SortReader::create(*plan_, *snapshot_, 0, now_ms_, &errors));
     reader->set_segment(parent.segment);
   }
   const ScorerPtr scorer = parent.segment.reader().nested() == nullptr ? nullptr : weight_->scorer(parent.segment);
@@ -159,6 +160,7 @@ base::Status NestedInnerHits::append(const Parent& parent, std::string& members)
       found.push_back(std::move(object));
     }
   }
+  if (auto error = errors.take()) return *std::move(error);
   std::ranges::stable_sort(found, [&](const FoundObject& a, const FoundObject& b) {
     return plan_ != nullptr ? plan_->compare(a.keys, b.keys) < 0 : a.score > b.score;
   });

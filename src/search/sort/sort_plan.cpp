@@ -69,6 +69,11 @@ Result<SortPlan> SortPlan::create(const std::vector<SortField>& sort, const std:
       plan.columns_.push_back(std::move(column));
       continue;
     }
+    if (request.script != nullptr) {
+      column.kind = request.script_type == SortField::ScriptType::kText ? Kind::kText : Kind::kFloating;
+      plan.columns_.push_back(std::move(column));
+      continue;
+    }
     std::optional<Kind> kind;
     column.single_precision = true;
     bool int32_only = true;
@@ -97,6 +102,12 @@ Result<SortPlan> SortPlan::create(const std::vector<SortField>& sort, const std:
 
 bool SortPlan::needs_scores() const {
   return std::any_of(columns_.begin(), columns_.end(), [](const SortColumn& column) { return column.kind == Kind::kScore; });
+}
+
+bool SortPlan::reads_scores() const {
+  return needs_scores() || std::any_of(columns_.begin(), columns_.end(), [](const SortColumn& column) {
+           return column.request.script != nullptr && uses_score(*column.request.script);
+         });
 }
 
 bool SortPlan::is_index_order() const {
@@ -184,6 +195,8 @@ void SortPlan::write(const std::vector<SortKey>& keys, base::JsonWriter& out) co
 }
 
 base::Status check_sortable(const index::MappedField& field, const std::string& index_name) {
+  if (field.type == FieldType::kDenseVector)
+    return Error(ErrorCode::kIllegalArgument, "Field [{}] of type [dense_vector] doesn't support sort", field.name);
   if (field.type == FieldType::kText) {
     return Error(ErrorCode::kIllegalArgument,
                  "Fielddata is disabled on [{}] in [{}]. Text fields are not optimised for operations that require per-document "
@@ -205,7 +218,8 @@ base::Status check_sortable(const index::MappedField& field, const std::string& 
   return {};
 }
 
-Result<SortReader> SortReader::create(const SortPlan& plan, const index::Snapshot& snapshot, int32_t shard, int64_t now_ms) {
+Result<SortReader> SortReader::create(const SortPlan& plan, const index::Snapshot& snapshot, int32_t shard, int64_t now_ms,
+                                      RuntimeError* errors) {
   SortReader reader;
   reader.shard_ = shard;
   for (const SortColumn& wanted : plan.columns()) {
@@ -213,6 +227,15 @@ Result<SortReader> SortReader::create(const SortPlan& plan, const index::Snapsho
     column.plan = &wanted;
     const SortField& request = wanted.request;
     if (wanted.kind == Kind::kScore || wanted.kind == Kind::kDoc || wanted.kind == Kind::kShardDoc) {
+      reader.columns_.push_back(std::move(column));
+      continue;
+    }
+    if (request.script != nullptr) {
+      column.script = std::make_shared<ScriptSortReader>(request, snapshot, errors);
+      if (request.nested != nullptr) {
+        ASSIGN_OR_RETURN(NestedSortObjects objects, NestedSortObjects::create(*request.nested, snapshot, now_ms));
+        column.nested = std::make_shared<NestedSortObjects>(std::move(objects));
+      }
       reader.columns_.push_back(std::move(column));
       continue;
     }
@@ -242,12 +265,17 @@ Result<SortReader> SortReader::create(const SortPlan& plan, const index::Snapsho
 }
 
 bool SortReader::may_be_copied() const {
-  return std::none_of(columns_.begin(), columns_.end(), [](const Column& column) { return column.nested != nullptr; });
+  return std::none_of(columns_.begin(), columns_.end(),
+                      [](const Column& column) { return column.nested != nullptr || column.script != nullptr; });
 }
 
 void SortReader::set_segment(const SegmentContext& segment) {
   doc_base_ = segment.view.doc_base;
   for (Column& column : columns_) {
+    if (column.script != nullptr) {
+      column.script->set_segment(segment);
+      if (column.nested != nullptr) column.nested->set_segment(segment);
+    }
     if (column.field == nullptr) continue;
     const bool text = column.plan->kind == Kind::kText;
     column.keywords = text ? segment.reader().keywords(column.field->name) : nullptr;
@@ -257,6 +285,8 @@ void SortReader::set_segment(const SegmentContext& segment) {
 }
 
 void SortReader::read_key(size_t column, DocId doc, float score, SortKey& key) const {
+  if (const auto& script = columns_[column].script; script != nullptr)
+    return script->read(doc, score, columns_[column].nested.get(), key);
   switch (columns_[column].plan->kind) {
     case Kind::kScore: key.number = index::encode_sortable(static_cast<double>(score)); break;
     case Kind::kDoc: key.number = doc_base_ + doc; break;

@@ -9,8 +9,10 @@
 #include "base/json/json_writer.h"
 #include "base/result.h"
 #include "index/segments/snapshot.h"
+#include "search/exec/runtime_error.h"
 #include "search/exec/weight.h"
 #include "search/sort/nested_sort.h"
+#include "search/sort/script_sort.h"
 #include "search/sort/sort_request.h"
 
 namespace selene::search {
@@ -40,7 +42,10 @@ class SortPlan {
   static base::Result<SortPlan> create(const std::vector<SortField>& sort, const std::vector<const index::Snapshot*>& snapshots);
 
   const std::vector<SortColumn>& columns() const { return columns_; }
+  /// Whether hits show their scores for one of the keys.
   bool needs_scores() const;
+  /// Whether keys are read from scores, shown or not.
+  bool reads_scores() const;
   /// Whether documents are wanted as they lie in their index, so that the first ones are the best ones.
   bool is_index_order() const;
   /// < 0: by this key alone a ranks before b.
@@ -63,9 +68,11 @@ base::Status check_sortable(const index::MappedField& field, const std::string& 
 class SortReader {
  public:
   /// Errors: kQueryShard `No mapping found for [f] in order to sort on`; kIllegalArgument (text fields, no doc values).
-  static base::Result<SortReader> create(const SortPlan& plan, const index::Snapshot& snapshot, int32_t shard, int64_t now_ms);
+  /// `errors` gets what scripts fail with; null: nobody asks.
+  static base::Result<SortReader> create(const SortPlan& plan, const index::Snapshot& snapshot, int32_t shard, int64_t now_ms,
+                                         RuntimeError* errors);
   void set_segment(const SegmentContext& segment);
-  /// Whether copies may be used on other threads: those of nested objects share what they look at.
+  /// Whether copies may be used on other threads: those of nested objects and scripts share what they look at.
   bool may_be_copied() const;
   /// Fills `keys` (one a column) for the document on which `scorer` stands. `score` is read only if a column is the score.
   void read(DocId doc, float score, std::vector<SortKey>& keys) const;
@@ -83,6 +90,7 @@ class SortReader {
     const index::NumericDocValues* numbers = nullptr;
     const index::KeywordDocValues* keywords = nullptr;
     std::shared_ptr<NestedSortObjects> nested;  ///< null: the values of the document itself
+    std::shared_ptr<ScriptSortReader> script;   ///< null: a field
   };
   void read_key(size_t column, DocId doc, float score, SortKey& key) const;
   void read_number(const Column& column, DocId doc, SortKey& key) const;

@@ -3,6 +3,8 @@
 #include "base/format.h"
 #include "search/query/parse_support.h"
 #include "search/sort/nested_sort.h"
+#include "search/sort/script_sort.h"
+#include "search/sort/sort_options.h"
 
 namespace selene::search {
 namespace {
@@ -17,24 +19,6 @@ SortField named(std::string_view field) {
   sort.field = std::string(field);
   sort.descending = sort.is_score();
   return sort;
-}
-
-base::Status read_order(std::string_view text, SortField& sort) {
-  if (text == "asc" || text == "ASC") return sort.descending = false, base::Status();
-  if (text == "desc" || text == "DESC") return sort.descending = true, base::Status();
-  return Error(ErrorCode::kIllegalArgument, "Unknown SortOrder [{}]", text);
-}
-
-base::Status read_mode(std::string_view text, SortField& sort) {
-  constexpr std::pair<std::string_view, SortMode> kModes[] = {{"min", SortMode::kMin},
-                                                              {"max", SortMode::kMax},
-                                                              {"sum", SortMode::kSum},
-                                                              {"avg", SortMode::kAvg},
-                                                              {"median", SortMode::kMedian}};
-  for (const auto& [name, mode] : kModes) {
-    if (name == text) return sort.mode = mode, base::Status();
-  }
-  return Error(ErrorCode::kIllegalArgument, "Unknown SortMode [{}]", text);
 }
 
 void read_missing(JsonValue value, SortField& sort) {
@@ -69,11 +53,11 @@ base::Status read_options(const base::JsonDocument* document, JsonValue options,
   for (const base::JsonMember member : options.as_object()) {
     const auto [key, value] = member;
     if (key == "order") {
-      RETURN_IF_ERROR(read_order(scalar_text(value), sort));
+      RETURN_IF_ERROR(read_sort_order(scalar_text(value), sort));
     } else if (sort.is_score()) {
       return x_content_error(document, value, base::format("[{}] unknown field [{}]", kind, key));
     } else if (key == "mode") {
-      RETURN_IF_ERROR(failed_key(document, member, read_mode(scalar_text(value), sort)));
+      RETURN_IF_ERROR(failed_key(document, member, read_sort_mode(scalar_text(value), sort)));
     } else if (key == "missing") {
       read_missing(value, sort);
     } else if (key == "unmapped_type" && value.is_string()) {
@@ -104,11 +88,16 @@ base::Status append_key(const base::JsonDocument* document, JsonValue value, std
                  "malformed sort format, within the sort array, an object, or an actual string are allowed");
   }
   for (const auto [field, options] : value.as_object()) {
+    if (field == "_script" && options.is_object()) {
+      ASSIGN_OR_RETURN(SortField by_script, parse_script_sort(document, options));
+      sort.push_back(std::move(by_script));
+      continue;
+    }
     SortField key = named(field);
     if (options.is_object()) {
       RETURN_IF_ERROR(read_options(document, options, key));
     } else {
-      RETURN_IF_ERROR(read_order(scalar_text(options), key));
+      RETURN_IF_ERROR(read_sort_order(scalar_text(options), key));
     }
     sort.push_back(std::move(key));
   }
@@ -116,6 +105,24 @@ base::Status append_key(const base::JsonDocument* document, JsonValue value, std
 }
 
 }  // namespace
+
+base::Status read_sort_order(std::string_view text, SortField& sort) {
+  if (text == "asc" || text == "ASC") return sort.descending = false, base::Status();
+  if (text == "desc" || text == "DESC") return sort.descending = true, base::Status();
+  return Error(ErrorCode::kIllegalArgument, "Unknown SortOrder [{}]", text);
+}
+
+base::Status read_sort_mode(std::string_view text, SortField& sort) {
+  constexpr std::pair<std::string_view, SortMode> kModes[] = {{"min", SortMode::kMin},
+                                                              {"max", SortMode::kMax},
+                                                              {"sum", SortMode::kSum},
+                                                              {"avg", SortMode::kAvg},
+                                                              {"median", SortMode::kMedian}};
+  for (const auto& [name, mode] : kModes) {
+    if (name == text) return sort.mode = mode, base::Status();
+  }
+  return Error(ErrorCode::kIllegalArgument, "Unknown SortMode [{}]", text);
+}
 
 Result<std::vector<SortField>> parse_sort(const base::JsonDocument* document, JsonValue value) {
   std::vector<SortField> sort;
@@ -138,7 +145,7 @@ Result<std::vector<SortField>> parse_sort_parameter(std::string_view text) {
     text = comma == std::string_view::npos ? std::string_view() : text.substr(comma + 1);
     const size_t colon = part.rfind(':');
     SortField key = named(part.substr(0, colon));
-    if (colon != std::string_view::npos) RETURN_IF_ERROR(read_order(part.substr(colon + 1), key));
+    if (colon != std::string_view::npos) RETURN_IF_ERROR(read_sort_order(part.substr(colon + 1), key));
     sort.push_back(std::move(key));
   }
   return sort;

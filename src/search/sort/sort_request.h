@@ -12,6 +12,7 @@
 namespace selene::search {
 
 struct NestedSort;  // nested_sort.h
+class Script;       // script/script.h
 
 enum class SortMode : uint8_t { kDefault, kMin, kMax, kSum, kAvg, kMedian };
 
@@ -26,6 +27,8 @@ struct SortField {
   std::string format;             ///< of dates in the answer; empty: numbers
   std::string numeric_type;  ///< "long", "double", "date", "date_nanos": as what numbers are compared and shown; empty: as they are
   std::shared_ptr<const NestedSort> nested;  ///< null: the values of the document itself
+  std::shared_ptr<const Script> script;      ///< of `_script`; null: a field
+  enum class ScriptType : uint8_t { kUnsaid, kNumber, kText } script_type = ScriptType::kUnsaid;
   bool is_score() const { return field == "_score"; }
   bool is_doc() const { return field == "_doc"; }
   bool is_shard_doc() const { return field == "_shard_doc"; }

@@ -33,7 +33,7 @@ class SortedPhaseTest : public SearchFixture {
     EXPECT_TRUE(fields.has_value());
     const auto plan = SortPlan::create(*fields, {snapshot_.get()});
     EXPECT_TRUE(plan.has_value());
-    auto reader = SortReader::create(*plan, *snapshot_, 0, 0);
+    auto reader = SortReader::create(*plan, *snapshot_, 0, 0, nullptr);
     EXPECT_TRUE(reader.has_value());
     return find_sorted_docs(*snapshot_, MatchAllWeight(1), options, *plan, std::move(*reader), after, mode, base::Cancellation());
   }
