@@ -24,7 +24,14 @@ class Cardinality final : public Aggregator {
  public:
   Cardinality(const CardinalitySpec& spec, const AggregationContext& context)
       : spec_(spec), context_(context), source_(spec.source) {}
-  base::Status begin_target(const LocalTarget& target) override { return source_.begin_target(target, context_.backend.now_ms()); }
+  base::Status begin_target(const LocalTarget& target) override {
+    const index::MappedField* field = target.snapshot->mapping().find(spec_.source.field);
+    if (field != nullptr && field->type == index::FieldType::kDenseVector) {
+      return base::Error(base::ErrorCode::kIllegalArgument, "Cardinality aggregation [{}] does not support vector fields",
+                         spec_.name);
+    }
+    return source_.begin_target(target, context_.backend.now_ms());
+  }
   void begin_segment(const AggregationSegment& segment) override {
     source_.begin_segment(segment);
     hashes_.assign(static_cast<size_t>(source_.num_ordinals()), 0);

@@ -33,6 +33,14 @@ ValuesSource::Kind kind_of_unmapped(const ValuesRequest& request) {
   return request.missing.is_number() ? ValuesSource::Kind::kFloating : ValuesSource::Kind::kText;
 }
 
+base::Error vector_error(const ValuesRequest& request, const index::MappedField& field) {
+  if (request.takes == ValuesRequest::Takes::kNumbers) {
+    return Error(ErrorCode::kIllegalArgument, "Field [{}] of type [dense_vector] is not supported for aggregation [{}]", field.name,
+                 request.type);
+  }
+  return Error(ErrorCode::kIllegalArgument, "String representation of doc values for vector fields is not supported");
+}
+
 }  // namespace
 
 Result<bool> ValuesRequest::read(JsonMember member) {
@@ -83,6 +91,7 @@ base::Status ValuesSource::begin_target(const LocalTarget& target, int64_t now_m
     if (kind_ == Kind::kUnmapped) RETURN_IF_ERROR(set_kind(kind_of_unmapped(*request_), target.index->name));
     return read_missing(now_ms);
   }
+  if (field_->type == index::FieldType::kDenseVector) return vector_error(*request_, *field_);
   RETURN_IF_ERROR(check_sortable(*field_, target.index->name));
   const Kind kind = kind_of(*field_);
   if (request_->takes == ValuesRequest::Takes::kNumbers && kind == Kind::kText) {

@@ -74,7 +74,7 @@ Result<Rescore> parse_one(const base::JsonDocument* document, JsonValue value) {
 }  // namespace
 
 base::Status check_rescore_window(const Rescore& rescore, const BindContext& context) {
-  const int64_t limit = context.limit("index.max_rescore_window", 10000);
+  const int64_t limit = context.limit("index.max_rescore_window", context.limit("index.max_result_window", 10000));
   if (rescore.window_size <= limit) return {};
   return Error(
       ErrorCode::kIllegalArgument,

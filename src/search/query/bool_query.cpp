@@ -36,7 +36,12 @@ base::Result<QueryPtr> BoolQuery::parse(QueryParser& parser, base::JsonValue bod
     } else if (key == "must_not" || key == "mustNot") {
       RETURN_IF_ERROR(parse_query_list(parser, member.value, query->must_not_));
     } else if (key == "minimum_should_match") {
-      query->minimum_should_match_ = scalar_text(member.value);
+      if (member.value.is_object() || member.value.is_array()) {
+        return x_content_error(
+            parser.document, member.value,
+            base::format("[bool] minimum_should_match doesn't support values of type: {}", token_name(member.value)));
+      }
+      query->minimum_should_match_ = member.value.is_null() ? "" : scalar_text(member.value);
     } else if (key == "adjust_pure_negative") {
       RETURN_IF_ERROR(read_bool(member.value, key));
     } else {

@@ -70,7 +70,7 @@ base::Result<bool> read_match_option(base::JsonMember member, MatchOptions& opti
   if (key == "operator") {
     RETURN_IF_ERROR(read_operator(value, &options.operator_and));
   } else if (key == "minimum_should_match") {
-    options.minimum_should_match = scalar_text(value);
+    options.minimum_should_match = value.is_null() ? "" : scalar_text(value);
   } else if (key == "analyzer" && value.is_string()) {
     options.analyzer = value.as_string();
   } else if (key == "zero_terms_query") {

@@ -26,11 +26,7 @@ base::Result<QueryPtr> MatchQuery::parse(QueryParser& parser, base::JsonValue bo
       ASSIGN_OR_RETURN(const bool known,
                        member.key == "slop" ? base::Result<bool>(false) : read_match_option(member, query->options_));
       if (known) continue;
-      if (member.value.is_object() || member.value.is_array()) {
-        return parsing_error(parser, member.value,
-                             base::format("[match] unknown token [{}] after [{}]", token_name(member.value), member.key));
-      }
-      return unsupported_key(parser, "match", member);
+      return unsupported_scalar(parser, "match", member);
     }
   }
   if (query->text_.is_null()) return base::Error(base::ErrorCode::kIllegalArgument, "[match] requires query value");

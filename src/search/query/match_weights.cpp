@@ -162,6 +162,16 @@ Result<WeightPtr> text_match(const BindContext& context, const index::MappedFiel
 }
 
 /// A keyword field takes the text as one term, or as one for each word if it was mapped so.
+std::string_view query_name(MatchKind kind) {
+  switch (kind) {
+    case MatchKind::kBoolean: return "match";
+    case MatchKind::kPhrase: return "match_phrase";
+    case MatchKind::kPhrasePrefix: return "match_phrase_prefix";
+    case MatchKind::kBoolPrefix: return "match_bool_prefix";
+  }
+  return "match";
+}
+
 std::vector<AnalysedTerm> keyword_terms(const index::MappedField& field, std::string_view text) {
   if (!field.split_queries_on_whitespace) return {{normalized_term(field, text), 0, 1, false}};
   std::vector<AnalysedTerm> terms;
@@ -202,6 +212,13 @@ Result<std::vector<AnalysedTerm>> analyse_query(const BindContext& context, cons
 Result<WeightPtr> match_weight(const BindContext& context, std::string_view field_name, base::JsonValue text,
                                const MatchOptions& options, MatchKind kind, ScoreMode mode, float boost) {
   const index::MappedField* const field = context.mapping().find(field_name);
+  if (field != nullptr && kind == MatchKind::kPhrasePrefix && field->type != index::FieldType::kText &&
+      field->type != index::FieldType::kSemanticText) {
+    if (options.lenient) return std::make_unique<MatchNoneWeight>();
+    return Error(ErrorCode::kIllegalArgument,
+                 "Can only use phrase prefix queries on text fields - not on [{}] which is of type [{}]", field_name,
+                 field->type_name);
+  }
   if (field != nullptr && holds_terms(*field)) {
     RETURN_IF_ERROR(check_searchable(*field));
     return text_match(context, *field, scalar_text(text), options, kind, mode, boost);
@@ -211,14 +228,10 @@ Result<WeightPtr> match_weight(const BindContext& context, std::string_view fiel
     return Error(ErrorCode::kIllegalArgument, "Can only use phrase queries on text fields - not on [{}] which is of type [{}]",
                  field_name, field->type_name);
   }
-  if (field != nullptr && kind == MatchKind::kPhrasePrefix) {
-    if (options.lenient) return std::make_unique<MatchNoneWeight>();
-    return Error(ErrorCode::kIllegalArgument,
-                 "Can only use phrase prefix queries on text fields - not on [{}] which is of type [{}]", field_name,
-                 field->type_name);
+  if (field != nullptr && field->type == index::FieldType::kDenseVector && !options.lenient) {
+    return Error(ErrorCode::kIllegalArgument, "Field [{}] of type [dense_vector] does not support {} queries", field->name,
+                 query_name(kind));
   }
-  if (field != nullptr && field->type == index::FieldType::kDenseVector && !options.lenient)
-    return Error(ErrorCode::kIllegalArgument, "Field [{}] of type [dense_vector] does not support match queries", field->name);
   Result<WeightPtr> weight = exact_weight(context, field_name, text, boost);
   if (!weight.has_value() && options.lenient) return std::make_unique<MatchNoneWeight>();
   return weight;

@@ -116,7 +116,7 @@ base::Status MoreLikeThisQuery::read_key(const QueryParser& parser, JsonMember m
     ASSIGN_OR_RETURN(max_doc_freq_, read_long(value, key));
   } else if (key == "analyzer" && value.is_string()) {
     analyzer_ = value.as_string();
-  } else if (key == "minimum_should_match") {
+  } else if (key == "minimum_should_match" && !value.is_object() && !value.is_array()) {
     minimum_should_match_ = scalar_text(value);
   } else if (key == "boost_terms") {
     ASSIGN_OR_RETURN(boost_terms_, read_float(value, key));

@@ -40,7 +40,7 @@ base::Status MultiMatchQuery::read_key(const QueryParser& parser, base::JsonMemb
     ASSIGN_OR_RETURN(type_, parse_multi_match_type(scalar_text(value)));
   } else {
     ASSIGN_OR_RETURN(const bool known, read_match_option(member, options_));
-    if (!known) return unsupported_key(parser, "multi_match", member);
+    if (!known) return unsupported_scalar(parser, "multi_match", member);
   }
   return {};
 }

@@ -36,6 +36,12 @@ base::Error unsupported_key(const QueryParser& parser, std::string_view query, J
   return parsing_error(parser, member.value, base::format("[{}] query does not support [{}]", query, member.key));
 }
 
+Error unsupported_scalar(const QueryParser& parser, std::string_view query, JsonMember member) {
+  if (!member.value.is_object() && !member.value.is_array()) return unsupported_key(parser, query, member);
+  return parsing_error(parser, member.value,
+                       base::format("[{}] unknown token [{}] after [{}]", query, token_name(member.value), member.key));
+}
+
 std::string_view token_name(JsonValue value) {
   switch (value.type()) {
     case JsonType::kObject: return "START_OBJECT";

@@ -18,6 +18,8 @@ base::Error parsing_error(const QueryParser& parser, base::JsonValue at, std::st
 base::Error x_content_error(const base::JsonDocument* document, base::JsonValue at, std::string_view reason);
 /// `[match] query does not support [foo]`.
 base::Error unsupported_key(const QueryParser& parser, std::string_view query, base::JsonMember member);
+/// The same, or of an object or array `[match] unknown token [START_OBJECT] after [foo]`: for queries that read scalars only.
+base::Error unsupported_scalar(const QueryParser& parser, std::string_view query, base::JsonMember member);
 /// START_OBJECT, VALUE_STRING, ...
 std::string_view token_name(base::JsonValue value);
 /// base::did_you_mean over a list written down.

@@ -55,7 +55,8 @@ INSTANTIATE_TEST_SUITE_P(
         Refusal{R"({"ids":{"value":[]}})", kXContent, "[1:17] [ids] unknown field [value] did you mean [values]?"},
         Refusal{R"({"constant_score":{}})", kParsing, "[constant_score] requires a 'filter' element"},
         Refusal{R"({"dis_max":{"queries":[]}})", kParsing, "[dis_max] requires 'queries' field with at least one clause"},
-        Refusal{R"({"multi_match":{"query":"a","feelds":["t"]}})", kParsing, "[multi_match] query does not support [feelds]"},
+        Refusal{R"({"multi_match":{"query":"a","feelds":["t"]}})", kParsing,
+                "[multi_match] unknown token [START_ARRAY] after [feelds]"},
         Refusal{R"({"multi_match":{"fields":["t"]}})", kParsing, "No text specified for multi_match query"},
         Refusal{R"({"match_all":{"boost":"high"}})", kIllegal,
                 "Failed to parse float value for [boost]: expected float but was [high]"}));

@@ -66,7 +66,7 @@ base::Status QueryStringQuery::read_key(const QueryParser& parser, JsonMember me
     ASSIGN_OR_RETURN(const bool escape, read_bool(value, key));
     if (escape) text_ = escaped(text_);
   } else if (key != "enable_position_increments" && key != "max_determinized_states") {
-    return unsupported_key(parser, "query_string", member);
+    return value.is_array() ? unsupported_key(parser, "query_string", member) : unsupported_scalar(parser, "query_string", member);
   }
   return {};
 }
@@ -114,6 +114,8 @@ Result<QueryPtr> SimpleQueryStringQuery::parse(QueryParser& parser, JsonValue bo
       has_text = !member.value.is_null();
     } else if (member.key == "flags" && member.value.is_string()) {
       ASSIGN_OR_RETURN(query->flags_, SimpleQueryFlags::parse(member.value.as_string()));
+    } else if (member.value.is_object() || member.value.is_array()) {
+      return unsupported_key(parser, "simple_query_string", member);
     } else if (member.key != "flags" || !member.value.is_number()) {
       return parsing_error(parser, member.value, base::format("[simple_query_string] unsupported field [{}]", member.key));
     }
