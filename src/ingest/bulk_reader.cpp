@@ -132,6 +132,7 @@ base::Result<DocumentAction> BulkReader::parse_action_line(std::string_view line
   action.routing = defaults_.routing;
   action.require_alias = defaults_.require_alias;
   action.pipeline = defaults_.pipeline;
+  action.wait = defaults_.wait;
   if (action.type == DocumentAction::Type::kUpdate) action.source_filter = defaults_.source_filter;
   RETURN_IF_ERROR(parse_metadata(metadata, action));
   if (!(++first == members.end())) {

@@ -47,6 +47,37 @@ void refresh_group(const Group& group, RefreshPolicy policy, std::vector<std::op
   }
 }
 
+std::string request_text(const Group& group, const std::vector<DocumentAction>& actions) {
+  if (group.actions.size() > 1) return base::format("[{}] requests", group.actions.size());
+  const DocumentAction& action = actions[group.actions.front()];
+  if (action.type == DocumentAction::Type::kDelete) return base::format("[delete {{[{}][{}]}}]", group.index->name, action.id);
+  constexpr size_t kMaxShown = 2048;
+  const std::string source = action.body.size() <= kMaxShown
+                                 ? std::string(action.body)
+                                 : base::format("n/a, actual length: [{} bytes], max length: 2kb", action.body.size());
+  return base::format("[index {{[{}][{}], source[{}]}}]", group.index->name, action.id, source);
+}
+
+/// Fails the group's actions if fewer copies are there than they wait for: no wait would bring them.
+void check_active_shards(const Group& group, const std::vector<DocumentAction>& actions,
+                         std::vector<std::optional<Outcome>>& outcomes) {
+  const auto& settings = group.index->settings;
+  const auto set = settings.flat.find("index.write.wait_for_active_shards");
+  const auto of_index = index::ActiveShardCount::parse(set == settings.flat.end() ? "1" : set->second);
+  static const WriteWait kUnsaid;
+  for (const size_t i : group.actions) {
+    const WriteWait& wait = actions[i].wait == nullptr ? kUnsaid : *actions[i].wait;
+    const index::ActiveShardCount count = actions[i].wait == nullptr && of_index ? *of_index : wait.active_shards;
+    if (count.is_satisfied(settings.number_of_replicas)) continue;
+    outcomes[i] =
+        Error(ErrorCode::kTimeout,
+              "[{}][0] Not enough active copies to meet shard count of [{}] (have {}, needed {}). Timeout: [{}], request: "
+              "[BulkShardRequest [[{}][0]] containing {}]",
+              group.index->name, count.name(), index::ActiveShardCount::kActive, count.needed(settings.number_of_replicas),
+              wait.timeout, group.index->name, request_text(group, actions));
+  }
+}
+
 }  // namespace
 
 std::string validate_action(const DocumentAction& action) {
@@ -117,7 +148,10 @@ std::vector<Outcome> DocumentService::apply(const std::vector<DocumentAction>& g
   const SemanticInference semantic(inference_);
   for (const auto& [name, group] : groups) {
     IndexBatch batch(*group.index, semantic, actions, outcomes);
-    for (const size_t i : group.actions) batch.add(i);
+    check_active_shards(group, actions, outcomes);
+    for (const size_t i : group.actions) {
+      if (!outcomes[i]) batch.add(i);
+    }
     batch.flush();
     if (refresh != RefreshPolicy::kNone) refresh_group(group, refresh, outcomes);
   }

@@ -11,12 +11,19 @@
 #include "base/cancellation.h"
 #include "base/json/json_document.h"
 #include "base/result.h"
+#include "index/catalog/active_shards.h"
 #include "index/catalog/catalog.h"
 #include "search/request/search_service.h"
 
 namespace selene::ingest {
 
 enum class RefreshPolicy : uint8_t { kNone, kImmediate, kWaitFor };
+
+/// What a request says about the copies that a write waits for.
+struct WriteWait {
+  index::ActiveShardCount active_shards;
+  std::string timeout = "1m";  ///< as it was given, for the message
+};
 
 /// One item of a bulk request or a single document call.
 struct DocumentAction {
@@ -31,7 +38,8 @@ struct DocumentAction {
   std::optional<int64_t> if_primary_term;
   int32_t retry_on_conflict = 0;
   bool require_alias = false;
-  std::optional<std::string> pipeline;  ///< absent: `index.default_pipeline` of the target; "_none": none
+  std::shared_ptr<const WriteWait> wait;  ///< null: `index.write.wait_for_active_shards` of the target
+  std::optional<std::string> pipeline;    ///< absent: `index.default_pipeline` of the target; "_none": none
   /// Updates only: what `get` of the answer shows; the body's `_source` if absent, nothing if that is missing too.
   std::shared_ptr<const search::SourceFilter> source_filter;
 };
@@ -55,6 +63,7 @@ struct BulkDefaults {
   bool require_alias = false;
   std::shared_ptr<const search::SourceFilter> source_filter;  ///< of updates
   std::optional<std::string> pipeline = {};
+  std::shared_ptr<const WriteWait> wait = nullptr;
 };
 
 class PipelineService;
@@ -73,7 +82,8 @@ class DocumentService {
   void set_pipelines(const PipelineService* pipelines) { pipelines_ = pipelines; }
   /// To be set before the first `apply`; without it documents with semantic_text values are refused. Must outlive this.
   void set_inference(inference::InferenceService* inference) { inference_ = inference; }
-  /// Outcomes in the order of `actions`. Updates see the actions before them.
+  /// Outcomes in the order of `actions`. Updates see the actions before them. kTimeout: the copies it was to wait for do not
+  /// come, nothing was written.
   std::vector<base::Result<DocumentOutcome>> apply(const std::vector<DocumentAction>& actions, RefreshPolicy refresh);
   /// A whole `_bulk` body: checked to its end first, then parsed and applied in chunks, so that a large one needs little memory
   /// beyond itself. `done` gets every action with its outcome, in order. Refreshes once, at the end. Errors: those of parse_bulk

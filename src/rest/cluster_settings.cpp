@@ -88,6 +88,16 @@ void flatten(JsonValue value, const std::string& prefix, std::map<std::string, s
   }
 }
 
+/// A list of an index's settings is JSON text here and an array in answers.
+void write_value(std::string_view value, base::JsonWriter& out) {
+  const bool list = value.starts_with('[') && value.ends_with(']') && base::JsonDocument::parse(std::string(value));
+  if (list) {
+    out.raw(value);
+  } else {
+    out.value(value);
+  }
+}
+
 /// Writes the entries [begin, end) whose names share `prefix_size` characters as one object; a name that is both a leaf and a
 /// parent stays dotted.
 void write_nested(std::vector<std::pair<std::string_view, std::string_view>> entries, size_t prefix_size, base::JsonWriter& out) {
@@ -101,8 +111,7 @@ void write_nested(std::vector<std::pair<std::string_view, std::string_view>> ent
     while (next < entries.size() && (entries[next].first == group || entries[next].first.starts_with(std::string(group) + ".")))
       members.push_back(entries[next++]);
     if (dot == std::string_view::npos) {
-      out.field(rest, entries[i].second);
-      for (size_t k = 1; k < members.size(); ++k) out.field(members[k].first.substr(prefix_size), members[k].second);
+      for (const auto& [name, value] : members) write_value(value, out.key(name.substr(prefix_size)));
     } else {
       out.key(rest.substr(0, dot));
       write_nested(members, group.size() + 1, out);
@@ -124,7 +133,7 @@ std::string settings_json(const ClusterSettings::Map& flat, bool nested) {
   base::JsonWriter out;
   if (!nested) {
     out.begin_object();
-    for (const auto& [name, value] : flat) out.field(name, value);
+    for (const auto& [name, value] : flat) write_value(value, out.key(name));
     return out.end_object().take();
   }
   // '.' first, so that the members of one object stand together ("a.b" before "a-b")

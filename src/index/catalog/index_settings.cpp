@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "base/json/json_writer.h"
+#include "index/catalog/active_shards.h"
 #include "index/catalog/setting_registry.h"
 
 namespace selene::index {
@@ -109,6 +110,7 @@ Status check_value(const SettingEntry& entry, std::string_view name, std::string
     if (ms && *ms >= 100) return {};
     return Error(ErrorCode::kIllegalArgument, "failed to parse value [{}] for setting [{}], must be >= [100ms]", text, name);
   }
+  if (name == "index.write.wait_for_active_shards") RETURN_IF_ERROR(ActiveShardCount::parse(text));
   if (name == "index.translog.durability" && text != "request" && text != "async" && text != "REQUEST" && text != "ASYNC") {
     return Error(ErrorCode::kIllegalArgument, "Failed to parse value [{}] for setting [{}]: allowed are [request, async]", text,
                  name);

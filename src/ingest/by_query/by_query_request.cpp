@@ -83,6 +83,31 @@ base::Result<bool> read_search_part(ByQueryRequest& request, base::JsonMember me
   return true;
 }
 
+/// `host:port` of scheme://host:port/prefix; empty if it is not of that form.
+std::string authority_of(std::string_view host) {
+  const size_t scheme = host.find("://");
+  if (scheme == std::string_view::npos || scheme == 0) return {};
+  const std::string_view rest = host.substr(scheme + 3);
+  const std::string_view authority = rest.substr(0, rest.find('/'));
+  const size_t colon = authority.find(':');
+  const bool complete = colon != std::string_view::npos && colon > 0 && colon + 1 < authority.size() &&
+                        authority.find_first_not_of("0123456789", colon + 1) == std::string_view::npos;
+  return complete ? std::string(authority) : std::string();
+}
+
+/// No host is on this node's list of those that may be copied from, which is empty and not to be set.
+Error remote_refused(const ByQueryRequest& request, JsonValue source, JsonValue host) {
+  const std::string text = host.is_string() ? std::string(host.as_string()) : std::string();
+  const std::string authority = authority_of(text);
+  if (!authority.empty()) return Error(ErrorCode::kIllegalArgument, "[{}] not whitelisted in reindex.remote.whitelist", authority);
+  const base::JsonPosition at = request.body.position_of(source);
+  Error cause = text.empty() ? Error(ErrorCode::kIllegalArgument, "[host] must be specified to reindex from a remote cluster")
+                             : Error(ErrorCode::kIllegalArgument,
+                                     "[host] must be of the form [scheme]://[host]:[port](/[pathPrefix])? but was [{}]", text);
+  return Error(ErrorCode::kXContentParse, "[{}:{}] [reindex] failed to parse field [source]", at.line, at.column)
+      .with_cause(std::move(cause));
+}
+
 base::Status read_source(ByQueryRequest& request, JsonValue source) {
   if (!source.is_object()) return Error(ErrorCode::kIllegalArgument, "[reindex] [source] must be an object");
   for (const base::JsonMember member : source.as_object()) {
@@ -98,7 +123,7 @@ base::Status read_source(ByQueryRequest& request, JsonValue source) {
       if (!request.source_filter.enabled)
         return Error(ErrorCode::kIllegalArgument, "_source:false is not supported in this context");
     } else if (member.key == "remote") {
-      return Error(ErrorCode::kIllegalArgument, "[source] [remote] is not supported: copy with a client's scan and bulk");
+      return remote_refused(request, source, member.value["host"]);
     } else {
       return unknown_field(request, "source", member);
     }

@@ -9,6 +9,7 @@
 #include "base/json/json_document.h"
 #include "base/result.h"
 #include "index/catalog/catalog.h"
+#include "ingest/document_service.h"
 #include "ingest/scripts/script.h"
 #include "search/request/match_scan.h"
 #include "search/request/search_service.h"
@@ -47,6 +48,7 @@ struct ByQueryRequest {
   int32_t batch_size = 1000;
   float requests_per_second = -1;  ///< -1: as fast as it goes
   bool refresh = false;
+  std::shared_ptr<const WriteWait> wait;  ///< null: what the target says
 
   /// The body of `_update_by_query` and `_delete_by_query`: {query, script, conflicts, max_docs, slice}. An empty text: everything
   /// (kDelete: refused). Errors: kParsing, kIllegalArgument, kActionRequestValidation, those of Script::compile.

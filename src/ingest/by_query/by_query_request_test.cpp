@@ -55,8 +55,10 @@ TEST(ByQueryRequestTest, RefusesWhatItDoesNotKnow) {
             "conflicts may only be \"proceed\" or \"abort\" but was [perhaps]");
   EXPECT_EQ(fault(ByQueryKind::kUpdate, R"({"max_docs":0})").substr(0, 38), "[max_docs] must be between [1] and [92");
   EXPECT_EQ(fault(ByQueryKind::kUpdate, R"({"slice":{"id":3,"max":3}})"), "[id] must be between [0] and [2] but was [3]");
-  EXPECT_EQ(fault(ByQueryKind::kReindex, R"({"source":{"index":"a","remote":{"host":"x"}},"dest":{"index":"b"}})").substr(0, 35),
-            "[source] [remote] is not supported:");
+  EXPECT_EQ(fault(ByQueryKind::kReindex, R"({"source":{"index":"a","remote":{"host":"http://x:9200/p"}},"dest":{"index":"b"}})"),
+            "[x:9200] not whitelisted in reindex.remote.whitelist");
+  EXPECT_EQ(fault(ByQueryKind::kReindex, R"({"source":{"index":"a","remote":{"host":"x"}},"dest":{"index":"b"}})"),
+            "[1:11] [reindex] failed to parse field [source]");
   EXPECT_EQ(fault(ByQueryKind::kReindex, "{}"),
             "Validation Failed: 1: use _all if you really want to copy from all existing indexes;2: index is missing;");
   EXPECT_EQ(

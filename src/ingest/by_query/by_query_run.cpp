@@ -60,16 +60,23 @@ class Run {
   }
 
  private:
-  /// Lets a batch take as long as `requests_per_second` says.
+  /// When a batch of `num_docs` is to end, as the rate is now.
+  Clock::time_point end_of_batch(size_t num_docs) const {
+    const float rate = progress_.requests_per_second;
+    if (rate <= 0) return batch_start_;
+    return batch_start_ +
+           std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(static_cast<double>(num_docs) / rate));
+  }
+
+  /// Lets a batch take as long as `requests_per_second` says. A faster rate counts at once, a slower one from the next batch on.
   void throttle(size_t num_docs, const base::Cancellation& cancellation) {
     const Clock::time_point end = Clock::now();
-    if (request_.requests_per_second > 0) {
-      const auto wanted = std::chrono::duration<double>(static_cast<double>(num_docs) / request_.requests_per_second);
-      const Clock::time_point until = batch_start_ + std::chrono::duration_cast<Clock::duration>(wanted);
-      while (Clock::now() < until && !cancellation.should_stop())
-        std::this_thread::sleep_for(std::min<Clock::duration>(until - Clock::now(), std::chrono::milliseconds(20)));
-      progress_.throttled_ms += std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - end).count();
+    Clock::time_point until = end_of_batch(num_docs);
+    while (Clock::now() < until && !cancellation.should_stop()) {
+      std::this_thread::sleep_for(std::min<Clock::duration>(until - Clock::now(), std::chrono::milliseconds(20)));
+      until = std::min(until, end_of_batch(num_docs));
     }
+    progress_.throttled_ms += std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - end).count();
     batch_start_ = Clock::now();
   }
 
@@ -96,6 +103,7 @@ class Run {
     action.index = match.index->name;
     action.id = match.document.id;
     action.routing = match.document.routing;
+    action.wait = request_.wait;
     if (request_.kind == ByQueryKind::kReindex) {
       point_to_target(match, action);
     } else {

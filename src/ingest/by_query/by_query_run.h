@@ -23,6 +23,7 @@ struct ByQueryProgress {
   std::atomic<int64_t> version_conflicts{0};
   std::atomic<int64_t> noops{0};
   std::atomic<int64_t> throttled_ms{0};
+  std::atomic<float> requests_per_second{-1};  ///< -1: as fast as it goes; may be changed by anyone
 };
 
 /// One document that could not be written.

@@ -102,6 +102,14 @@ bool TaskRegistry::cancel(int64_t id) {
   return true;
 }
 
+bool TaskRegistry::rethrottle(int64_t id, std::string_view action, float requests_per_second) {
+  const std::lock_guard lock(mutex_);
+  const auto at = running_.find(id);
+  if (at == running_.end() || at->second->spec.action != action || !at->second->spec.rethrottle) return false;
+  at->second->spec.rethrottle(requests_per_second);
+  return true;
+}
+
 void TaskRegistry::close() {
   {
     const std::lock_guard lock(mutex_);

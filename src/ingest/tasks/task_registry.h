@@ -9,6 +9,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/cancellation.h"
@@ -21,8 +22,9 @@ namespace selene::ingest {
 struct TaskSpec {
   std::string action;  ///< "indices:data/write/reindex"
   std::string description;
-  std::map<std::string, std::string> headers;  ///< X-Opaque-Id
-  std::function<std::string()> status;         ///< JSON of how far it is; any thread, also after `run`
+  std::map<std::string, std::string> headers;                 ///< X-Opaque-Id
+  std::function<std::string()> status;                        ///< JSON of how far it is; any thread, also after `run`
+  std::function<void(float requests_per_second)> rethrottle;  ///< any thread, also after `run`; empty: it has no rate
   std::function<base::Result<std::string>(const base::Cancellation& cancellation)> run;  ///< the answer as JSON
 };
 
@@ -58,6 +60,8 @@ class TaskRegistry {
   bool wait(int64_t id, std::chrono::milliseconds timeout) const;
   /// False if no such task runs.
   bool cancel(int64_t id);
+  /// Gives a running task of `action` another rate (-1: none). False if no such task runs.
+  bool rethrottle(int64_t id, std::string_view action, float requests_per_second);
   /// Cancels all, waits for those that run, refuses new ones. Idempotent.
   void close();
 

@@ -74,6 +74,10 @@ base::Result<index::IndicesOptions> indices_options(const RestRequest& request, 
   return options;
 }
 
+base::Result<index::ActiveShardCount> active_shard_count(const RestRequest& request) {
+  return index::ActiveShardCount::parse(request.param("wait_for_active_shards").value_or("1"));
+}
+
 base::Result<ingest::RefreshPolicy> refresh_policy(const RestRequest& request) {
   const auto text = request.param("refresh");
   if (!text || *text == "false") return ingest::RefreshPolicy::kNone;

@@ -6,6 +6,7 @@
 #include "base/json/json_document.h"
 #include "base/json/json_writer.h"
 #include "base/result.h"
+#include "index/catalog/active_shards.h"
 #include "index/catalog/catalog.h"
 #include "index/catalog/index_blocks.h"
 #include "ingest/document_service.h"
@@ -31,6 +32,9 @@ base::Result<base::JsonDocument> optional_body(const RestRequest& request);
 
 /// Whether an expression means all indices or those of a pattern.
 bool names_many(std::string_view expression);
+
+/// `wait_for_active_shards`, 1 where it is not given. Errors: kIllegalArgument.
+base::Result<index::ActiveShardCount> active_shard_count(const RestRequest& request);
 
 /// What the {index} part of a call reaches where the request does not say.
 enum class Reach : uint8_t {

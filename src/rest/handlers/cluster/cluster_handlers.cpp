@@ -48,6 +48,11 @@ base::Result<RestResponse> cluster_health(const Services& services, const RestRe
     ASSIGN_OR_RETURN(const int now, status_rank(status));
     timed_out = timed_out || now > least;
   }
+  if (const auto wanted = request.param("wait_for_active_shards")) {
+    ASSIGN_OR_RETURN(const index::ActiveShardCount count, index::ActiveShardCount::parse(*wanted));
+    const auto other_copies = static_cast<int32_t>(health.primaries + health.replicas - 1);
+    timed_out = timed_out || count.needed(other_copies) > health.primaries;
+  }
   base::JsonWriter out;
   out.begin_object().field("cluster_name", services.node.cluster_name).field("status", status).field("timed_out", timed_out);
   out.field("number_of_nodes", 1).field("number_of_data_nodes", 1);

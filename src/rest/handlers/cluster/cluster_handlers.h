@@ -24,6 +24,7 @@ base::Result<RestResponse> nodes_stats(const Services& services, const RestReque
 // task_handlers.cpp
 base::Result<RestResponse> list_tasks(const Services& services, const RestRequest& request);  ///< GET /_tasks
 base::Result<RestResponse> get_task(const Services& services, const RestRequest& request);    ///< GET /_tasks/{task_id}
+base::Result<RestResponse> rethrottle_task(const Services& services, const RestRequest& request);
 base::Result<RestResponse> cancel_tasks(const Services& services,
                                         const RestRequest& request);  ///< POST /_tasks/_cancel, /_tasks/{task_id}/_cancel
 

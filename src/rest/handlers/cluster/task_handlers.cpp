@@ -6,6 +6,7 @@
 #include "rest/comma_list.h"
 #include "rest/error_renderer.h"
 #include "rest/handlers/cluster/cluster_handlers.h"
+#include "rest/handlers/documents/write_wait.h"
 #include "rest/handlers/support.h"
 
 namespace selene::rest {
@@ -51,6 +52,12 @@ bool wanted(const RestRequest& request, const TaskInfo& task) {
     if (base::matches_wildcard(pattern, task.action)) return true;
   }
   return false;
+}
+
+/// The action of the tasks that a call such as `/_reindex/{task_id}/_rethrottle` means.
+std::string_view by_query_action(std::string_view path) {
+  if (path.starts_with("/_reindex")) return "indices:data/write/reindex";
+  return path.starts_with("/_update_by_query") ? "indices:data/write/update/byquery" : "indices:data/write/delete/byquery";
 }
 
 /// {"nodes":{id:{..,"tasks":{..}}}} of the tasks that `request` asks for.
@@ -131,6 +138,19 @@ base::Result<RestResponse> cancel_tasks(const Services& services, const RestRequ
     cancelled.push_back(std::move(task));
   }
   return json_response(list_json(services, request, cancelled, true));
+}
+
+base::Result<RestResponse> rethrottle_task(const Services& services, const RestRequest& request) {
+  const std::string_view text = request.path_param("task_id");
+  ASSIGN_OR_RETURN(const int64_t id, parse_task_id(services.node, text));
+  if (!request.param("requests_per_second"))
+    return Error(ErrorCode::kIllegalArgument, "requests_per_second is a required parameter");
+  ASSIGN_OR_RETURN(const float rate, requests_per_second_of(request));
+  if (!services.tasks.rethrottle(id, by_query_action(request.path()), rate))
+    return Error(ErrorCode::kResourceNotFound, "task [{}] is missing", text);
+  std::vector<TaskInfo> tasks;
+  if (const std::optional<TaskInfo> task = services.tasks.find(id)) tasks.push_back(*task);
+  return json_response(list_json(services, request, tasks, true));
 }
 
 }  // namespace selene::rest

@@ -4,6 +4,7 @@
 #include "rest/error_table.h"
 #include "rest/handlers/documents/document_handlers.h"
 #include "rest/handlers/documents/outcome_json.h"
+#include "rest/handlers/documents/write_wait.h"
 #include "rest/handlers/support.h"
 
 namespace selene::rest {
@@ -25,6 +26,10 @@ std::string_view action_name(DocumentAction::Type type) {
 void write_failure(base::JsonWriter& out, const DocumentAction& action, const base::Error& error) {
   out.field("_index", action.index).key("_id");
   out.value(action.id.empty() ? std::string_view("auto-generated") : std::string_view(action.id));
+  if (is_unavailable(error)) {
+    out.field("status", kUnavailableStatus).key("error");
+    return write_unavailable(out, error);
+  }
   out.field("status", error_status(error)).key("error");
   write_error_object(out, error);
 }
@@ -37,6 +42,7 @@ base::Result<RestResponse> bulk(const Services& services, const RestRequest& req
   ingest::BulkDefaults defaults{request.path_param("index"), request.param("routing").value_or(""), false, nullptr};
   ASSIGN_OR_RETURN(defaults.require_alias, request.bool_param("require_alias", false));
   if (const auto pipeline = request.param("pipeline")) defaults.pipeline = std::string(*pipeline);
+  ASSIGN_OR_RETURN(defaults.wait, write_wait(request));
   ASSIGN_OR_RETURN(const bool lists_pipelines, request.bool_param("list_executed_pipelines", false));
   if (request.param("_source") || request.param("_source_includes") || request.param("_source_excludes")) {
     ASSIGN_OR_RETURN(search::SourceFilter filter, search::SourceFilter::parse({}, request.params()));

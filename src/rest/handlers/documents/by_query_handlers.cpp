@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <charconv>
 #include <memory>
 
 #include "ingest/by_query/by_query_run.h"
@@ -7,6 +6,7 @@
 #include "rest/error_renderer.h"
 #include "rest/error_table.h"
 #include "rest/handlers/documents/document_handlers.h"
+#include "rest/handlers/documents/write_wait.h"
 #include "rest/handlers/search/url_query.h"
 #include "rest/handlers/support.h"
 
@@ -57,7 +57,7 @@ void write_counts(base::JsonWriter& out, const ByQueryCall& call) {
   out.field("deleted", progress.deleted.load()).field("batches", progress.batches.load());
   out.field("version_conflicts", progress.version_conflicts.load()).field("noops", progress.noops.load());
   out.key("retries").begin_object().field("bulk", 0).field("search", 0).end_object();
-  out.field("throttled_millis", progress.throttled_ms.load()).field("requests_per_second", call.request->requests_per_second);
+  out.field("throttled_millis", progress.throttled_ms.load()).field("requests_per_second", progress.requests_per_second.load());
   out.field("throttled_until_millis", 0);
 }
 
@@ -77,24 +77,19 @@ Answer render(const ByQueryCall& call, const ingest::ByQueryResult& result) {
   if (result.cancelled) out.field("canceled", "by user request");
   out.key("failures").begin_array();
   for (const ingest::ByQueryFailure& failure : result.failures) {
-    const int status = error_status(failure.error);
+    const bool unavailable = is_unavailable(failure.error);
+    const int status = unavailable ? kUnavailableStatus : error_status(failure.error);
     answer.status = std::max(answer.status, status);
     out.begin_object().field("index", failure.index).field("id", failure.id).key("cause");
-    write_error_object(out, failure.error);
+    if (unavailable) {
+      write_unavailable(out, failure.error);
+    } else {
+      write_error_object(out, failure.error);
+    }
     out.field("status", status).end_object();
   }
   answer.json = out.end_array().end_object().take();
   return answer;
-}
-
-base::Result<float> requests_per_second(const RestRequest& request) {
-  const auto text = request.param("requests_per_second");
-  if (!text) return -1.0F;
-  if (*text == "unlimited") return -1.0F;
-  float value = 0;
-  const auto [end, fault] = std::from_chars(text->data(), text->data() + text->size(), value);
-  if (fault == std::errc() && end == text->data() + text->size() && (value > 0 || value == -1)) return value;
-  return Error(ErrorCode::kIllegalArgument, "[requests_per_second] must be a float greater than 0. Use -1 to disable throttling.");
 }
 
 base::Status check_slices(const RestRequest& request) {
@@ -108,8 +103,9 @@ base::Status check_slices(const RestRequest& request) {
 /// What the URL says for all three calls; it wins over the body.
 base::Status read_parameters(const RestRequest& request, ByQueryRequest& out) {
   RETURN_IF_ERROR(check_slices(request));
-  ASSIGN_OR_RETURN(out.requests_per_second, requests_per_second(request));
+  ASSIGN_OR_RETURN(out.requests_per_second, requests_per_second_of(request));
   ASSIGN_OR_RETURN(out.refresh, request.bool_param("refresh", false));
+  ASSIGN_OR_RETURN(out.wait, write_wait(request));
   if (const auto conflicts = request.param("conflicts")) {
     if (*conflicts != "proceed" && *conflicts != "abort")
       return Error(ErrorCode::kIllegalArgument, "conflicts may only be \"proceed\" or \"abort\" but was [{}]", *conflicts);
@@ -134,6 +130,7 @@ base::Result<RestResponse> run(const Services& services, const RestRequest& requ
   ASSIGN_OR_RETURN(const bool wait, request.bool_param("wait_for_completion", true));
   auto call = std::make_shared<ByQueryCall>();
   call->request = std::move(parsed);
+  call->progress.requests_per_second = call->request->requests_per_second;
   auto status = std::make_shared<int>(200);
   ingest::TaskSpec spec;
   spec.action = action_of(call->request->kind);
@@ -145,6 +142,7 @@ base::Result<RestResponse> run(const Services& services, const RestRequest& requ
     write_counts(out, *call);
     return out.end_object().take();
   };
+  spec.rethrottle = [call](float requests_per_second) { call->progress.requests_per_second = requests_per_second; };
   spec.run = [call, status, &services](const base::Cancellation& cancellation) -> base::Result<std::string> {
     ASSIGN_OR_RETURN(const ingest::ByQueryResult result,
                      ingest::run_by_query(services.catalog, services.documents, *call->request, cancellation, call->progress));

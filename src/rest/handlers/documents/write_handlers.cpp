@@ -2,6 +2,7 @@
 
 #include "rest/handlers/documents/document_handlers.h"
 #include "rest/handlers/documents/outcome_json.h"
+#include "rest/handlers/documents/write_wait.h"
 #include "rest/handlers/support.h"
 
 namespace selene::rest {
@@ -39,6 +40,7 @@ base::Result<DocumentAction> action_of(const RestRequest& request, DocumentActio
   ASSIGN_OR_RETURN(action.if_primary_term, optional_int(request, "if_primary_term"));
   ASSIGN_OR_RETURN(action.require_alias, request.bool_param("require_alias", false));
   if (const auto pipeline = request.param("pipeline")) action.pipeline = std::string(*pipeline);
+  ASSIGN_OR_RETURN(action.wait, write_wait(request));
   return action;
 }
 
@@ -50,6 +52,7 @@ base::Result<RestResponse> apply_one(const Services& services, const RestRequest
   std::vector<DocumentAction> actions;
   actions.push_back(std::move(action));
   std::vector<base::Result<ingest::DocumentOutcome>> outcomes = services.documents.apply(actions, refresh);
+  if (!outcomes.front() && is_unavailable(outcomes.front().error())) return unavailable_response(outcomes.front().error());
   ASSIGN_OR_RETURN(const ingest::DocumentOutcome outcome, std::move(outcomes.front()));
   base::JsonWriter out;
   out.begin_object();

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "ingest/semantic/semantic_mappings.h"
+#include "rest/handlers/indices/default_settings.h"
 #include "rest/handlers/indices/index_json.h"
 #include "rest/handlers/support.h"
 
@@ -32,9 +33,18 @@ base::Result<RestResponse> create_index(const Services& services, const RestRequ
   ASSIGN_OR_RETURN(const base::JsonDocument body, optional_body(request));
   RETURN_IF_ERROR(check_body(body.root()));
   RETURN_IF_ERROR(ingest::check_semantic_mappings(body.root()["mappings"]));
+  ASSIGN_OR_RETURN(const index::ActiveShardCount wanted, active_shard_count(request));
   ASSIGN_OR_RETURN(const auto index, services.catalog.create(request.path_param("index"), body.root()));
+  // Templates have a say in the number of replicas, so that it is known only now.
+  if (base::Status status = wanted.check("wait_for_active_shards", index->settings.number_of_replicas); !status) {
+    (void)services.catalog.remove(index->name);
+    return std::move(status).error();
+  }
   base::JsonWriter out;
-  out.begin_object().field("acknowledged", true).field("shards_acknowledged", true).field("index", index->name).end_object();
+  out.begin_object().field("acknowledged", true);
+  out.field("shards_acknowledged", wanted.is_satisfied(index->settings.number_of_replicas))
+      .field("index", index->name)
+      .end_object();
   return json_response(out.take());
 }
 
@@ -50,6 +60,8 @@ base::Result<RestResponse> get_index(const Services& services, const RestRequest
   const auto wants = [&](std::string_view feature) {
     return std::find(features.begin(), features.end(), feature) != features.end();
   };
+  ASSIGN_OR_RETURN(const bool defaults, request.bool_param("include_defaults", false));
+  const SettingsForm form = flat ? SettingsForm::kFlat : SettingsForm::kNested;
   base::JsonWriter out;
   out.begin_object();
   for (const auto& index : *indices) {
@@ -62,8 +74,8 @@ base::Result<RestResponse> get_index(const Services& services, const RestRequest
       out.key("mappings");
       ingest::write_shown_mapping(*index->engine->mapping(), services.inference, out);
     }
-    if (wants("settings"))
-      out.key("settings").raw(index_settings_json(*index, flat ? SettingsForm::kFlat : SettingsForm::kNested, {}));
+    if (wants("settings")) out.key("settings").raw(index_settings_json(*index, form, {}));
+    if (wants("settings") && defaults) out.key("defaults").raw(default_settings_json(*index, form, {}));
     out.end_object();
   }
   return json_response(out.end_object().take());

@@ -46,6 +46,7 @@ base::Status check_shards(Resize how, const index::Index& source, const index::I
 
 base::Result<RestResponse> resize(const Services& services, const RestRequest& request, Resize how) {
   ASSIGN_OR_RETURN(const base::JsonDocument body, optional_body(request));
+  ASSIGN_OR_RETURN(const index::ActiveShardCount wanted, active_shard_count(request));
   RETURN_IF_ERROR(check_keys(body.root(), {"settings", "aliases", "max_primary_shard_size"}, "resize"));
   const auto source = services.catalog.find(request.path_param("index"));
   if (source == nullptr) return index_not_found(request.path_param("index"));
@@ -64,7 +65,10 @@ base::Result<RestResponse> resize(const Services& services, const RestRequest& r
     return std::move(status).error();
   }
   base::JsonWriter out;
-  out.begin_object().field("acknowledged", true).field("shards_acknowledged", true).field("index", target->name).end_object();
+  out.begin_object().field("acknowledged", true);
+  out.field("shards_acknowledged", wanted.is_satisfied(target->settings.number_of_replicas))
+      .field("index", target->name)
+      .end_object();
   return json_response(out.take());
 }
 

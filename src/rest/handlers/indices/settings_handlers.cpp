@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "rest/cluster_settings.h"
+#include "rest/handlers/indices/default_settings.h"
 #include "rest/handlers/indices/index_handlers.h"
 #include "rest/handlers/indices/index_json.h"
 #include "rest/handlers/support.h"
@@ -21,15 +22,6 @@ std::string without_present(const index::Index& index, base::JsonValue settings)
   return out.end_object().take();
 }
 
-/// What counts where the index says nothing.
-std::string default_settings_json(const index::Index& index, SettingsForm form) {
-  ClusterSettings::Map map = {
-      {"index.refresh_interval", "1s"},    {"index.max_result_window", "10000"}, {"index.mapping.total_fields.limit", "1000"},
-      {"index.mapping.depth.limit", "20"}, {"index.query.default_field", "*"},   {"index.translog.durability", "REQUEST"}};
-  std::erase_if(map, [&](const auto& entry) { return index.settings.flat.contains(entry.first); });
-  return settings_json(map, form == SettingsForm::kNested);
-}
-
 }  // namespace
 
 base::Result<RestResponse> get_settings(const Services& services, const RestRequest& request) {
@@ -41,9 +33,9 @@ base::Result<RestResponse> get_settings(const Services& services, const RestRequ
   out.begin_object();
   for (const auto& index : indices) {
     const std::string settings = index_settings_json(*index, form, request.path_param("name"));
-    if (settings == "{}" && !request.path_param("name").empty()) continue;
+    if (settings == "{}" && !request.path_param("name").empty() && !defaults) continue;
     out.key(index->name).begin_object().key("settings").raw(settings);
-    if (defaults) out.key("defaults").raw(default_settings_json(*index, form));
+    if (defaults) out.key("defaults").raw(default_settings_json(*index, form, request.path_param("name")));
     out.end_object();
   }
   return json_response(out.end_object().take());

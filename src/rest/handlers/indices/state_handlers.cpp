@@ -19,20 +19,33 @@ base::Status check_destructive(const Services& services, const RestRequest& requ
   return Error(ErrorCode::kIllegalArgument, "Wildcard expressions or all indices are not allowed");
 }
 
+bool are_active(const std::vector<std::shared_ptr<index::Index>>& indices, index::ActiveShardCount wanted) {
+  return std::all_of(indices.begin(), indices.end(),
+                     [&](const auto& index) { return wanted.is_satisfied(index->settings.number_of_replicas); });
+}
+
 }  // namespace
 
 base::Result<RestResponse> open_index(const Services& services, const RestRequest& request) {
   RETURN_IF_ERROR(check_destructive(services, request));
   ASSIGN_OR_RETURN(const auto indices, resolve_indices(services.catalog, request, Reach::kAnyState));
+  ASSIGN_OR_RETURN(const index::ActiveShardCount wanted, active_shard_count(request));
   for (const auto& index : indices) RETURN_IF_ERROR(services.catalog.set_state(index->name, index::IndexState::kOpen));
-  return json_response(R"({"acknowledged":true,"shards_acknowledged":true})");
+  base::JsonWriter out;
+  out.begin_object().field("acknowledged", true).field("shards_acknowledged", are_active(indices, wanted)).end_object();
+  return json_response(out.take());
 }
 
 base::Result<RestResponse> close_index(const Services& services, const RestRequest& request) {
   RETURN_IF_ERROR(check_destructive(services, request));
   ASSIGN_OR_RETURN(const auto indices, resolve_indices(services.catalog, request, Reach::kMetadata));
+  ASSIGN_OR_RETURN(const index::ActiveShardCount wanted, active_shard_count(request));
   base::JsonWriter out;
-  out.begin_object().field("acknowledged", true).field("shards_acknowledged", !indices.empty()).key("indices").begin_object();
+  out.begin_object()
+      .field("acknowledged", true)
+      .field("shards_acknowledged", !indices.empty() && are_active(indices, wanted))
+      .key("indices")
+      .begin_object();
   for (const auto& index : indices) {
     if (index->state == index::IndexState::kOpen)
       RETURN_IF_ERROR(services.catalog.set_state(index->name, index::IndexState::kClosed));

@@ -5,6 +5,7 @@
 #include "rest/error_table.h"
 #include "rest/handlers/search/search_handlers.h"
 #include "rest/handlers/support.h"
+#include "search/request/search_request.h"
 
 namespace selene::rest {
 
@@ -34,8 +35,10 @@ base::Result<std::vector<Part>> split_parts(std::string_view text) {
   };
   while (!text.empty()) {
     Part part;
-    const bool complete = next_line(part.header) && (text.empty() || next_line(part.body));
-    if (!complete) return Error(ErrorCode::kIllegalArgument, "The msearch request must be terminated by a newline [\n]");
+    const bool header_only = next_line(part.header) && text.empty();
+    if (header_only) break;
+    if (part.header.data() == nullptr || !next_line(part.body))
+      return Error(ErrorCode::kIllegalArgument, "The msearch request must be terminated by a newline [\n]");
     if (part.header.empty() && part.body.empty()) continue;
     if (parts.size() == kMaxSearches)
       return Error(ErrorCode::kIllegalArgument, "a multi search takes at most [{}] searches", kMaxSearches);
@@ -48,6 +51,7 @@ base::Result<std::vector<Part>> split_parts(std::string_view text) {
 std::string joined(JsonValue value) {
   if (value.is_string()) return std::string(value.as_string());
   std::string list;
+  if (value.is_number()) return base::JsonWriter().value(value).take();
   if (!value.is_array()) return list;
   for (const JsonValue element : value.as_array()) {
     if (element.is_string()) list.append(list.empty() ? "" : ",").append(element.as_string());
@@ -76,7 +80,8 @@ base::Status read_header(std::string_view text, search::SearchCall& call) {
   return {};
 }
 
-base::Result<std::string> run_part(const Services& services, const RestRequest& request, const Part& part) {
+/// What one part asks for; `body` gets its tree.
+base::Result<search::SearchCall> call_of(const RestRequest& request, const Part& part, base::JsonDocument& body) {
   search::SearchCall call;
   call.indices = request.path_param("index");
   for (const auto& [name, value] : request.params()) {
@@ -85,11 +90,26 @@ base::Result<std::string> run_part(const Services& services, const RestRequest& 
     if (!of_the_whole) call.parameters.emplace_back(name, value);
   }
   RETURN_IF_ERROR(read_header(part.header, call));
+  if (part.body.find_first_not_of(" \t\r") == std::string_view::npos)
+    return Error(ErrorCode::kParsing, "Expected [START_OBJECT] but found [null]").with_number("line", 1).with_number("col", 1);
+  RETURN_IF_ERROR(body.reparse(part.body));
+  call.body = &body;
+  return call;
+}
+
+/// A part that cannot be read fails the whole request, before any runs.
+base::Status check_parts(const RestRequest& request, const std::vector<Part>& parts) {
   base::JsonDocument body;
-  if (part.body.find_first_not_of(" \t\r") != std::string_view::npos) {
-    RETURN_IF_ERROR(body.reparse(part.body));
-    call.body = &body;
+  for (const Part& part : parts) {
+    ASSIGN_OR_RETURN(const search::SearchCall call, call_of(request, part, body));
+    RETURN_IF_ERROR(search::parse_search_request(call));
   }
+  return {};
+}
+
+base::Result<std::string> run_part(const Services& services, const RestRequest& request, const Part& part) {
+  base::JsonDocument body;
+  ASSIGN_OR_RETURN(const search::SearchCall call, call_of(request, part, body));
   return services.searches.search(call, request.cancellation());
 }
 
@@ -98,6 +118,7 @@ base::Result<std::string> run_part(const Services& services, const RestRequest& 
 base::Result<RestResponse> multi_search(const Services& services, const RestRequest& request) {
   const auto start = std::chrono::steady_clock::now();
   ASSIGN_OR_RETURN(const std::vector<Part> parts, split_parts(request.body()));
+  RETURN_IF_ERROR(check_parts(request, parts));
   base::JsonWriter responses;
   responses.begin_array();
   for (const Part& part : parts) {
