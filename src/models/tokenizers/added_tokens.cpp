@@ -102,10 +102,10 @@ void AddedTokenMatcher::learn_starts() {
 size_t AddedTokenMatcher::candidate(std::string_view text, size_t from) const {
   if (only_start_ >= 0) return std::min(text.find(static_cast<char>(only_start_), from), text.size());
   // Letters may start them: two bytes at a time leave out nearly all of a text.
-  while (!pairs_.empty() && from + kBlock < text.size()) {
+  for (; !pairs_.empty() && from + kBlock < text.size(); from += kBlock) {
     std::array<uint8_t, kBlock> is_start{};
+    const char* bytes = text.data() + from;
     for (const Start pair : pairs_) {
-      const char* bytes = text.data() + from;
       for (size_t i = 0; i < kBlock; ++i) {
         const bool starts = (static_cast<uint8_t>(bytes[i]) == pair.first) & (static_cast<uint8_t>(bytes[i + 1]) == pair.second);
         is_start[i] |= static_cast<uint8_t>(starts);
@@ -113,8 +113,7 @@ size_t AddedTokenMatcher::candidate(std::string_view text, size_t from) const {
     }
     uint8_t any = 0;
     for (const uint8_t starts : is_start) any |= starts;
-    if (any != 0) break;
-    from += kBlock;
+    if (any != 0) return from + static_cast<size_t>(std::find(is_start.begin(), is_start.end(), 1) - is_start.begin());
   }
   while (from < text.size() && !starts_[static_cast<uint8_t>(text[from])]) ++from;
   return from;

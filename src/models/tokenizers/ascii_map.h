@@ -2,8 +2,10 @@
 
 #include <array>
 #include <cstdint>
+#include <string_view>
 
 #include "models/tokenizers/text_piece.h"
+#include "models/tokenizers/utf8.h"
 
 namespace selene::models {
 
@@ -12,6 +14,8 @@ class AsciiMap {
  public:
   /// REQUIRES: both ASCII, `to` not NUL.
   void set(uint8_t from, uint8_t to) { to_[from] = to; }
+  /// Whether it leaves a text as it is, because that is ASCII and each character stands for itself. NUL is not looked at.
+  bool leaves(std::string_view text) const { return is_identity() && is_ascii(text) && text.find('\0') == std::string_view::npos; }
   bool knows(char c) const { return to_[static_cast<uint8_t>(c)] != 0; }
 
   /// Appends what the characters from `begin` on become, up to the first one that is not known; gives where that stands.
@@ -25,6 +29,13 @@ class AsciiMap {
   }
 
  private:
+  bool is_identity() const {
+    for (uint8_t c = 1; c < 0x80; ++c) {
+      if (to_[c] != c) return false;
+    }
+    return true;
+  }
+
   std::array<uint8_t, 256> to_{};  // 0: not known
 };
 

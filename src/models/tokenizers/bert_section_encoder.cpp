@@ -40,8 +40,9 @@ class BertSectionEncoder final : public SectionEncoder {
     }
     if (tokens_.empty()) return words_.encode(section, sink);
     NormalizedText normalized{.keeps_origin = sink.keeps_offsets()};
-    bert_normalize(words_.table(), ascii_, section, normalized);
-    const TextPiece whole = normalized.piece();
+    const bool is_normal = ascii_.leaves(section.text);
+    if (!is_normal) bert_normalize(words_.table(), ascii_, section, normalized);
+    const TextPiece whole = is_normal ? section : normalized.piece();
     size_t begin = 0;
     for (const AddedTokenMatcher::Match& match : tokens_.find(whole.text)) {
       if (match.begin > begin) words_of_normalized_->encode(whole.slice(begin, match.begin), sink);

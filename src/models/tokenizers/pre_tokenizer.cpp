@@ -25,7 +25,8 @@ class KindSplitter final : public PreTokenizer {
   /// Kinds are at most kMaxKind.  REQUIRES: at most kMaxRules calls.
   void add(Kind rule) {
     rules_.push_back(rule);
-    for (size_t c = 0; c < ascii_.size(); ++c) ascii_[c] = ask(static_cast<char32_t>(c));
+    for (size_t c = 0; c < 0x80; ++c) kinds_[c] = ask(static_cast<char32_t>(c));
+    std::fill(kinds_.begin() + 0x80, kinds_.end(), kNotAscii);
   }
   bool has_room() const { return rules_.size() < kMaxRules; }
   void split(const std::vector<TextPiece>& pieces, NormalizedText&, std::vector<TextPiece>& out) const override {
@@ -35,6 +36,9 @@ class KindSplitter final : public PreTokenizer {
  private:
   static constexpr int kMaxKind = 3;
   static constexpr size_t kMaxRules = 3;  // kinds of all make one of eight bits
+  static constexpr int8_t kNotAscii = INT8_MAX;
+
+  int kind_at(std::string_view text, size_t pos) const { return kinds_[static_cast<uint8_t>(text[pos])]; }
 
   int8_t ask(char32_t c) const {
     int together = 0;
@@ -53,9 +57,13 @@ class KindSplitter final : public PreTokenizer {
     int running = 0;
     for (size_t pos = 0; pos < text.size();) {
       const size_t at = pos;
-      const auto byte = static_cast<uint8_t>(text[pos]);
-      const int kind = byte < ascii_.size() ? ascii_[byte] : ask(decode_utf8(text, pos));
-      if (pos == at) ++pos;
+      int kind = kind_at(text, pos);
+      if (kind == kNotAscii) {
+        kind = ask(decode_utf8(text, pos));
+      } else {
+        ++pos;
+      }
+      while (kind > 0 && pos < text.size() && kind_at(text, pos) == kind) ++pos;
       if (kind > 0 && kind == running) continue;
       if (running != 0) out.push_back(piece.slice(begin, at));
       begin = at;
@@ -65,7 +73,7 @@ class KindSplitter final : public PreTokenizer {
   }
 
   std::vector<Kind> rules_;
-  std::array<int8_t, 128> ascii_{};
+  std::array<int8_t, 256> kinds_{};  // of ASCII
 };
 
 const CodePointTable& plain_classes() {
