@@ -25,7 +25,8 @@ ScorerPtr CachedFilterWeight::scorer(const SegmentContext& segment) const {
     if (keep_ == Keep::kNo) return filter_->scorer(segment);
     const ScorerPtr found = filter_->scorer(segment);
     docs = CachedDocs::of(found.get(), segment.reader().max_doc());
-    cache_.put(snapshot_.index_uuid(), segment.view, key_, docs);
+    FilterKey still_known;  // a filter may fail while it is run: then these are not all its documents
+    if (filter_->add_filter_key(still_known)) cache_.put(snapshot_.index_uuid(), segment.view, key_, docs);
   }
   return CachedDocs::scorer(std::move(docs));
 }

@@ -83,12 +83,20 @@ void TermPattern::add_to(FilterKey& key) const {
   for (const int32_t symbol : symbols_) key.add(int64_t{symbol});
 }
 
-bool TermPattern::matches(std::string_view term) const {
+bool TermPattern::matches(std::string_view term, int64_t* steps) const {
+  int64_t compared = 0;
+  const bool found = walk(term, compared);
+  if (steps != nullptr) *steps = compared;
+  return found;
+}
+
+bool TermPattern::walk(std::string_view term, int64_t& compared) const {
   size_t symbol = 0;
   size_t at = 0;
   size_t star = symbols_.size();  // the last run symbol met; none yet
   size_t retry = 0;               // where the term goes on if that run takes one more code point
   while (at < term.size()) {
+    ++compared;
     if (symbol < symbols_.size() && symbols_[symbol] == kAnyRun) {
       star = symbol++;
       retry = at;

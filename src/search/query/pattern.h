@@ -19,7 +19,8 @@ class TermPattern {
   static TermPattern prefix(std::string_view text, CaseMatching matching);
   static TermPattern wildcard(std::string_view text, CaseMatching matching);
 
-  bool matches(std::string_view term) const;
+  /// `steps`: gets how many symbols were compared; null: nobody asks.
+  bool matches(std::string_view term, int64_t* steps = nullptr) const;
   void add_to(FilterKey& key) const;
   /// Bytes every matching term starts with; empty if case does not matter.
   const std::string& fixed_prefix() const { return fixed_prefix_; }
@@ -29,6 +30,7 @@ class TermPattern {
   static constexpr int32_t kAnyRun = -2;
   void add(int32_t code_point) { symbols_.push_back(code_point); }
   void finish();
+  bool walk(std::string_view term, int64_t& compared) const;
 
   std::vector<int32_t> symbols_;
   CaseMatching matching_ = CaseMatching::kSensitive;

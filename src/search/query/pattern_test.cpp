@@ -71,5 +71,34 @@ TEST(FuzzinessTest, AutoGoesByLength) {
   EXPECT_FALSE(Fuzziness::parse("AUTO:9,3").has_value());
 }
 
+TEST(TermPatternTest, ManyStarsCompareNoMoreThanTermTimesPattern) {
+  const std::string term(3000, 'a');
+  for (const std::string_view text :
+       {"*a*a*a*a*a*a*a*a*a*a*a*a*b", "*aaaaaaaaaaaaaaaaaaaaaaaab", "a*a?a*?a*a?*b", "*?*?*?*?*?*?*?b"}) {
+    int64_t steps = 0;
+    EXPECT_FALSE(TermPattern::wildcard(text, CaseMatching::kSensitive).matches(term, &steps)) << text;
+    EXPECT_LE(steps, static_cast<int64_t>(term.size() * text.size())) << text;
+  }
+}
+
+TEST(TermPatternTest, StarsInARowAreOne) {
+  int64_t one = 0;
+  int64_t many = 0;
+  const std::string term(500, 'a');
+  EXPECT_FALSE(TermPattern::wildcard("*b", CaseMatching::kSensitive).matches(term, &one));
+  EXPECT_FALSE(TermPattern::wildcard(std::string(1000, '*') + "b", CaseMatching::kSensitive).matches(term, &many));
+  EXPECT_EQ(many, one);
+}
+
+TEST(EditDistanceTest, LongTextsStopAtTheLimit) {
+  const std::vector<int32_t> a(200'000, 'a');
+  std::vector<int32_t> b = a;
+  b.back() = 'b';
+  EXPECT_EQ(edit_distance(a, b, 2, true), 1);
+  b.front() = 'b';
+  b[100] = 'b';
+  EXPECT_EQ(edit_distance(a, b, 2, true), 3);
+}
+
 }  // namespace
 }  // namespace selene::search

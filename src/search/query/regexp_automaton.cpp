@@ -315,6 +315,7 @@ class RegexpAutomaton::Machine {
     start_ = state_of(start);
   }
   bool too_complex() const { return too_complex_; }
+  int32_t num_states() const { return static_cast<int32_t>(states_.size()); }
 
   bool matches(std::string_view term) {
     int32_t state = start_;
@@ -373,6 +374,7 @@ class RegexpAutomaton::Machine {
 RegexpAutomaton::RegexpAutomaton(std::unique_ptr<Machine> machine) : machine_(std::move(machine)) {}
 RegexpAutomaton::~RegexpAutomaton() = default;
 bool RegexpAutomaton::matches(std::string_view term) { return machine_->matches(term); }
+int32_t RegexpAutomaton::num_states() const { return machine_->num_states(); }
 bool RegexpAutomaton::too_complex() const { return machine_->too_complex(); }
 
 Result<std::unique_ptr<RegexpAutomaton>> RegexpAutomaton::compile(std::string_view pattern, const RegexpOptions& options) {

@@ -38,6 +38,8 @@ class RegexpAutomaton {
   /// False too once the limit on states was passed: see `too_complex`.
   bool matches(std::string_view term);
   bool too_complex() const;
+  /// States built so far: what matching has cost beyond its steps along the terms.
+  int32_t num_states() const;
   /// Bytes that every matching term starts with.
   const std::string& fixed_prefix() const { return fixed_prefix_; }
 

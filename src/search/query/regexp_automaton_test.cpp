@@ -65,6 +65,20 @@ TEST(RegexpAutomatonTest, HostilePatternsEnd) {
   EXPECT_TRUE(blown->too_complex());
 }
 
+TEST(RegexpAutomatonTest, NestedRepeatsNeedFewStates) {
+  const std::string term(5000, 'a');
+  for (const std::string_view pattern :
+       {"(a*)*b", "(a|aa)+b", "((a+)+)+b", "(a|a?)+b", "(a*a*a*a*a*a*a*a*)*b", "(.*a){20}b", "(a|b|ab)*c", "(a?){30}a{30}b"}) {
+    const auto automaton = RegexpAutomaton::compile(pattern, {}).value();
+    EXPECT_FALSE(automaton->matches(term)) << pattern;
+    EXPECT_FALSE(automaton->too_complex()) << pattern;
+    EXPECT_LE(automaton->num_states(), 70) << pattern;
+    const int32_t states = automaton->num_states();
+    EXPECT_FALSE(automaton->matches(term)) << pattern;
+    EXPECT_EQ(automaton->num_states(), states) << pattern;
+  }
+}
+
 TEST(RegexpAutomatonTest, BadPatternsAreRefused) {
   for (const std::string_view pattern : {"(a", "[a", "a{2", "a{3,1}", "\"a", "n<1-", "a)", "[b-a]", "a|", "\\"}) {
     EXPECT_FALSE(RegexpAutomaton::compile(pattern, {})) << pattern;

@@ -1,5 +1,8 @@
 #include "search/query/regexp_query.h"
 
+#include <atomic>
+#include <memory>
+
 #include "base/format.h"
 #include "base/unicode.h"
 #include "search/exec/doc_set_weight.h"
@@ -13,6 +16,62 @@ using base::Error;
 using base::ErrorCode;
 
 constexpr int64_t kMaxLength = 1000;  // index.max_regex_length, unless it is set
+
+/// What a search for terms by one pattern needs in every segment. Each walk compiles an automaton of its own: they belong to one
+/// thread.
+struct Walk {
+  std::string field;
+  std::string pattern;
+  RegexpOptions options;
+  std::string index_uuid;
+  RuntimeError* runtime_error;
+  std::atomic<bool> failed = false;
+
+  void note_too_complex() {
+    failed = true;
+    if (runtime_error == nullptr) return;
+    runtime_error->note(Error(ErrorCode::kQueryShard, "failed to create query: Determinizing {} would require more than {} effort.",
+                              pattern, options.max_determinized_states)
+                            .with("index_uuid", index_uuid));
+  }
+  void fill(const SegmentContext& segment, std::vector<DocId>& docs) {
+    const index::FieldTerms* const terms = segment.reader().terms(field);
+    const auto automaton = RegexpAutomaton::compile(pattern, options);
+    if (terms == nullptr || !automaton) return;
+    const std::string& prefix = (*automaton)->fixed_prefix();
+    const auto cursor = terms->terms();
+    if (!prefix.empty()) cursor->seek(prefix);
+    for (; !failed && cursor->valid() && cursor->term().starts_with(prefix); cursor->next()) {
+      if ((*automaton)->matches(cursor->term())) append_postings(terms->postings(cursor->meta()), docs);
+      if ((*automaton)->too_complex()) return note_too_complex();
+    }
+  }
+};
+
+/// Documents with a term that matches. They are not to be cached once the pattern turned out to be too complex.
+class RegexpWeight final : public Weight {
+ public:
+  RegexpWeight(std::shared_ptr<Walk> walk, float boost, std::string description, FilterKey key)
+      : walk_(std::move(walk)),
+        docs_([walk = walk_](const SegmentContext& segment, std::vector<DocId>& docs) { walk->fill(segment, docs); }, boost,
+              std::move(description), std::move(key)) {}
+  ScorerPtr scorer(const SegmentContext& segment) const override { return docs_.scorer(segment); }
+  bool add_filter_key(FilterKey& key) const override { return !walk_->failed && docs_.add_filter_key(key); }
+  std::string description() const override { return docs_.description(); }
+
+ private:
+  std::shared_ptr<Walk> walk_;
+  DocSetWeight docs_;
+};
+
+FilterKey key_of(const Walk& walk) {
+  const RegexpFlags& flags = walk.options.flags;
+  FilterKey key;
+  key.kind('x').add(walk.field).add(walk.pattern).add(int64_t{walk.options.case_insensitive});
+  for (const bool flag : {flags.complement, flags.interval, flags.intersection, flags.any_string, flags.empty})
+    key.add(int64_t{flag});
+  return key.add(int64_t{walk.options.max_determinized_states});
+}
 
 }  // namespace
 
@@ -66,23 +125,10 @@ base::Result<WeightPtr> regexp_weight(const BindContext& context, const index::M
   if (field.type == index::FieldType::kConstantKeyword)
     return constant_keyword_weight(
         field, [&](std::string_view value) { return automaton->matches(value); }, boost);
-  // Walked here, once for all segments: the automaton belongs to one thread, and it may turn out to be too complex.
-  std::vector<std::vector<DocId>> docs(context.snapshot.segments().size());
-  for (size_t i = 0; i < docs.size(); ++i) {
-    const index::FieldTerms* const terms = context.snapshot.segments()[i].reader->terms(field.name);
-    if (terms == nullptr) continue;
-    const auto cursor = terms->terms();
-    if (!automaton->fixed_prefix().empty()) cursor->seek(automaton->fixed_prefix());
-    for (; cursor->valid() && cursor->term().starts_with(automaton->fixed_prefix()); cursor->next()) {
-      if (automaton->matches(cursor->term())) append_postings(terms->postings(cursor->meta()), docs[i]);
-      if (automaton->too_complex()) {
-        return Error(ErrorCode::kIllegalArgument, "Determinizing {} would require more than {} effort.", pattern,
-                     options.max_determinized_states);
-      }
-    }
-  }
-  auto fill = [docs = std::move(docs)](const SegmentContext& segment, std::vector<DocId>& out) { out = docs[segment.ordinal]; };
-  return std::make_unique<DocSetWeight>(std::move(fill), boost, field.name + ":/" + std::string(pattern) + "/");
+  auto walk =
+      std::make_shared<Walk>(field.name, std::string(pattern), options, context.snapshot.index_uuid(), context.runtime_error);
+  FilterKey key = key_of(*walk);
+  return std::make_unique<RegexpWeight>(std::move(walk), boost, field.name + ":/" + std::string(pattern) + "/", std::move(key));
 }
 
 }  // namespace selene::search

@@ -18,8 +18,8 @@ class RegexpQuery final : public Query {
   RegexpOptions options_;
 };
 
-/// The documents with a term that matches. Errors: kIllegalArgument (a bad pattern, longer than index.max_regex_length),
-/// kQueryShard where a term shows that the pattern is too complex.
+/// The documents with a term that matches. Errors: kIllegalArgument (a bad pattern, longer than index.max_regex_length); where a
+/// term shows that the pattern is too complex, the context's runtime_error is told (kQueryShard).
 base::Result<WeightPtr> regexp_weight(const BindContext& context, const index::MappedField& field, std::string_view pattern,
                                       const RegexpOptions& options, float boost);
 

@@ -57,6 +57,29 @@ class FilterCacheTest : public SearchFixture {
   static constexpr const char* kRange = R"({"query":{"bool":{"filter":{"range":{"n":{"gte":10,"lt":20}}}}}})";
 };
 
+TEST_F(FilterCacheTest, RegexpIsKeptLikeOtherCostlyFilters) {
+  add_numbers("i", 0, 50);
+  const std::string body = R"({"query":{"bool":{"filter":{"regexp":{"tag":"t[0-2]"}}}}})";
+  for (int use = 0; use < 3; ++use) EXPECT_EQ(total(search("i", body)), 22);
+  EXPECT_EQ(stats("i").num_sets, 1);
+  EXPECT_EQ(stats("i").hits, 1);
+  EXPECT_EQ(total(search("i", R"({"query":{"bool":{"filter":{"regexp":{"tag":{"value":"T[0-2]","case_insensitive":true}}}}}})")),
+            22);
+  EXPECT_EQ(stats("i").hits, 1);
+}
+
+TEST_F(FilterCacheTest, RegexpThatIsTooComplexFailsEachTimeAndIsNotKept) {
+  add_numbers("i", 0, 50);
+  const std::string body =
+      R"({"query":{"bool":{"filter":{"regexp":{"tag":{"value":"[a-t](0|1|2|3)*","max_determinized_states":1}}}}}})";
+  for (int use = 0; use < 3; ++use) {
+    const base::Error error = search_error("i", body);
+    ASSERT_NE(error.cause(), nullptr) << use;
+    EXPECT_NE(error.cause()->reason().find("Determinizing"), std::string::npos) << describe(error);
+  }
+  EXPECT_EQ(stats("i").num_sets, 0);
+}
+
 TEST_F(FilterCacheTest, CostlyFilterIsKeptAtItsSecondUseAndFoundAtItsThird) {
   add_numbers("i", 0, 50);
   EXPECT_EQ(total(search("i", kRange)), 10);
