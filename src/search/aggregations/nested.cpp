@@ -53,9 +53,10 @@ class Nested final : public SingleBucket {
     }
     SingleBucket::begin_segment(segment);
   }
-  base::Status collect(DocId doc, float /*score*/, size_t bucket) override {
+  base::Status collect(DocId doc, float score, size_t bucket) override {
     if (!buckets_.empty() && doc != parent_) RETURN_IF_ERROR(pass_on());
     parent_ = doc;
+    score_ = score;
     buckets_.push_back(bucket);
     return {};
   }
@@ -73,7 +74,7 @@ class Nested final : public SingleBucket {
     const DocId begin = parents_->begin_of(parent_);
     while (next_object_ < objects_.size() && objects_[next_object_] < begin) ++next_object_;
     for (; next_object_ < objects_.size() && objects_[next_object_] < parent_; ++next_object_) {
-      for (const size_t bucket : buckets) RETURN_IF_ERROR(collect_bucket(objects_[next_object_], 0, bucket));
+      for (const size_t bucket : buckets) RETURN_IF_ERROR(collect_bucket(objects_[next_object_], score_, bucket));
     }
     return {};
   }
@@ -87,6 +88,7 @@ class Nested final : public SingleBucket {
   std::vector<DocId> objects_;            ///< of path_ in the segment
   size_t next_object_ = 0;
   DocId parent_ = 0;
+  float score_ = 0;              ///< of `parent_`
   std::vector<size_t> buckets_;  ///< of `parent_`
   base::Status failed_;          ///< of a segment's last document
 };
@@ -139,6 +141,10 @@ Result<AggregatorPtr> ReverseNestedSpec::create(AggregationContext& context) con
   if (context.nested_scope.empty()) {
     return Error(ErrorCode::kIllegalArgument, "Reverse nested aggregation [{}] can only be used inside a [nested] aggregation",
                  name);
+  }
+  if (!path.empty() && context.nested_scope != path && !context.nested_scope.starts_with(path + ".")) {
+    return Error(ErrorCode::kIllegalArgument, "Reverse nested path [{}] is not a parent of the current nested scope [{}]", path,
+                 context.nested_scope);
   }
   ASSIGN_OR_RETURN(AggregatorList below, create_subs(*this, context, path));
   return AggregatorPtr(std::make_unique<ReverseNested>(*this, context, std::move(below)));

@@ -5,8 +5,10 @@
 
 #include "base/format.h"
 #include "search/aggregations/aggregation_parser.h"
+#include "search/exec/nested_weight.h"
 #include "search/exec/top_docs_heap.h"
 #include "search/fetch/hits_request.h"
+#include "search/fetch/nested_object.h"
 #include "search/query/parse_support.h"
 
 namespace selene::search {
@@ -38,7 +40,7 @@ struct Before {
 class TopHits final : public Aggregator {
  public:
   TopHits(const TopHitsSpec& spec, AggregationContext& context, std::optional<SortPlan> plan)
-      : spec_(spec), context_(context), plan_(std::move(plan)) {}
+      : spec_(spec), context_(context), scope_(context.nested_scope), plan_(std::move(plan)) {}
 
   bool needs_scores() const override { return shows_scores() || plan_->reads_scores(); }
   base::Status begin_target(const LocalTarget& target) override {
@@ -88,7 +90,8 @@ class TopHits final : public Aggregator {
     out.key("max_score");
     std::isnan(max_score) || hits.empty() ? out.null() : out.value(max_score);
     out.key("hits");
-    RETURN_IF_ERROR(write_hits(context_.backend, hits, plan_ ? &*plan_ : nullptr, spec_.hits.fetch, out));
+    RETURN_IF_ERROR(scope_.empty() ? write_hits(context_.backend, hits, plan_ ? &*plan_ : nullptr, spec_.hits.fetch, out)
+                                   : write_objects(hits, out));
     out.end_object();
     append_member(aggregation.body, "hits", out.text());
     return aggregation;
@@ -99,6 +102,40 @@ class TopHits final : public Aggregator {
 
  private:
   bool shows_scores() const { return !plan_ || plan_->needs_scores() || spec_.hits.track_scores; }
+  /// Hits that are nested objects.
+  base::Status write_objects(const std::vector<FoundHit>& hits, base::JsonWriter& out) const {
+    out.begin_array();
+    for (const FoundHit& hit : hits) RETURN_IF_ERROR(write_object(hit, out));
+    out.end_array();
+    return {};
+  }
+  base::Status write_object(const FoundHit& hit, base::JsonWriter& out) const {
+    const LocalTarget& target = context_.backend.target(hit.address);
+    const index::Snapshot& snapshot = *target.snapshot;
+    const index::SegmentView& view = snapshot.segment_of(hit.address.doc);
+    const SegmentContext segment{view, static_cast<size_t>(&view - snapshot.segments().data())};
+    const DocId object = hit.address.doc - view.doc_base;
+    const DocId root = NestedParents(segment, {}).at_or_after(object);
+    const DocId wanted[] = {view.doc_base + root};
+    ASSIGN_OR_RETURN(const auto documents, snapshot.documents(wanted));
+    ASSIGN_OR_RETURN(const base::JsonDocument source, base::JsonDocument::parse(documents.front()->source));
+    std::optional<Highlighter> highlighter;
+    FetchOptions options = spec_.hits.fetch;
+    options.source = options.source.for_index(*target.index, snapshot.mapping());
+    if (options.highlight != nullptr) {
+      ASSIGN_OR_RETURN(highlighter, Highlighter::create(*options.highlight, context_.backend.bind_context(target),
+                                                        options.highlighted_queries, nullptr));
+    }
+    out.begin_object();
+    const NestedObject shown{snapshot, segment, object, scope_, *documents.front(), source.root()};
+    RETURN_IF_ERROR(write_nested_object(shown, hit.score, options, highlighter ? &*highlighter : nullptr, out));
+    if (plan_) {
+      out.key("sort");
+      plan_->write(hit.keys, out);
+    }
+    out.end_object();
+    return {};
+  }
   base::Status check_window(const BindContext& bind) const {
     const int64_t window = int64_t{spec_.hits.from} + spec_.hits.size;
     const int64_t limit = bind.limit("index.max_inner_result_window", 100);
@@ -117,6 +154,7 @@ class TopHits final : public Aggregator {
 
   const TopHitsSpec& spec_;
   AggregationContext& context_;
+  std::string_view scope_;  ///< the nested path whose objects are the hits; empty: root documents
   std::optional<SortPlan> plan_;
   std::optional<SortReader> reader_;
   int32_t shard_ = 0;
@@ -125,8 +163,6 @@ class TopHits final : public Aggregator {
 };
 
 Result<AggregatorPtr> TopHitsSpec::create(AggregationContext& context) const {
-  if (!context.nested_scope.empty())
-    return Error(ErrorCode::kIllegalArgument, "[top_hits] aggregation [{}] is not supported within [nested]", name);
   std::optional<SortPlan> plan;
   if (!hits.sort.empty()) {
     std::vector<const index::Snapshot*> snapshots;

@@ -88,47 +88,100 @@ void collect_leaves(base::JsonValue value, const std::string& path, std::map<std
   }
 }
 
-void write_unmapped(const index::Mapping& mapping, base::JsonValue source, const FieldRequest& request,
-                    std::set<std::string>& written, base::JsonWriter& out) {
-  std::map<std::string, std::vector<base::JsonValue>> leaves;
-  collect_leaves(source, "", leaves);
-  for (const auto& [path, values] : leaves) {
-    if (mapping.find(path) != nullptr || !base::matches_wildcard(request.pattern, path) || !written.insert(path).second) continue;
-    out.key(path).begin_array();
-    for (const base::JsonValue value : values) out.value(value);
-    out.end_array();
+/// `fields` of one nested scope: of the root document, or of one object of a nested path. Fields of objects within stand in a list
+/// of objects under the path of these, names relative to the scope.
+class SourceFields {
+ public:
+  SourceFields(const index::Mapping& mapping, const std::vector<FieldRequest>& requests, base::JsonWriter& ignored)
+      : mapping_(mapping), requests_(requests), ignored_(ignored) {}
+
+  void write(base::JsonValue source, const std::string& scope, base::JsonWriter& out) const {
+    std::set<std::string> written;
+    std::set<std::string> below;
+    for (const FieldRequest& request : requests_) {
+      for (const MappedField* field : mapping_.match(request.pattern)) {
+        const std::string inner = path_below(scope, field->name);
+        if (!inner.empty()) {
+          below.insert(inner);
+        } else if (mapping_.nested_parent(field->name) == scope && !written.contains(field->name)) {
+          write_field(source, scope, *field, request.format, written, out);
+        }
+      }
+      if (request.include_unmapped) write_unmapped(source, scope, request, written, out);
+    }
+    for (const std::string& path : below) write_objects(source, scope, path, out);
   }
-}
+
+ private:
+  static std::string relative(const std::string& scope, std::string_view name) {
+    return std::string(scope.empty() ? name : name.substr(scope.size() + 1));
+  }
+  /// The outermost nested path within `scope` that holds `name`; empty: none does.
+  std::string path_below(const std::string& scope, std::string_view name) const {
+    std::string below;
+    for (std::string parent(mapping_.nested_parent(name)); parent != scope; parent = mapping_.nested_parent(parent)) {
+      if (parent.empty()) return {};  // of another scope
+      below = parent;
+    }
+    return below;
+  }
+  void write_field(base::JsonValue source, const std::string& scope, const MappedField& field, const std::string& format,
+                   std::set<std::string>& written, base::JsonWriter& out) const {
+    std::vector<base::JsonValue> values;
+    std::vector<base::JsonValue> refused;
+    collect_source_values(source, relative(scope, source_path_of(mapping_, field)), values);
+    if (values.empty()) return;
+    base::JsonWriter list;
+    list.begin_array();
+    for (const base::JsonValue value : values) {
+      if (!write_value(field, value, format, list)) refused.push_back(value);
+    }
+    list.end_array();
+    written.insert(field.name);
+    if (refused.size() < values.size()) out.key(relative(scope, field.name)).raw(list.text());
+    if (!scope.empty() || refused.empty() || !(field.ignore_malformed || field.type == FieldType::kKeyword)) return;
+    ignored_.key(field.name).begin_array();
+    for (const base::JsonValue value : refused) ignored_.value(value);
+    ignored_.end_array();
+  }
+  void write_unmapped(base::JsonValue source, const std::string& scope, const FieldRequest& request, std::set<std::string>& written,
+                      base::JsonWriter& out) const {
+    std::map<std::string, std::vector<base::JsonValue>> leaves;
+    collect_leaves(source, scope, leaves);
+    for (const auto& [path, values] : leaves) {
+      const bool shown =
+          mapping_.find(path) == nullptr && mapping_.nested_parent(path) == scope && base::matches_wildcard(request.pattern, path);
+      if (!shown || !written.insert(path).second) continue;
+      out.key(relative(scope, path)).begin_array();
+      for (const base::JsonValue value : values) out.value(value);
+      out.end_array();
+    }
+  }
+  void write_objects(base::JsonValue source, const std::string& scope, const std::string& path, base::JsonWriter& out) const {
+    std::vector<base::JsonValue> objects;
+    collect_source_values(source, relative(scope, path), objects);
+    base::JsonWriter list;
+    list.begin_array();
+    for (const base::JsonValue object : objects) {
+      if (!object.is_object()) continue;
+      base::JsonWriter one;
+      one.begin_object();
+      write(object, path, one);
+      if (one.end_object().text() != "{}") list.raw(one.text());
+    }
+    if (list.end_array().text() != "[]") out.key(relative(scope, path)).raw(list.text());
+  }
+
+  const index::Mapping& mapping_;
+  const std::vector<FieldRequest>& requests_;
+  base::JsonWriter& ignored_;
+};
 
 }  // namespace
 
 void write_source_fields(const index::Mapping& mapping, base::JsonValue source, const std::vector<FieldRequest>& requests,
                          base::JsonWriter& out, base::JsonWriter& ignored) {
-  std::set<std::string> written;
-  std::vector<base::JsonValue> values;
-  std::vector<base::JsonValue> refused;
-  for (const FieldRequest& request : requests) {
-    for (const MappedField* field : mapping.match(request.pattern)) {
-      if (written.contains(field->name)) continue;
-      values.clear();
-      refused.clear();
-      collect_source_values(source, source_path_of(mapping, *field), values);
-      base::JsonWriter list;
-      list.begin_array();
-      for (const base::JsonValue value : values) {
-        if (!write_value(*field, value, request.format, list)) refused.push_back(value);
-      }
-      list.end_array();
-      if (values.empty()) continue;
-      written.insert(field->name);
-      if (refused.size() < values.size()) out.key(field->name).raw(list.text());
-      if (refused.empty() || !(field->ignore_malformed || field->type == FieldType::kKeyword)) continue;
-      ignored.key(field->name).begin_array();
-      for (const base::JsonValue value : refused) ignored.value(value);
-      ignored.end_array();
-    }
-    if (request.include_unmapped) write_unmapped(mapping, source, request, written, out);
-  }
+  SourceFields(mapping, requests, ignored).write(source, {}, out);
 }
 
 void write_ignored(const SegmentContext& segment, DocId doc, base::JsonWriter& out) {

@@ -12,7 +12,8 @@ namespace selene::search {
 
 /// Writes members `"f":[values]` of the fields a document has: `fields` from its source, formatted as their type asks,
 /// `docvalue_fields` from doc values. Nothing is written for a field without values. Values that their field ignored go to
-/// `ignored`, as they came. `out` and `ignored` stand inside an object.
+/// `ignored`, as they came. Fields of nested objects stand in a list of objects under their nested path. `out` and `ignored` stand
+/// inside an object.
 void write_source_fields(const index::Mapping& mapping, base::JsonValue source, const std::vector<FieldRequest>& requests,
                          base::JsonWriter& out, base::JsonWriter& ignored);
 void write_doc_values(const index::Mapping& mapping, const SegmentContext& segment, DocId doc,

@@ -33,6 +33,24 @@ base::Status read_stored_fields(JsonMember member, FetchOptions& options) {
   return {};
 }
 
+/// The queries of a search, or of the leaves of its retrievers. `part`: the body, or what a retriever's type says.
+void collect_queries(base::JsonValue part, std::vector<base::JsonValue>& queries) {
+  if (part["query"].is_object()) queries.push_back(part["query"]);
+  const auto collect_types = [&](base::JsonValue retriever) {
+    for (const JsonMember type : retriever.as_object()) collect_queries(type.value, queries);
+  };
+  if (part["retriever"].is_object()) collect_types(part["retriever"]);
+  if (!part["retrievers"].is_array()) return;
+  for (const base::JsonValue child : part["retrievers"].as_array()) {
+    const base::JsonValue weighted = child["retriever"];
+    if (weighted.is_object()) {
+      collect_types(weighted);
+    } else if (child.is_object()) {
+      collect_types(child);
+    }
+  }
+}
+
 bool* flag_of(std::string_view key, HitsRequest& request) {
   if (key == "track_scores") return &request.track_scores;
   if (key == "explain") return &request.fetch.explain;
@@ -55,6 +73,11 @@ Result<bool> HitsRequest::read(const base::JsonDocument* document, JsonMember me
     ASSIGN_OR_RETURN(fetch.source, SourceFilter::parse(member.value, {}));
   } else if (key == "fields" || key == "docvalue_fields") {
     ASSIGN_OR_RETURN((key == "fields" ? fetch.fields : fetch.docvalue_fields), parse_field_requests(document, key, member.value));
+  } else if (key == "highlight") {
+    ASSIGN_OR_RETURN(HighlightRequest asked, parse_highlight(document, member.value));
+    highlight = std::make_shared<const HighlightRequest>(std::move(asked));
+    fetch.highlight = highlight.get();
+    if (document != nullptr) collect_queries(document->root(), fetch.highlighted_queries);
   } else if (key == "stored_fields") {
     RETURN_IF_ERROR(read_stored_fields(member, fetch));
   } else {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "base/json/json_document.h"
@@ -18,6 +19,7 @@ struct HitsRequest {
   std::vector<SortField> sort;  ///< empty: by score
   bool track_scores = false;
   FetchOptions fetch;
+  std::shared_ptr<const HighlightRequest> highlight;  ///< what `fetch` points to
 
   /// Reads one key. True if it was one of its own. Errors: kIllegalArgument, kParsing, kXContentParse.
   base::Result<bool> read(const base::JsonDocument* document, base::JsonMember member);

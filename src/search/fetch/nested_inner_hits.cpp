@@ -6,7 +6,7 @@
 
 #include "base/format.h"
 #include "search/exec/nested_weight.h"
-#include "search/fetch/hit_fields.h"
+#include "search/fetch/nested_object.h"
 #include "search/query/nested_query.h"
 #include "search/query/parse_support.h"
 
@@ -17,70 +17,6 @@ using base::Error;
 using base::ErrorCode;
 using base::JsonValue;
 using base::Result;
-
-/// One step from a document down to a nested object of it.
-struct Step {
-  std::string_view field;  ///< relative to the object before
-  int32_t offset = 0;      ///< among the objects of the field
-};
-
-/// The way from the root document to `object`, which is one of `path`.
-std::vector<Step> way_to(const index::Mapping& mapping, const SegmentContext& segment, std::string_view path, DocId object) {
-  std::vector<Step> way;
-  while (!path.empty()) {
-    const std::string_view scope = mapping.nested_parent(path);
-    const NestedParents parents(segment, scope);
-    const DocId around = parents.at_or_after(object);
-    const std::vector<DocId> docs = nested_docs(segment, path);
-    const auto first = std::lower_bound(docs.begin(), docs.end(), parents.begin_of(around));
-    const auto at = std::lower_bound(docs.begin(), docs.end(), object);
-    way.push_back({scope.empty() ? path : path.substr(scope.size() + 1), static_cast<int32_t>(at - first)});
-    path = scope;
-    object = around;
-  }
-  std::ranges::reverse(way);
-  return way;
-}
-
-/// The value at a dotted path; names with dots of their own count too.
-JsonValue value_at(JsonValue object, std::string_view path) {
-  if (const JsonValue whole = object[path]; whole.exists()) return whole;
-  for (size_t dot = path.find('.'); dot != std::string_view::npos; dot = path.find('.', dot + 1)) {
-    const JsonValue child = object[path.substr(0, dot)];
-    if (!child.is_object()) continue;
-    if (const JsonValue found = value_at(child, path.substr(dot + 1)); found.exists()) return found;
-  }
-  return {};
-}
-
-JsonValue object_at(JsonValue source, const std::vector<Step>& way) {
-  for (const Step& step : way) {
-    source = value_at(source, step.field);
-    if (!source.is_array()) continue;
-    int32_t left = step.offset;
-    JsonValue found;
-    for (const JsonValue element : source.as_array()) {
-      if (!element.is_null() && left-- == 0) found = element;
-    }
-    source = found;
-  }
-  return source;
-}
-
-void write_way(const std::vector<Step>& way, base::JsonWriter& out) {
-  for (const Step& step : way) out.key("_nested").begin_object().field("field", step.field).field("offset", step.offset);
-  for (size_t i = 0; i < way.size(); ++i) out.end_object();
-}
-
-/// The object filtered by full paths, as they stand in the request.
-Result<std::string> filtered_object(JsonValue object, std::string_view path, const SourceFilter& filter) {
-  std::string text = object.exists() ? base::JsonWriter().value(object).take() : std::string("{}");
-  if (filter.keeps_all()) return text;
-  ASSIGN_OR_RETURN(const std::string shown, filter_source("{" + base::quote(path) + ":" + text + "}", filter));
-  ASSIGN_OR_RETURN(const base::JsonDocument document, base::JsonDocument::parse(shown));
-  const JsonValue kept = document.root()[path];
-  return kept.exists() ? base::JsonWriter().value(kept).take() : std::string("{}");
-}
 
 struct FoundObject {
   DocId doc = 0;
@@ -98,8 +34,7 @@ base::Status NestedInnerHits::read_body(const base::JsonDocument* document, Json
       continue;
     }
     if (member.key == "ignore_unmapped") continue;
-    if (member.key == "highlight" || member.key == "fields" || member.key == "stored_fields" || member.key == "collapse" ||
-        member.key == "script_fields")
+    if (member.key == "collapse" || member.key == "script_fields")
       return Error(ErrorCode::kIllegalArgument, "[inner_hits] of [nested] does not support [{}]", member.key);
     ASSIGN_OR_RETURN(const bool known, wanted_.read(document, member));
     if (!known) return x_content_error(document, member.value, base::format("[inner_hits] unknown field [{}]", member.key));
@@ -110,7 +45,7 @@ base::Status NestedInnerHits::read_body(const base::JsonDocument* document, Json
       ErrorCode::kIllegalArgument,
       "Inner result window is too large, the inner hit definition's [{}]'s from + size must be less than or equal to: [{}] but "
       "was [{}]. This limit can be set by changing the [index.max_inner_result_window] index level setting.",
-      name_, max_window, window);
+      body["name"].is_string() ? std::string_view(name_) : "null", max_window, window);
 }
 
 Result<std::vector<NestedInnerHits>> NestedInnerHits::bind(const Query& query, const LocalBackend& backend,
@@ -133,10 +68,16 @@ Result<std::vector<NestedInnerHits>> NestedInnerHits::bind(const Query& query, c
   one.now_ms_ = backend.now_ms();
   const BindContext context = backend.bind_context(target);
   RETURN_IF_ERROR(one.read_body(backend.document(), asked->body, context.limit("index.max_inner_result_window", 100)));
+  one.wanted_.fetch.source = one.wanted_.fetch.source.for_index(*target.index, mapping);
   ASSIGN_OR_RETURN(one.weight_, nested_objects_weight(context, *asked->query, path, ScoreMode::kComplete, 1));
   if (!one.wanted_.sort.empty()) {
     ASSIGN_OR_RETURN(SortPlan plan, SortPlan::create(one.wanted_.sort, {one.snapshot_}));
     one.plan_ = std::make_shared<const SortPlan>(std::move(plan));
+  }
+  if (one.wanted_.fetch.highlight != nullptr) {
+    ASSIGN_OR_RETURN(Highlighter highlighter,
+                     Highlighter::create(*one.wanted_.fetch.highlight, context, one.wanted_.fetch.highlighted_queries, nullptr));
+    one.highlighter_ = std::make_shared<const Highlighter>(std::move(highlighter));
   }
   ASSIGN_OR_RETURN(one.below_, bind(*asked->query, backend, target));
   all.push_back(std::move(one));
@@ -185,24 +126,9 @@ base::Status NestedInnerHits::append(const Parent& parent, std::string& members)
 
 base::Status NestedInnerHits::write_hit(const Parent& parent, DocId object, float score, const std::vector<SortKey>& keys,
                                         base::JsonWriter& out) const {
-  const index::Mapping& mapping = snapshot_->mapping();
-  const std::vector<Step> way = way_to(mapping, parent.segment, path_, object);
-  out.begin_object().field("_index", snapshot_->index_name()).field("_id", parent.stored.id);
-  write_way(way, out);
-  if (wanted_.fetch.version) out.field("_version", parent.stored.version);
-  if (wanted_.fetch.seq_no_primary_term) {
-    out.field("_seq_no", parent.stored.seq_no).field("_primary_term", parent.stored.primary_term);
-  }
-  out.key("_score");
-  std::isnan(score) ? out.null() : out.value(score);
-  if (wanted_.fetch.source.enabled) {
-    ASSIGN_OR_RETURN(const std::string shown, filtered_object(object_at(parent.source, way), path_, wanted_.fetch.source));
-    out.key("_source").raw(shown);
-  }
-  base::JsonWriter fields;
-  fields.begin_object();
-  write_doc_values(mapping, parent.segment, object, wanted_.fetch.docvalue_fields, fields);
-  if (fields.end_object().text() != "{}") out.key("fields").raw(fields.text());
+  out.begin_object();
+  const NestedObject shown{*snapshot_, parent.segment, object, path_, parent.stored, parent.source};
+  RETURN_IF_ERROR(write_nested_object(shown, score, wanted_.fetch, highlighter_.get(), out));
   if (plan_ != nullptr) {
     out.key("sort");
     plan_->write(keys, out);

@@ -9,6 +9,7 @@
 #include "search/backends/local_backend.h"
 #include "search/exec/weight.h"
 #include "search/fetch/hits_request.h"
+#include "search/highlight/highlighter.h"
 #include "search/sort/sort_plan.h"
 
 namespace selene::search {
@@ -43,7 +44,8 @@ class NestedInnerHits {
   HitsRequest wanted_;
   const index::Snapshot* snapshot_ = nullptr;
   std::shared_ptr<const Weight> weight_;
-  std::shared_ptr<const SortPlan> plan_;  ///< null: by score
+  std::shared_ptr<const SortPlan> plan_;            ///< null: by score
+  std::shared_ptr<const Highlighter> highlighter_;  ///< null: none
   int64_t now_ms_ = 0;
   std::vector<NestedInnerHits> below_;
 };
