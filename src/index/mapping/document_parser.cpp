@@ -164,7 +164,7 @@ class DocumentParser {
     std::string_view rest = target;
     const Redirect redirect(sink_, values_for(target));
     while (node != nullptr) {
-      const size_t dot = rest.find('.');
+      const size_t dot = node->subobjects ? rest.find('.') : std::string_view::npos;
       const auto found = node->children.find(rest.substr(0, dot));
       mode = node->dynamic;
       if (found == node->children.end()) break;
@@ -181,7 +181,41 @@ class DocumentParser {
 
   // ---- objects
 
+  /// The types that take an object as a value of theirs.
+  static bool takes_objects(const LeafNode& leaf) {
+    switch (leaf.field->type) {
+      case FieldType::kFlattened:
+      case FieldType::kGeoPoint:
+      case FieldType::kRankFeatures:
+      case FieldType::kSparseVector:
+      case FieldType::kSemanticText: return true;
+      default: return false;
+    }
+  }
+
+  /// An object without objects of its own: those of the document make names longer. `prefix`: of names within `node`.
+  Status flat_object(JsonValue value, const ObjectNode& node, const std::string& prefix) {
+    for (const auto& [key, member] : value.as_object()) {
+      if (auto status = check_name(key); !status) return wrap(member, std::move(status).error());
+      RETURN_IF_ERROR(flat_value(member, node, join_path(prefix, key)));
+    }
+    return {};
+  }
+
+  Status flat_value(JsonValue value, const ObjectNode& node, const std::string& name) {
+    const auto found = node.children.find(name);
+    const LeafNode* const leaf = found == node.children.end() ? nullptr : found->second.leaf.get();
+    if (value.is_object() && (leaf == nullptr || !takes_objects(*leaf))) return flat_object(value, node, name);
+    if (value.is_array() && (leaf == nullptr || !is_one_value(*leaf, value)) && !(leaf == nullptr && is_dynamic_vector(value))) {
+      for (const JsonValue element : value.as_array()) RETURN_IF_ERROR(flat_value(element, node, name));
+      return {};
+    }
+    if (leaf != nullptr) return leaf_value(*leaf, value);
+    return value.is_null() ? Status() : unknown_scalar(join_path(node.path, name), value, node.dynamic);
+  }
+
   Status object(JsonValue value, const ObjectNode* node, const std::string& path, Dynamic mode) {
+    if (node != nullptr && !node->subobjects) return flat_object(value, *node, {});
     for (const auto& [key, member] : value.as_object()) {
       if (node != nullptr) {
         if (const auto found = node->children.find(key); found != node->children.end()) {
@@ -307,6 +341,7 @@ class DocumentParser {
         if (found->second.leaf != nullptr) return existing_leaf_error(join_path(path, key), *found->second.leaf, value);
         const ObjectNode& inner = *found->second.object;
         if (!inner.enabled) return {};
+        if (!inner.subobjects) return flat_value(value, inner, std::string(rest));
         if (const auto leaf = inner.children.find(rest); leaf != inner.children.end()) return child(leaf->second, rest, value);
         return unknown_key(rest, value, &inner, inner.path, inner.dynamic);
       }

@@ -293,5 +293,26 @@ TEST(DocumentParserTest, RandomDocumentsParseOrFailCleanly) {
   });
 }
 
+TEST(DocumentParserTest, ObjectsOfAFlatObjectMakeNamesLonger) {
+  const auto mapping = fields(
+      R"("m":{"type":"object","subobjects":false,"properties":{"time":{"type":"long"},"time.max":{"type":"long"},"p":{"type":"flattened"}}})");
+  EXPECT_THAT(parse(mapping, R"({"m":{"time":1,"time.max":2}})").values, ElementsAre("m.time=1", "m.time.max=2"));
+  EXPECT_THAT(parse(mapping, R"({"m.time":1,"m.time.max":2})").values, ElementsAre("m.time=1", "m.time.max=2"));
+  EXPECT_THAT(parse(mapping, R"({"m":[{"time":{"max":3}},{"time":[4,{"max":[5,null]}]}]})").values,
+              ElementsAre("m.time.max=3", "m.time=4", "m.time.max=5"));
+  EXPECT_EQ(parse(mapping, R"({"m":{"time":{"q":2},"n":null}})").dynamic_update, R"({"properties":{"m.time.q":{"type":"long"}}})");
+  EXPECT_EQ(error_of(mapping, R"({"m":{"a":{"":1}}})").code(), ErrorCode::kDocumentParsing);
+}
+
+TEST(DocumentParserTest, FieldAndLongerNameOfOneDocumentBothBecomeFields) {
+  const auto mapping = make(R"({"subobjects":false})");
+  const std::string update = parse(mapping, R"({"a":1,"a.b":2,"c":{"d":{"e":true}}})").dynamic_update;
+  const auto merged = mapping->merge(base::JsonDocument::parse(update)->root()).value();
+  EXPECT_NE(merged->find("a"), nullptr);
+  EXPECT_NE(merged->find("a.b"), nullptr);
+  EXPECT_NE(merged->find("c.d.e"), nullptr);
+  EXPECT_FALSE(merged->is_object("c"));
+}
+
 }  // namespace
 }  // namespace selene::index

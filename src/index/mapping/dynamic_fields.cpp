@@ -5,6 +5,7 @@
 #include "base/json/json_writer.h"
 #include "index/mapping/date_format.h"
 #include "index/mapping/number_parsing.h"
+#include "index/mapping/subobjects.h"
 
 namespace selene::index {
 namespace {
@@ -106,7 +107,8 @@ Status DynamicFields::count(int32_t num_fields) {
 
 Status DynamicFields::count_objects_above(const std::string& path) {
   int32_t depth = 1;
-  for (size_t dot = path.find('.'); dot != std::string::npos; dot = path.find('.', dot + 1)) {
+  const size_t end = objects_end(mapping_.root(), path);
+  for (size_t dot = path.find('.'); dot < end; dot = path.find('.', dot + 1)) {
     const std::string_view object(path.data(), dot);
     if (++depth > mapping_.limits().depth) {
       return Error(ErrorCode::kIllegalArgument, "Limit of mapping depth [{}] has been exceeded due to object field [{}]",
@@ -148,7 +150,8 @@ std::string DynamicFields::update() const {
   base::JsonWriter out;
   out.begin_object().key("properties").begin_object();
   const auto below_a_field = [&](const std::string& path) {
-    for (size_t dot = path.find('.'); dot != std::string::npos; dot = path.find('.', dot + 1)) {
+    const size_t end = objects_end(mapping_.root(), path);
+    for (size_t dot = path.find('.'); dot < end; dot = path.find('.', dot + 1)) {
       if (fields_.contains(path.substr(0, dot))) return true;
     }
     return false;

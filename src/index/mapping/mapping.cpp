@@ -46,7 +46,8 @@ class MappingImpl final : public Mapping {
   }
 
   Result<std::shared_ptr<const Mapping>> merge(base::JsonValue mappings) const override {
-    ASSIGN_OR_RETURN(const RootDefinition update, parse_mapping(mappings, *analyzers_, *similarities_, default_inference_id_));
+    ASSIGN_OR_RETURN(const RootDefinition update,
+                     parse_mapping(mappings, *analyzers_, *similarities_, default_inference_id_, *definition_.object));
     ASSIGN_OR_RETURN(RootDefinition merged, merge_mappings(definition_, update));
     return build(std::move(merged), analyzers_, limits_, similarities_, default_inference_id_);
   }
@@ -113,6 +114,7 @@ class MappingImpl final : public Mapping {
     node.nested = object.nested.value_or(false);
     node.include_in_parent = object.include_in_parent.value_or(false);
     node.include_in_root = object.include_in_root.value_or(false);
+    node.subobjects = object.subobjects.value_or(true);
     if (node.nested) nested_.insert(node.path);
     node.root = &definition_;
     if (depth > limits_.depth) {

@@ -100,6 +100,12 @@ Result<std::shared_ptr<const ObjectDefinition>> merge_objects(const ObjectDefini
     return Error(ErrorCode::kIllegalArgument, "the [enabled] parameter can't be updated for the object mapping [{}]", name);
   }
   if (new_object.enabled) merged->enabled = new_object.enabled;
+  const bool is_new = old_object.children.empty() && !old_object.subobjects;  // as the root of an index being created
+  if (new_object.subobjects && !is_new && *new_object.subobjects != old_object.subobjects.value_or(true)) {
+    const std::string_view name = old_object.path.empty() ? "_doc" : std::string_view(old_object.path);
+    return Error(ErrorCode::kIllegalArgument, "the [subobjects] parameter can't be updated for the object mapping [{}]", name);
+  }
+  if (new_object.subobjects) merged->subobjects = new_object.subobjects;
   RETURN_IF_ERROR(merge_nested(old_object, new_object, *merged));
   for (const auto& [name, child] : new_object.children) {
     const auto [slot, fresh] = merged->children.try_emplace(name, child);

@@ -5,7 +5,9 @@
 
 #include "base/json/json_writer.h"
 #include "index/mapping/mapping_values.h"
+#include "index/mapping/property_names.h"
 #include "index/mapping/semantic_text.h"
+#include "index/mapping/subobjects.h"
 
 namespace selene::index {
 namespace {
@@ -21,12 +23,14 @@ constexpr int kMaxNesting = 500;
 
 class Parser {
  public:
-  Parser(const AnalyzerRegistry& analyzers, const Similarities& similarities, std::string_view default_inference_id)
-      : analyzers_(analyzers), similarities_(similarities), default_inference_id_(default_inference_id) {}
+  Parser(const AnalyzerRegistry& analyzers, const Similarities& similarities, std::string_view default_inference_id,
+         const ObjectDefinition* base)
+      : analyzers_(analyzers), similarities_(similarities), default_inference_id_(default_inference_id), base_(base) {}
 
   Result<RootDefinition> root(JsonValue mappings) {
     RootDefinition root;
     auto object = std::make_shared<ObjectDefinition>();
+    RETURN_IF_ERROR(begin_object(mappings, *object));
     std::string rest;
     for (const auto& [key, value] : mappings.as_object()) {
       if (key == "date_detection") {
@@ -96,8 +100,7 @@ class Parser {
     } else if (key == "enabled") {
       ASSIGN_OR_RETURN(object.enabled, boolean_setting(value));
     } else if (key == "subobjects") {
-      ASSIGN_OR_RETURN(const bool subobjects, boolean_setting(value));
-      if (!subobjects) return Error(ErrorCode::kMapperParsing, "[subobjects] can only be [true] on [{}]", object.path);
+      ASSIGN_OR_RETURN(object.subobjects, read_subobjects(value, object));
     } else if (key == "properties") {
       RETURN_IF_ERROR(properties(value, object, nesting));
     } else if (object.nested.value_or(false) && key == "include_in_parent") {
@@ -127,8 +130,9 @@ class Parser {
       return Error(ErrorCode::kMapperParsing, "Expected map for property [fields] on field [{}] but got a class java.lang.String",
                    name);
     }
-    RETURN_IF_ERROR(check_name(name));
-    ASSIGN_OR_RETURN(const std::string type, type_of(name, definition));
+    RETURN_IF_ERROR(check_property_name(name));
+    ASSIGN_OR_RETURN(const std::string type, property_type(name, definition));
+    if (!holds_objects(parent)) return flat_property(name, type, definition, parent, nesting);
     // a.b.c opens the objects a and a.b
     const size_t dot = name.find('.');
     if (dot != std::string_view::npos) {
@@ -144,31 +148,13 @@ class Parser {
     return {};
   }
 
-  static Status check_name(std::string_view name) {
-    if (name.empty()) return Error(ErrorCode::kIllegalArgument, "field name cannot be an empty string");
-    if (name.find_first_not_of(" \t\r\n") == std::string_view::npos) {
-      return Error(ErrorCode::kMapperParsing, "Field name cannot contain only whitespace: [{}]", name);
-    }
-    if (name.starts_with('.') || name.ends_with('.') || name.find("..") != std::string_view::npos) {
-      return Error(ErrorCode::kIllegalArgument, "field name starting or ending with a [.] makes object resolution ambiguous: [{}]",
-                   name);
-    }
-    return {};
-  }
-
-  static Result<std::string> type_of(std::string_view name, JsonValue definition) {
-    if (const JsonValue type = definition["type"]; type.exists() && !type.is_null()) return java_text(type);
-    const bool only_enabled = definition["enabled"].exists() && definition.as_object().size() == 1;
-    if (definition["properties"].exists() || only_enabled) return std::string("object");
-    return Error(ErrorCode::kMapperParsing, "No type specified for field [{}]", name);
-  }
-
   /// A copy of the object `name` of `parent`, empty if there is none yet, to be put back.
-  static Result<std::shared_ptr<ObjectDefinition>> open_object(const ObjectDefinition& parent, std::string_view name) {
+  Result<std::shared_ptr<ObjectDefinition>> open_object(const ObjectDefinition& parent, std::string_view name) const {
     const auto found = parent.children.find(name);
     if (found == parent.children.end()) {
       auto object = std::make_shared<ObjectDefinition>();
       object->path = join_path(parent.path, name);
+      if (base_ != nullptr && is_flat(*base_, object->path)) object->subobjects = false;
       return object;
     }
     if (found->second.object == nullptr) {
@@ -178,9 +164,38 @@ class Parser {
     return std::make_shared<ObjectDefinition>(*found->second.object);
   }
 
+  /// What has to be known of an object before its properties are read, wherever it stands among them.
+  Status begin_object(JsonValue definition, ObjectDefinition& object) const {
+    if (base_ != nullptr && is_flat(*base_, object.path)) object.subobjects = false;
+    const JsonValue subobjects = definition["subobjects"];
+    if (!subobjects.exists()) return {};
+    ASSIGN_OR_RETURN(object.subobjects, read_subobjects(subobjects, object));
+    return {};
+  }
+
+  /// A child of an object that holds no others: those it would have become longer names.
+  Status flat_property(std::string_view name, const std::string& type, JsonValue definition, ObjectDefinition& parent,
+                       int nesting) {
+    if (type == "nested") {
+      return Error(ErrorCode::kMapperParsing, "Tried to add nested object [{}] to object [{}] which does not support subobjects",
+                   name, parent.path.empty() ? "_doc" : std::string_view(parent.path));
+    }
+    if (type != "object") {
+      ASSIGN_OR_RETURN(auto leaf, field(name, join_path(parent.path, name), type, definition, MultiField::kNo));
+      parent.children.insert_or_assign(std::string(name), Definition{nullptr, std::move(leaf)});
+      return {};
+    }
+    ObjectDefinition around;
+    around.path = parent.path;
+    around.subobjects = true;
+    RETURN_IF_ERROR(object_property(name, false, definition, around, nesting + 1));
+    return flatten_into(parent, name, *around.children.begin()->second.object);
+  }
+
   Status object_property(std::string_view name, bool nested, JsonValue definition, ObjectDefinition& parent, int nesting) {
     ASSIGN_OR_RETURN(auto object, open_object(parent, name));
     if (nested || definition["type"].exists() || definition["properties"].exists()) object->nested = nested;
+    RETURN_IF_ERROR(begin_object(definition, *object));
     std::string rest;
     for (const auto& [key, value] : definition.as_object()) {
       if (key == "type") continue;
@@ -277,17 +292,18 @@ class Parser {
   const AnalyzerRegistry& analyzers_;
   const Similarities& similarities_;
   std::string_view default_inference_id_;
+  const ObjectDefinition* base_;  ///< the root of the mapping that this one changes; null: of none
 };
 
 }  // namespace
 
 Result<RootDefinition> parse_mapping(JsonValue mappings, const AnalyzerRegistry& analyzers, const Similarities& similarities,
-                                     std::string_view default_inference_id) {
+                                     std::string_view default_inference_id, const ObjectDefinition& base) {
   if (!mappings.is_object()) {
     if (mappings.is_null()) return RootDefinition{std::make_shared<ObjectDefinition>(), {}, {}, {}, {}, {}};
     return Error(ErrorCode::kMapperParsing, "Failed to parse mapping: Expected map but got [{}]", java_text(mappings));
   }
-  auto root = Parser(analyzers, similarities, default_inference_id).root(mappings);
+  auto root = Parser(analyzers, similarities, default_inference_id, &base).root(mappings);
   if (root) return root;
   Error cause = std::move(root).error();
   std::string reason = "Failed to parse mapping: " + cause.reason();

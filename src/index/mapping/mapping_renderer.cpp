@@ -18,6 +18,7 @@ void render_object(const ObjectDefinition& object, base::JsonWriter& out) {
   }
   if (object.dynamic) out.field("dynamic", dynamic_name(*object.dynamic));
   if (object.enabled == false) out.field("enabled", false);
+  if (object.subobjects == false) out.field("subobjects", false);
   render_properties(object, out);
   out.end_object();
 }
@@ -67,6 +68,7 @@ void render_field(const LeafDefinition& leaf, ShowMultiFields multi_fields, base
 void render_mapping(const RootDefinition& root, base::JsonWriter& out) {
   if (root.object->dynamic) out.field("dynamic", dynamic_name(*root.object->dynamic));
   if (root.object->enabled == false) out.field("enabled", false);
+  if (root.object->subobjects == false) out.field("subobjects", false);
   for (const std::string_view key : {"_meta", "_source", "_routing"}) {
     if (const auto found = root.raw.find(key); found != root.raw.end()) out.key(key).raw(found->second);
   }

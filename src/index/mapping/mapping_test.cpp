@@ -186,5 +186,34 @@ TEST(SemanticTextMappingTest, TheDefaultEndpointIsKeptWithTheField) {
   EXPECT_EQ(again->find("s")->semantic->inference_id, "mine");
 }
 
+TEST(MappingTest, ObjectsBelowAFlatOneAreFlattened) {
+  const auto mapping = make(
+      R"({"properties":{"m":{"properties":{"o":{"properties":{"p":{"type":"long"},"q":{"properties":{"r":{"type":"date"}}}}}},"subobjects":false}}})");
+  EXPECT_EQ(shown(*mapping),
+            R"({"properties":{"m":{"subobjects":false,"properties":{"o.p":{"type":"long"},"o.q.r":{"type":"date"}}}}})");
+  EXPECT_NE(mapping->find("m.o.q.r"), nullptr);
+  EXPECT_FALSE(mapping->is_object("m.o"));
+  EXPECT_NE(merge(mapping, R"({"properties":{"m.o":{"type":"long"}}})").value()->find("m.o.p"), nullptr);
+}
+
+TEST(MappingTest, FlatObjectsRefuseWhatTheyCannotHold) {
+  EXPECT_EQ(error_of(R"({"properties":{"m":{"type":"object","subobjects":false,"properties":{"o":{"type":"nested"}}}}})")
+                .cause()
+                ->reason(),
+            "Tried to add nested object [o] to object [m] which does not support subobjects");
+  EXPECT_EQ(error_of(R"({"properties":{"m":{"type":"nested","subobjects":false}}})").cause()->reason(),
+            "Nested type [m] does not support [subobjects] parameter");
+  EXPECT_EQ(error_of(R"({"properties":{"m":{"type":"object","subobjects":"auto"}}})").cause()->reason(),
+            "unknown subobjects value: auto");
+  EXPECT_EQ(error_of(R"({"properties":{"m":{"type":"object","subobjects":true}}})",
+                     R"({"properties":{"m":{"type":"object","subobjects":false}}})")
+                .reason(),
+            "the [subobjects] parameter can't be updated for the object mapping [m]");
+  EXPECT_NE(error_of(R"({"subobjects":false,"properties":{"o":{"enabled":false,"properties":{"p":{"type":"long"}}}}})")
+                .reason()
+                .find("Auto-flattening [o] failed because the value of [enabled]"),
+            std::string::npos);
+}
+
 }  // namespace
 }  // namespace selene::index

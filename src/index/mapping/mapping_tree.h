@@ -35,6 +35,7 @@ struct ObjectDefinition {
   std::optional<bool> nested;  ///< none: opened by a dotted name, so it says nothing
   std::optional<bool> include_in_parent;
   std::optional<bool> include_in_root;
+  std::optional<bool> subobjects;  ///< false: names of children may have dots, and no child is an object
   std::map<std::string, Definition, std::less<>> children;
 };
 
@@ -66,6 +67,7 @@ struct ObjectNode {
   bool nested = false;
   bool include_in_parent = false;
   bool include_in_root = false;
+  bool subobjects = true;
   std::map<std::string, ChildNode, std::less<>> children;
   const RootDefinition* root = nullptr;  ///< detection settings, templates
 };
