@@ -165,6 +165,14 @@ Result<SettingValues> flatten_settings(JsonValue settings) {
   return values;
 }
 
+Status check_copies(const SettingValues& values) {
+  constexpr std::string_view kName = "index.write.wait_for_active_shards";
+  const auto at = values.find(kName);
+  if (at == values.end()) return {};
+  ASSIGN_OR_RETURN(const ActiveShardCount count, ActiveShardCount::parse(text_of(at->second)));
+  return count.check(kName, read_settings(values).number_of_replicas);
+}
+
 Status check_settings(const SettingValues& values, SettingsUse use, std::vector<std::string>* not_dynamic) {
   for (const auto& [name, json] : values) {
     const SettingEntry* entry = find_setting(name);

@@ -25,6 +25,10 @@ enum class SettingsUse : uint8_t { kCreate, kUpdate };
 /// (`private index setting [index.uuid] can not be set explicitly`). kUpdate lists the static ones in `not_dynamic` instead.
 base::Status check_settings(const SettingValues& values, SettingsUse use, std::vector<std::string>* not_dynamic);
 
+/// Whether `index.write.wait_for_active_shards` asks for no more copies than the index has. Errors: kIllegalArgument. REQUIRES:
+/// checked values.
+base::Status check_copies(const SettingValues& values);
+
 /// The settings Selene acts on, and `flat` (a list stays JSON text). REQUIRES: checked values.
 IndexSettings read_settings(const SettingValues& values);
 /// What index.mapping.* allows a mapping and its documents.

@@ -161,6 +161,7 @@ Result<IndexRecord> LocalCatalog::new_record(std::string_view name, JsonValue bo
   record.creation_date_ms = base::wall_clock_ms();
   ASSIGN_OR_RETURN(record.settings, flatten_settings(body["settings"]));
   RETURN_IF_ERROR(check_settings(record.settings, SettingsUse::kCreate, nullptr));
+  RETURN_IF_ERROR(check_copies(record.settings));
   RETURN_IF_ERROR(read_aliases(body["aliases"], record));
   for (const auto& [alias, info] : record.aliases) {
     if (alias == name || find(alias) != nullptr) {
@@ -278,6 +279,7 @@ Status LocalCatalog::put_settings(std::string_view name, JsonValue settings) {
   }
   for (const auto& [setting, json] : values) entry.record.settings[setting] = json;
   std::erase_if(entry.record.settings, [](const auto& setting) { return setting.second.empty(); });
+  RETURN_IF_ERROR(check_copies(entry.record.settings));
   if (entry.record.state == IndexState::kClosed) RETURN_IF_ERROR(check_openable(entry));
   StoreBatch batch;
   batch.put(Space::kMetadata, index_record_key(name), encode_index_record(entry.record));
