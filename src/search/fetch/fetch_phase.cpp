@@ -116,11 +116,12 @@ void write_matched_queries(const TargetState& state, const SegmentContext& segme
   out.end_array();
 }
 
-void write_fields(const FetchOptions& options, const index::Mapping& mapping, const SegmentContext& segment, DocId doc,
-                  const index::StoredDocument& stored, const FoundHit& hit, base::JsonWriter& out) {
+base::Status write_fields(const FetchOptions& options, const index::Snapshot& snapshot, const SegmentContext& segment, DocId doc,
+                          const index::StoredDocument& stored, const FoundHit& hit, base::JsonWriter& out) {
+  const index::Mapping& mapping = snapshot.mapping();
   const bool none = !hit.group && options.docvalue_fields.empty() && options.fields.empty() && options.stored_fields.empty() &&
-                    options.reranked == nullptr;
-  if (none) return;
+                    options.reranked == nullptr && options.script_fields.empty();
+  if (none) return {};
   base::JsonWriter fields;
   base::JsonWriter ignored;
   fields.begin_object();
@@ -135,10 +136,12 @@ void write_fields(const FetchOptions& options, const index::Mapping& mapping, co
     }
   }
   if (options.reranked != nullptr) write_passages(*options.reranked, hit.address, fields);
+  RETURN_IF_ERROR(write_script_fields(options.script_fields, snapshot, segment, doc, fields));
   fields.end_object();
   ignored.end_object();
   if (fields.text() != "{}") out.key("fields").raw(fields.text());
   if (ignored.text() != "{}") out.key("ignored_field_values").raw(ignored.text());
+  return {};
 }
 
 /// In the order of `hits`.
@@ -201,7 +204,9 @@ base::Status write_hit(const LocalTarget& target, const TargetState& state, cons
   if (!stored.routing.empty()) out.field("_routing", stored.routing);
   write_ignored(segment, doc, out);
   RETURN_IF_ERROR(write_source(options, state.source, snapshot.mapping(), stored, out));
-  write_fields(options, snapshot.mapping(), segment, doc, stored, hit, out);
+  base::Status fields = write_fields(options, snapshot, segment, doc, stored, hit, out);
+  if (!fields.has_value())
+    return all_shards_failed({{target.index->name, std::move(fields).error().with("index", target.index->name)}});
   if (state.highlighter) {
     ASSIGN_OR_RETURN(const base::JsonDocument source, base::JsonDocument::parse(stored.source));
     base::Status written = state.highlighter->write({source.root(), stored.id, stored.inference, segment, doc}, hit.address, out);

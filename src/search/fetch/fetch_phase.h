@@ -7,6 +7,7 @@
 #include "base/result.h"
 #include "search/backends/local_search.h"
 #include "search/fetch/field_request.h"
+#include "search/fetch/script_fields.h"
 #include "search/highlight/highlight_request.h"
 #include "search/request/search_service.h"
 #include "search/rerank/passage.h"
@@ -19,6 +20,7 @@ struct FetchOptions {
   std::vector<FieldRequest> fields;
   std::vector<FieldRequest> docvalue_fields;
   std::vector<FieldRequest> stored_fields;
+  std::vector<ScriptField> script_fields;
   bool show_id = true;
   bool version = false;
   bool seq_no_primary_term = false;

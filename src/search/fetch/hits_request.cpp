@@ -71,6 +71,7 @@ Result<bool> HitsRequest::read(const base::JsonDocument* document, JsonMember me
     if (is_score_order(sort)) sort.clear();
   } else if (key == "_source") {
     ASSIGN_OR_RETURN(fetch.source, SourceFilter::parse(member.value, {}));
+    source_given = true;
   } else if (key == "fields" || key == "docvalue_fields") {
     ASSIGN_OR_RETURN((key == "fields" ? fetch.fields : fetch.docvalue_fields), parse_field_requests(document, key, member.value));
   } else if (key == "highlight") {
@@ -78,6 +79,9 @@ Result<bool> HitsRequest::read(const base::JsonDocument* document, JsonMember me
     highlight = std::make_shared<const HighlightRequest>(std::move(asked));
     fetch.highlight = highlight.get();
     if (document != nullptr) collect_queries(document->root(), fetch.highlighted_queries);
+  } else if (key == "script_fields") {
+    ASSIGN_OR_RETURN(fetch.script_fields, parse_script_fields(document, member.value));
+    fetch.source.enabled = fetch.source.enabled && (source_given || fetch.script_fields.empty());
   } else if (key == "stored_fields") {
     RETURN_IF_ERROR(read_stored_fields(member, fetch));
   } else {

@@ -19,6 +19,7 @@ struct HitsRequest {
   std::vector<SortField> sort;  ///< empty: by score
   bool track_scores = false;
   FetchOptions fetch;
+  bool source_given = false;                          ///< else scripts show no _source
   std::shared_ptr<const HighlightRequest> highlight;  ///< what `fetch` points to
 
   /// Reads one key. True if it was one of its own. Errors: kIllegalArgument, kParsing, kXContentParse.

@@ -34,7 +34,7 @@ base::Status NestedInnerHits::read_body(const base::JsonDocument* document, Json
       continue;
     }
     if (member.key == "ignore_unmapped") continue;
-    if (member.key == "collapse" || member.key == "script_fields")
+    if (member.key == "collapse")
       return Error(ErrorCode::kIllegalArgument, "[inner_hits] of [nested] does not support [{}]", member.key);
     ASSIGN_OR_RETURN(const bool known, wanted_.read(document, member));
     if (!known) return x_content_error(document, member.value, base::format("[inner_hits] unknown field [{}]", member.key));

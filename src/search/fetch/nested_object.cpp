@@ -86,7 +86,7 @@ std::string source_of_object(JsonValue object, const std::vector<Step>& way) {
   return source.append(way.size(), '}');
 }
 
-void write_object_fields(const NestedObject& shown, JsonValue source, const FetchOptions& options, base::JsonWriter& out) {
+base::Status write_object_fields(const NestedObject& shown, JsonValue source, const FetchOptions& options, base::JsonWriter& out) {
   const index::Mapping& mapping = shown.snapshot.mapping();
   base::JsonWriter fields;
   base::JsonWriter ignored;
@@ -96,10 +96,12 @@ void write_object_fields(const NestedObject& shown, JsonValue source, const Fetc
   std::vector<FieldRequest> from_source = options.fields;
   from_source.insert(from_source.end(), options.stored_fields.begin(), options.stored_fields.end());
   if (source.exists() && !from_source.empty()) write_source_fields(mapping, source, from_source, fields, ignored);
+  RETURN_IF_ERROR(write_script_fields(options.script_fields, shown.snapshot, shown.segment, shown.object, fields));
   fields.end_object();
   ignored.end_object();
   if (fields.text() != "{}") out.key("fields").raw(fields.text());
   if (ignored.text() != "{}") out.key("ignored_field_values").raw(ignored.text());
+  return {};
 }
 
 }  // namespace
@@ -121,7 +123,7 @@ base::Status write_nested_object(const NestedObject& shown, float score, const F
   const bool reads_source = highlighter != nullptr || !options.fields.empty() || !options.stored_fields.empty();
   base::JsonDocument own;
   if (reads_source) RETURN_IF_ERROR(own.reparse(source_of_object(object, way)));
-  write_object_fields(shown, own.root(), options, out);
+  RETURN_IF_ERROR(write_object_fields(shown, own.root(), options, out));
   if (highlighter == nullptr) return {};
   return highlighter->write({own.root(), shown.stored.id, {}, shown.segment, shown.object}, DocAddress{}, out);
 }

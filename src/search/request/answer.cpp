@@ -23,7 +23,9 @@ FetchOptions fetch_options(const SearchRequest& request, const Outcome& outcome)
     if (field == "_source") asks_source = true;
     if (!field.empty() && field != "_none_" && field != "_source") options.stored_fields.push_back({field, "", false});
   }
-  if (!request.stored_fields.empty() && !asks_source) options.source.enabled = false;
+  const bool asks_other = !request.stored_fields.empty() || !request.script_fields.empty();
+  if (asks_other && !asks_source) options.source.enabled = false;
+  options.script_fields = request.script_fields;
   if (request.highlight) {
     options.highlight = &*request.highlight;
     options.highlighted_queries = outcome.query_texts;

@@ -223,6 +223,11 @@ base::Status read_highlight(SearchRequest& request, const base::JsonDocument* do
   return {};
 }
 
+base::Status read_script_fields(SearchRequest& request, const base::JsonDocument* document, JsonMember member) {
+  ASSIGN_OR_RETURN(request.script_fields, parse_script_fields(document, member.value));
+  return {};
+}
+
 base::Status read_rescore(SearchRequest& request, const base::JsonDocument* document, JsonMember member) {
   ASSIGN_OR_RETURN(request.rescores, parse_rescore(document, member.value));
   return {};
@@ -273,7 +278,7 @@ constexpr BodyKey kBodyKeys[] = {
     {"rescore", &read_rescore},
     {"retriever", &read_retriever},
     {"runtime_mappings", &refuse},
-    {"script_fields", &refuse},
+    {"script_fields", &read_script_fields},
     {"search_after", &read_search_after},
     {"seq_no_primary_term", &read_flag},
     {"size", &read_count},

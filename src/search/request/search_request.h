@@ -14,6 +14,7 @@
 #include "search/backends/rescore.h"
 #include "search/backends/slice.h"
 #include "search/fetch/field_request.h"
+#include "search/fetch/script_fields.h"
 #include "search/highlight/highlight_request.h"
 #include "search/request/collapse.h"
 #include "search/request/search_service.h"
@@ -45,6 +46,7 @@ struct SearchRequest {
   bool source_given = false;
   std::vector<FieldRequest> fields;
   std::vector<FieldRequest> docvalue_fields;
+  std::vector<ScriptField> script_fields;
   std::vector<std::string> stored_fields;   ///< {"_none_"}: no metadata either
   std::optional<int32_t> track_total_hits;  ///< 0: do not count; INT32_MAX: exactly; empty: not said
   bool track_scores = false;

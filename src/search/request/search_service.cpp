@@ -71,6 +71,21 @@ base::Status check_window(const std::vector<LocalTarget>& targets, const SearchR
   return {};
 }
 
+base::Status check_script_fields(const LocalBackend& backend, const SearchRequest& request) {
+  const auto wanted = static_cast<int64_t>(request.script_fields.size());
+  for (const LocalTarget& target : backend.targets()) {
+    const int64_t limit = backend.bind_context(target).limit("index.max_script_fields", 32);
+    if (wanted <= limit) continue;
+    Error error(
+        ErrorCode::kIllegalArgument,
+        "Trying to retrieve too many script_fields. Must be less than or equal to: [{}] but was [{}]. This limit can be set "
+        "by changing the [index.max_script_fields] index level setting.",
+        limit, wanted);
+    return all_shards_failed({{target.index->name, std::move(error).with("index", target.index->name)}});
+  }
+  return {};
+}
+
 /// The limit on pages of a scroll.
 base::Status check_scroll_size(const std::vector<LocalTarget>& targets, const SearchRequest& request) {
   for (const LocalTarget& target : targets) {
@@ -211,6 +226,7 @@ Result<std::string> SearchService::search(const SearchCall& call, const base::Ca
   for (LocalTarget& target : targets) target.slice = request.slice;
   if (request.statistics == Statistics::kOfAllIndices) share_statistics(targets);
   LocalBackend backend(std::move(targets), call.body, base::wall_clock_ms());
+  RETURN_IF_ERROR(check_script_fields(backend, request));
   backend.set_document_lookup(catalog_lookup(catalog_));
   backend.set_filter_cache(filter_cache_.get());
   const Running running(num_running_);
