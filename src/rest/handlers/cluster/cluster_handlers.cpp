@@ -1,5 +1,7 @@
 #include "rest/handlers/cluster/cluster_handlers.h"
 
+#include <charconv>
+
 #include "rest/handlers/cluster/health.h"
 #include "rest/handlers/support.h"
 
@@ -17,6 +19,34 @@ base::Result<int> status_rank(std::string_view status) {
   if (status == "yellow") return 1;
   if (status == "red") return 2;
   return Error(ErrorCode::kIllegalArgument, "unknown cluster health status [{}]", status);
+}
+
+/// Whether one node is as many as `wait_for_nodes` wants: `2`, `>=2`, `ge(2)` and the like.
+base::Result<bool> are_enough_nodes(std::string_view text) {
+  struct Form {
+    std::string_view sign;
+    std::string_view word;
+    bool (*holds)(int64_t nodes, int64_t wanted);
+  };
+  constexpr Form kForms[] = {
+      {">=", "ge(", [](int64_t nodes, int64_t wanted) { return nodes >= wanted; }},
+      {"<=", "le(", [](int64_t nodes, int64_t wanted) { return nodes <= wanted; }},
+      {">", "gt(", [](int64_t nodes, int64_t wanted) { return nodes > wanted; }},
+      {"<", "lt(", [](int64_t nodes, int64_t wanted) { return nodes < wanted; }},
+      {"", "", [](int64_t nodes, int64_t wanted) { return nodes >= wanted; }},
+  };
+  for (const Form& form : kForms) {
+    const bool word = !form.word.empty() && text.starts_with(form.word) && text.ends_with(')');
+    if (!word && !text.starts_with(form.sign)) continue;
+    const std::string_view digits =
+        word ? text.substr(form.word.size(), text.size() - form.word.size() - 1) : text.substr(form.sign.size());
+    int64_t wanted = 0;
+    const auto [end, fault] = std::from_chars(digits.data(), digits.data() + digits.size(), wanted);
+    if (digits.empty() || fault != std::errc() || end != digits.data() + digits.size())
+      return Error(ErrorCode::kNumberFormat, "For input string: \"{}\"", digits);
+    return form.holds(1, wanted);
+  }
+  return true;
 }
 
 void write_shard_counts(base::JsonWriter& out, const Health& health) {
@@ -52,6 +82,10 @@ base::Result<RestResponse> cluster_health(const Services& services, const RestRe
     ASSIGN_OR_RETURN(const index::ActiveShardCount count, index::ActiveShardCount::parse(*wanted));
     const auto other_copies = static_cast<int32_t>(health.primaries + health.replicas - 1);
     timed_out = timed_out || count.needed(other_copies) > health.primaries;
+  }
+  if (const auto wanted = request.param("wait_for_nodes"); wanted && !wanted->empty()) {
+    ASSIGN_OR_RETURN(const bool enough, are_enough_nodes(*wanted));
+    timed_out = timed_out || !enough;
   }
   base::JsonWriter out;
   out.begin_object().field("cluster_name", services.node.cluster_name).field("status", status).field("timed_out", timed_out);
