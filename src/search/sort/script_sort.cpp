@@ -52,11 +52,6 @@ base::Status read_key(const base::JsonDocument* document, base::JsonMember membe
       .with_cause(std::move(status).error());
 }
 
-SortMode mode_of(const SortField& sort) {
-  if (sort.mode != SortMode::kDefault) return sort.mode;
-  return sort.descending ? SortMode::kMax : SortMode::kMin;
-}
-
 /// REQUIRES: !values.empty().
 double select(std::vector<double> values, SortMode mode) {
   std::ranges::sort(values);
@@ -128,7 +123,7 @@ void ScriptSortReader::read_number(DocId doc, float score, const NestedSortObjec
     nested->for_each(doc, [&](DocId object) { values.push_back(number_of(object, score)); });
   }
   const double none = sort_.descending ? -std::numeric_limits<double>::infinity() : std::numeric_limits<double>::infinity();
-  key.number = index::encode_sortable(values.empty() ? none : select(std::move(values), mode_of(sort_)));
+  key.number = index::encode_sortable(values.empty() ? none : select(std::move(values), sort_mode_of(sort_)));
 }
 
 void ScriptSortReader::read_text(DocId doc, float score, const NestedSortObjects* nested, SortKey& key) {
@@ -138,7 +133,7 @@ void ScriptSortReader::read_text(DocId doc, float score, const NestedSortObjects
     return;
   }
   key.text.clear();
-  const bool largest = mode_of(sort_) == SortMode::kMax;
+  const bool largest = sort_mode_of(sort_) == SortMode::kMax;
   nested->for_each(doc, [&](DocId object) {
     std::string text = text_of(object, score);
     if (key.no_text || (largest ? text > key.text : text < key.text)) key.text = std::move(text);

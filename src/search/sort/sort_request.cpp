@@ -151,6 +151,11 @@ Result<std::vector<SortField>> parse_sort_parameter(std::string_view text) {
   return sort;
 }
 
+SortMode sort_mode_of(const SortField& sort) {
+  if (sort.mode != SortMode::kDefault) return sort.mode;
+  return sort.descending ? SortMode::kMax : SortMode::kMin;
+}
+
 bool is_score_order(const std::vector<SortField>& sort) {
   return sort.empty() || (sort.size() == 1 && sort.front().is_score() && sort.front().descending);
 }

@@ -6,6 +6,7 @@
 
 #include "index/mapping/document_parser.h"
 #include "search/query/field_values.h"
+#include "search/sort/sort_options.h"
 #include "search/sort/sort_plan.h"
 
 namespace selene::search {
@@ -14,15 +15,10 @@ using Kind = SortColumn::Kind;
 
 namespace {
 
-SortMode mode_of(const SortField& request) {
-  if (request.mode != SortMode::kDefault) return request.mode;
-  return request.descending ? SortMode::kMax : SortMode::kMin;
-}
-
 /// The key of `count` values in ascending order. REQUIRES: count > 0.
 template <class At>
 int64_t select_number(const SortColumn& plan, const index::MappedField& field, int32_t count, At at) {
-  const SortMode mode = mode_of(plan.request);
+  const SortMode mode = sort_mode_of(plan.request);
   const bool floating = plan.kind == Kind::kFloating;
   const auto real = [&](int32_t i) { return index::decode_number(field, at(i)); };
   if (mode == SortMode::kMin || mode == SortMode::kMax) {
@@ -50,12 +46,12 @@ void SortReader::read_text(const Column& column, DocId doc, SortKey& key) const 
     key.text = column.missing_text;
     return;
   }
-  const bool largest = mode_of(column.plan->request) == SortMode::kMax;
+  const bool largest = sort_mode_of(column.plan->request) == SortMode::kMax;
   key.text = column.keywords->term(column.keywords->ordinal(doc, largest ? count - 1 : 0));
 }
 
 void SortReader::read_nested_text(const Column& column, DocId doc, SortKey& key) const {
-  const bool largest = mode_of(column.plan->request) == SortMode::kMax;
+  const bool largest = sort_mode_of(column.plan->request) == SortMode::kMax;
   std::optional<int32_t> best;
   column.nested->for_each(doc, [&](DocId object) {
     const int32_t count = column.keywords == nullptr ? 0 : column.keywords->count(object);
