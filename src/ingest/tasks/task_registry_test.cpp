@@ -69,5 +69,25 @@ TEST(TaskRegistryTest, NothingStartsAfterClose) {
   EXPECT_TRUE(tasks.running().empty());
 }
 
+TEST(TaskRegistryTest, ARunningTaskOfThatActionTakesAnotherRate) {
+  TaskRegistry tasks;
+  std::promise<void> go;
+  float rate = 5;
+  TaskSpec made = spec([&](const base::Cancellation&) -> base::Result<std::string> {
+    go.get_future().wait();
+    return std::string("{}");
+  });
+  made.rethrottle = [&](float requests_per_second) { rate = requests_per_second; };
+  const auto id = tasks.start(std::move(made));
+  EXPECT_FALSE(tasks.rethrottle(*id, "indices:data/write/delete/byquery", 7));
+  EXPECT_FALSE(tasks.rethrottle(*id + 1, "indices:data/write/reindex", 7));
+  EXPECT_EQ(rate, 5);
+  EXPECT_TRUE(tasks.rethrottle(*id, "indices:data/write/reindex", -1));
+  EXPECT_EQ(rate, -1);
+  go.set_value();
+  EXPECT_TRUE(tasks.wait(*id, std::chrono::minutes(1)));
+  EXPECT_FALSE(tasks.rethrottle(*id, "indices:data/write/reindex", 7));
+}
+
 }  // namespace
 }  // namespace selene::ingest
