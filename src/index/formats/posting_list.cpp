@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "index/formats/length_factors.h"
+#include "index/formats/postings_kernels.h"
 #include "index/formats/weight_layers.h"
 #include "index/segments/segment_reader.h"
 
@@ -11,6 +12,7 @@ namespace {
 
 /// Sums of deltas this narrow cannot wrap: 128 * 2^24 = 2^31.
 constexpr int kSafeDeltaBits = 24;
+constexpr int kMaxFreqBits = 30;
 
 bool read_impacts(ByteReader& in, std::vector<Impact>* impacts) {
   const uint64_t count = in.varint();
@@ -93,7 +95,7 @@ bool PostingList::decode_varints(ByteReader& in, int32_t base, int32_t count, Po
 }
 
 bool PostingList::decode_packed_docs(ByteReader& in, const PostingsBlockEntry& entry, int32_t base, PostingsBlock& block) const {
-  if (entry.doc_bits > 32 || entry.freq_bits > 30) return false;
+  if (entry.doc_bits > 32 || entry.freq_bits > kMaxFreqBits) return false;
   const std::string_view packed = in.raw(packed_block_bytes(entry.doc_bits));
   if (!in.ok()) return false;
   auto* out = reinterpret_cast<uint32_t*>(block.docs);
@@ -108,6 +110,43 @@ bool PostingList::decode_packed_docs(ByteReader& in, const PostingsBlockEntry& e
   return true;
 }
 
+/// A document is a bit; so many before it are set as documents stand before it.
+int32_t BlockBytes::freq_of(int32_t doc) const {
+  const auto at = static_cast<uint32_t>(doc - first_doc);
+  if (at >= num_docs || (bitmap[at / 8] >> at % 8 & 1) == 0) return 0;
+  const int32_t place = postings_kernels().count_bits(bitmap, at);
+  if (place >= kBlockSize) return 0;  // damaged
+  return static_cast<int32_t>(packed_number(freqs, freq_bits, place)) + 1;
+}
+
+BlockBytes PostingList::bytes(int32_t number) const {
+  BlockBytes found;
+  const PostingsBlockEntry at = entry(number);
+  if (at.doc_bits != kBitmapBlock) return found;
+  found.first_doc = number == 0 ? 0 : last_doc(number - 1) + 1;
+  found.freq_bits = at.freq_bits;
+  const int64_t num_docs = int64_t{at.last_doc} - found.first_doc + 1;
+  if (found.first_doc < 0 || num_docs < kBlockSize || at.last_doc >= static_cast<uint32_t>(max_doc_)) return found;
+  found.num_docs = static_cast<uint32_t>(num_docs);
+  ByteReader in = data_of(at);
+  const std::string_view bitmap = in.raw(bitmap_bytes(static_cast<size_t>(num_docs)));
+  const std::string_view freqs = in.raw(packed_block_bytes(found.freq_bits));
+  if (!in.ok() || found.freq_bits > kMaxFreqBits) return found;
+  found.freqs = reinterpret_cast<const uint8_t*>(freqs.data());
+  found.bitmap = reinterpret_cast<const uint8_t*>(bitmap.data());
+  return found;
+}
+
+bool PostingList::decode_bitmap(const PostingsBlockEntry& entry, PostingsBlock& block) const {
+  const BlockBytes found = bytes(block.number);
+  if (found.bitmap == nullptr) return false;
+  const size_t num_bytes = bitmap_bytes(found.num_docs);
+  if (postings_kernels().count_bits(found.bitmap, num_bytes * 8) != kBlockSize) return false;
+  postings_kernels().unpack_bitmap(found.bitmap, num_bytes, found.first_doc, block.docs);
+  block.length = kBlockSize;
+  return block.docs[kBlockSize - 1] == static_cast<int32_t>(entry.last_doc);
+}
+
 bool PostingList::load_docs(int32_t number, PostingsBlock& block) const {
   block.number = number;
   block.length = 0;
@@ -119,6 +158,7 @@ bool PostingList::load_docs(int32_t number, PostingsBlock& block) const {
     const int32_t base = number == 0 ? -1 : last_doc(number - 1);
     if (base < -1 || base >= max_doc_) return false;
     in = data_of(found);
+    if (found.doc_bits == kBitmapBlock) return decode_bitmap(found, block);
     if (found.doc_bits != kVarintBlock) return decode_packed_docs(in, found, base, block);
     const int32_t count = doc_freq_ % kBlockSize;
     if (number != num_blocks_ - 1 || count == 0 || !decode_varints(in, base, count, block)) return false;
@@ -130,8 +170,9 @@ bool PostingList::load_docs(int32_t number, PostingsBlock& block) const {
 }
 
 /// Null if they do not lie in the section.
-const uint8_t* PostingList::packed_freqs(const PostingsBlockEntry& entry) const {
-  if (entry.doc_bits > 32 || entry.freq_bits > 30) return nullptr;
+const uint8_t* PostingList::packed_freqs(int32_t number, const PostingsBlockEntry& entry) const {
+  if (entry.doc_bits == kBitmapBlock) return bytes(number).freqs;
+  if (entry.doc_bits > 32 || entry.freq_bits > kMaxFreqBits) return nullptr;
   ByteReader in = data_of(entry);
   in.raw(packed_block_bytes(entry.doc_bits));
   const std::string_view packed = in.raw(packed_block_bytes(entry.freq_bits));
@@ -141,7 +182,7 @@ const uint8_t* PostingList::packed_freqs(const PostingsBlockEntry& entry) const 
 bool PostingList::load_freqs(PostingsBlock& block) const {
   if (block.has_freqs) return true;
   const PostingsBlockEntry found = entry(block.number);
-  const uint8_t* const packed = packed_freqs(found);
+  const uint8_t* const packed = packed_freqs(block.number, found);
   if (packed == nullptr) return false;
   unpack_plus_one(packed, found.freq_bits, reinterpret_cast<uint32_t*>(block.freqs));
   block.has_freqs = true;
@@ -151,7 +192,7 @@ bool PostingList::load_freqs(PostingsBlock& block) const {
 int32_t PostingList::freq(const PostingsBlock& block, int32_t i) const {
   if (block.has_freqs) return block.freqs[i];
   const PostingsBlockEntry found = entry(block.number);
-  const uint8_t* const packed = packed_freqs(found);
+  const uint8_t* const packed = packed_freqs(block.number, found);
   return packed == nullptr ? 1 : static_cast<int32_t>(packed_number(packed, found.freq_bits, i)) + 1;
 }
 

@@ -25,8 +25,28 @@ struct PostingsBlock {
   int32_t number = -1;
   int32_t length = 0;
   bool has_freqs = false;  ///< else only `PostingList::freq` knows them
-  int32_t docs[kBlockSize];
+  int32_t docs[kBlockSize + kSpare];
   int32_t freqs[kBlockSize];
+};
+
+/// The bytes of one block, for looking single documents up.
+struct BlockBytes {
+  const uint8_t* bitmap = nullptr;  ///< of the documents from first_doc to the block's last; null: not kept as a bitmap
+  int32_t first_doc = 0;
+  uint32_t num_docs = 0;           ///< bits that count
+  const uint8_t* freqs = nullptr;  ///< packed
+  int freq_bits = 0;
+
+  /// Asks for the memory that freq_of(doc) reads.
+  void prefetch(int32_t doc) const {
+    const auto at = static_cast<uint32_t>(doc - first_doc);
+    if (at >= num_docs) return;
+    __builtin_prefetch(bitmap + at / 8);
+    const uint32_t likely_place = at * static_cast<uint32_t>(kBlockSize) / num_docs;
+    __builtin_prefetch(freqs + static_cast<size_t>(likely_place) / 4 * static_cast<size_t>(freq_bits) / 32 * 16);
+  }
+  /// The frequency of a document, 0 if it is not there. REQUIRES: bitmap != nullptr.
+  int32_t freq_of(int32_t doc) const;
 };
 
 /// The list of one term as blocks of 128 documents (the last one may be shorter), for cursors and for scorers that work on many
@@ -62,6 +82,9 @@ class PostingList {
   /// Frequency of the i-th document of a block of `load_docs`; cheaper than load_freqs for one or two.
   int32_t freq(const PostingsBlock& block, int32_t i) const;
 
+  /// A bitmap where the block is kept so and not damaged as a whole. REQUIRES: is_long().
+  BlockBytes bytes(int32_t number) const;
+
   /// Pairs of which one scores as high as any document of the list, for every score that grows with freq and falls with length.
   /// REQUIRES: is_long(). False if damaged.
   bool impacts(std::vector<Impact>& impacts) const;
@@ -78,8 +101,9 @@ class PostingList {
   PostingsBlockEntry entry(int32_t block) const { return load<PostingsBlockEntry>(at(block)); }
   ByteReader data_of(const PostingsBlockEntry& entry) const;
   bool decode_varints(ByteReader& in, int32_t base, int32_t count, PostingsBlock& block) const;
+  bool decode_bitmap(const PostingsBlockEntry& entry, PostingsBlock& block) const;
   bool decode_packed_docs(ByteReader& in, const PostingsBlockEntry& entry, int32_t base, PostingsBlock& block) const;
-  const uint8_t* packed_freqs(const PostingsBlockEntry& entry) const;
+  const uint8_t* packed_freqs(int32_t number, const PostingsBlockEntry& entry) const;
 
   const uint8_t* begin_ = nullptr;  ///< of the list
   const uint8_t* end_ = nullptr;    ///< of the section

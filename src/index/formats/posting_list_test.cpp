@@ -47,7 +47,9 @@ class WrittenList {
     EXPECT_TRUE((*file)->finish());
     file_ = *SegmentFile::open(folder_.path() / "postings", SegmentFile::Verify::kChecksums);
   }
-  PostingList list() const { return PostingList(file_->find(SectionKind::kPostings, 0), meta_, kMaxDoc); }
+  PostingList list() const { return list(file_->find(SectionKind::kPostings, 0)); }
+  PostingList list(std::string_view section) const { return PostingList(section, meta_, kMaxDoc); }
+  std::string section() const { return std::string(file_->find(SectionKind::kPostings, 0)); }
   const std::vector<Document>& documents() const { return documents_; }
 
  private:
@@ -61,7 +63,7 @@ class WrittenList {
 TEST(PostingListTest, BlocksGiveTheDocumentsAndFrequenciesInEitherWay) {
   TestRandom random;
   SCOPED_TRACE(random.trace());
-  for (const size_t doc_freq : {1, 127, 128, 129, 1000, 12'345}) {
+  for (const size_t doc_freq : {1, 127, 128, 129, 1000, 12'345, 20'000, 45'000}) {
     const WrittenList written(random, doc_freq);
     const PostingList list = written.list();
     ASSERT_EQ(list.doc_freq(), static_cast<int32_t>(doc_freq));
@@ -81,6 +83,60 @@ TEST(PostingListTest, BlocksGiveTheDocumentsAndFrequenciesInEitherWay) {
       }
     }
     EXPECT_EQ(at, doc_freq);
+  }
+}
+
+TEST(PostingListTest, BitmapsOfDenseBlocksGiveSingleDocuments) {
+  TestRandom random;
+  SCOPED_TRACE(random.trace());
+  const WrittenList written(random, 20'000);
+  const PostingList list = written.list();
+  int num_bitmaps = 0;
+  for (int32_t number = 0; number < list.num_blocks(); ++number) {
+    const BlockBytes bytes = list.bytes(number);
+    if (bytes.bitmap == nullptr) continue;
+    ++num_bitmaps;
+    PostingsBlock block;
+    ASSERT_TRUE(list.load_docs(number, block) && list.load_freqs(block));
+    int32_t at = 0;
+    for (DocId doc = bytes.first_doc; doc <= list.last_doc(number); ++doc) {
+      const bool there = block.docs[at] == doc;
+      ASSERT_EQ(bytes.freq_of(doc), there ? block.freqs[at++] : 0) << doc;
+    }
+    EXPECT_EQ(at, kBlockSize);
+    EXPECT_EQ(bytes.freq_of(list.last_doc(number) + 1), 0);
+    EXPECT_EQ(bytes.freq_of(bytes.first_doc - 1), 0);
+  }
+  EXPECT_GT(num_bitmaps, list.num_blocks() / 2);
+  const WrittenList sparse(random, 1000);
+  for (int32_t number = 0; number < sparse.list().num_blocks(); ++number) EXPECT_EQ(sparse.list().bytes(number).bitmap, nullptr);
+}
+
+TEST(PostingListTest, DamagedBitmapsAreReadInTheirBoundsOnly) {
+  TestRandom random;
+  SCOPED_TRACE(random.trace());
+  const WrittenList written(random, 20'000);
+  for (int round = 0; round < 300; ++round) {
+    std::string bytes = written.section();
+    for (uint64_t flips = 1 + random.below(400); flips > 0; --flips)
+      bytes[random.below(bytes.size())] ^= static_cast<char>(1 << random.below(8));
+    if (random.one_in(4)) bytes.resize(random.below(bytes.size()));
+    const std::string exact(bytes);
+    const PostingList list = written.list(exact);
+    for (int32_t number = 0; number < list.num_blocks(); ++number) {
+      PostingsBlock block;
+      if (list.load_docs(number, block)) {
+        for (int32_t i = 0; i < block.length; ++i) ASSERT_LT(block.docs[i], kMaxDoc);
+        (void)list.load_freqs(block);
+      }
+      const BlockBytes damaged = list.bytes(number);
+      if (damaged.bitmap == nullptr) continue;
+      for (int i = 0; i < 20; ++i) {
+        const auto doc = static_cast<DocId>(random.below(kMaxDoc));
+        damaged.prefetch(doc);
+        (void)damaged.freq_of(doc);
+      }
+    }
   }
 }
 

@@ -1,5 +1,7 @@
 #include <immintrin.h>
 
+#include <cstring>
+
 #include "index/formats/postings_kernel_tables.h"
 
 namespace selene::index {
@@ -38,6 +40,24 @@ int32_t count_below(const int32_t* numbers, int32_t target, size_t count) noexce
   return sum + kScalarPostingsKernels.count_below(numbers + i, target, count - i);
 }
 
+uint64_t word_at(const uint8_t* bytes, size_t bit) {
+  uint64_t word;
+  std::memcpy(&word, bytes + bit / 8, sizeof word);
+  return word;
+}
+
+void unpack_bitmap(const uint8_t* bytes, size_t num_bytes, int32_t first, int32_t* numbers) noexcept {
+  kScalarPostingsKernels.unpack_bitmap(bytes, num_bytes, first, numbers);
+}
+
+int32_t count_bits(const uint8_t* bytes, size_t num_bits) noexcept {
+  int32_t count = 0;
+  size_t at = 0;
+  for (; at + 64 <= num_bits; at += 64) count += __builtin_popcountll(word_at(bytes, at));
+  if (at < num_bits) count += __builtin_popcountll(word_at(bytes, at) & ((uint64_t{1} << (num_bits - at)) - 1));
+  return count;
+}
+
 float largest(const float* scores, size_t count) noexcept {
   __m256 best = _mm256_setzero_ps();
   size_t i = 0;
@@ -65,24 +85,43 @@ size_t keep_scores(const int32_t* docs, const float* scores, size_t count, float
   return kept + kScalarPostingsKernels.keep_scores(docs + i, scores + i, count - i, least, kept_docs + kept, kept_scores + kept);
 }
 
-size_t take_sums(double* sums, int32_t first, double least, int32_t* kept_docs, double* kept_scores) noexcept {
+size_t take_sums(const SumGroups& groups, int32_t first, double least, int32_t* kept_docs, double* kept_scores) noexcept {
   const __m256d limit = _mm256_set1_pd(least);
+  const __m256d none = _mm256_set1_pd(kNoSum);
+  double* const all_sums = groups.sums;
+  uint8_t* const all_hits = groups.hits;
   size_t kept = 0;
-  for (int32_t i = 0; i < kSumsPerGroup; i += 4) {
-    const __m256d four = _mm256_loadu_pd(sums + i);
-    auto mask = static_cast<uint32_t>(_mm256_movemask_pd(_mm256_cmp_pd(four, limit, _CMP_GE_OQ)));
-    for (; mask != 0; mask &= mask - 1) {
-      const int32_t at = i + __builtin_ctz(mask);
-      kept_docs[kept] = first + at;
-      kept_scores[kept++] = sums[at];
+  for (size_t begin = 0; begin < groups.num_groups; begin += 32) {
+    const __m256i flags = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(groups.touched + begin));
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(groups.touched + begin), _mm256_setzero_si256());
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(all_hits + begin), _mm256_setzero_si256());
+    auto touched = ~static_cast<uint32_t>(_mm256_movemask_epi8(_mm256_cmpeq_epi8(flags, _mm256_setzero_si256())));
+    for (; touched != 0; touched &= touched - 1) {
+      const size_t group = begin + static_cast<size_t>(__builtin_ctz(touched));
+      double* const sums = all_sums + group * kSumsPerGroup;
+      uint32_t missing = 0;
+      uint32_t mask = 0;
+      for (uint32_t half = 0; half < 8; half += 4) {
+        const __m256d four = _mm256_loadu_pd(sums + half);
+        missing |= static_cast<uint32_t>(_mm256_movemask_pd(four)) << half;
+        mask |= static_cast<uint32_t>(_mm256_movemask_pd(_mm256_cmp_pd(four, limit, _CMP_GE_OQ))) << half;
+      }
+      all_hits[group] = static_cast<uint8_t>(~missing);
+      for (mask &= ~missing; mask != 0; mask &= mask - 1) {
+        const auto at = static_cast<size_t>(__builtin_ctz(mask));
+        kept_docs[kept] = first + static_cast<int32_t>(group * kSumsPerGroup + at);
+        kept_scores[kept++] = sums[at];
+      }
+      _mm256_storeu_pd(sums, none);
+      _mm256_storeu_pd(sums + 4, none);
     }
-    _mm256_storeu_pd(sums + i, _mm256_setzero_pd());
   }
   return kept;
 }
 
 }  // namespace
 
-constinit const PostingsKernels kAvx2PostingsKernels = {"avx2", score_bm25, count_below, largest, keep_scores, take_sums};
+constinit const PostingsKernels kAvx2PostingsKernels = {"avx2",     score_bm25, count_below, unpack_bitmap,
+                                                        count_bits, largest,    keep_scores, take_sums};
 
 }  // namespace selene::index

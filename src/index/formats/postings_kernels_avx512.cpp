@@ -3,6 +3,8 @@
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
 #include <immintrin.h>
 
+#include <cstring>
+
 #include "index/formats/postings_kernel_tables.h"
 
 namespace selene::index {
@@ -41,6 +43,32 @@ int32_t count_below(const int32_t* numbers, int32_t target, size_t count) noexce
   return below;
 }
 
+uint64_t word_at(const uint8_t* bytes, size_t bit) {
+  uint64_t word;
+  std::memcpy(&word, bytes + bit / 8, sizeof word);
+  return word;
+}
+
+void unpack_bitmap(const uint8_t* bytes, size_t num_bytes, int32_t first, int32_t* numbers) noexcept {
+  const __m512i lanes = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+  __m512i sixteen = _mm512_add_epi32(_mm512_set1_epi32(first), lanes);
+  for (size_t i = 0; i < num_bytes; i += 2) {
+    uint16_t bits;
+    std::memcpy(&bits, bytes + i, sizeof bits);
+    _mm512_storeu_si512(numbers, _mm512_maskz_compress_epi32(bits, sixteen));
+    numbers += __builtin_popcount(bits);
+    sixteen = _mm512_add_epi32(sixteen, _mm512_set1_epi32(16));
+  }
+}
+
+int32_t count_bits(const uint8_t* bytes, size_t num_bits) noexcept {
+  int32_t count = 0;
+  size_t at = 0;
+  for (; at + 64 <= num_bits; at += 64) count += __builtin_popcountll(word_at(bytes, at));
+  if (at < num_bits) count += __builtin_popcountll(word_at(bytes, at) & ((uint64_t{1} << (num_bits - at)) - 1));
+  return count;
+}
+
 float largest(const float* scores, size_t count) noexcept {
   __m512 best = _mm512_setzero_ps();
   for (size_t i = 0; i < count; i += 16) best = _mm512_max_ps(best, _mm512_maskz_loadu_ps(first_lanes(count - i), scores + i));
@@ -65,24 +93,40 @@ size_t keep_scores(const int32_t* docs, const float* scores, size_t count, float
   return kept;
 }
 
-size_t take_sums(double* sums, int32_t first, double least, int32_t* kept_docs, double* kept_scores) noexcept {
+size_t take_sums(const SumGroups& groups, int32_t first, double least, int32_t* kept_docs, double* kept_scores) noexcept {
   const __m512d limit = _mm512_set1_pd(least);
-  __m256i docs = _mm256_add_epi32(_mm256_set1_epi32(first), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
+  const __m512d none = _mm512_set1_pd(kNoSum);
+  const __m256i first_docs = _mm256_add_epi32(_mm256_set1_epi32(first), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
+  double* const all_sums = groups.sums;
+  uint8_t* const all_hits = groups.hits;
   size_t kept = 0;
-  for (int32_t i = 0; i < kSumsPerGroup; i += 8) {
-    const __m512d eight = _mm512_loadu_pd(sums + i);
-    const __mmask8 mask = _mm512_cmp_pd_mask(eight, limit, _CMP_GE_OQ);
-    _mm512_storeu_pd(sums + i, _mm512_setzero_pd());
-    _mm512_storeu_pd(kept_scores + kept, _mm512_maskz_compress_pd(mask, eight));
-    _mm256_storeu_si256(reinterpret_cast<__m256i*>(kept_docs + kept), _mm256_maskz_compress_epi32(mask, docs));
-    docs = _mm256_add_epi32(docs, _mm256_set1_epi32(8));
-    kept += static_cast<size_t>(__builtin_popcount(mask));
+  for (size_t begin = 0; begin < groups.num_groups; begin += 64) {
+    const __m512i flags = _mm512_loadu_si512(groups.touched + begin);
+    _mm512_storeu_si512(all_hits + begin, _mm512_setzero_si512());
+    uint64_t touched = _mm512_test_epi8_mask(flags, flags);
+    if (touched == 0) continue;
+    _mm512_storeu_si512(groups.touched + begin, _mm512_setzero_si512());
+    for (; touched != 0; touched &= touched - 1) {
+      const size_t group = begin + static_cast<size_t>(__builtin_ctzll(touched));
+      double* const sums = all_sums + group * kSumsPerGroup;
+      const __m512d eight = _mm512_loadu_pd(sums);
+      _mm512_storeu_pd(sums, none);
+      const auto hits = static_cast<__mmask8>(~_mm512_movepi64_mask(_mm512_castpd_si512(eight)));
+      all_hits[group] = hits;
+      const __mmask8 mask = _mm512_mask_cmp_pd_mask(hits, eight, limit, _CMP_GE_OQ);
+      if (mask == 0) continue;
+      const __m256i docs = _mm256_add_epi32(first_docs, _mm256_set1_epi32(static_cast<int32_t>(group * kSumsPerGroup)));
+      _mm512_storeu_pd(kept_scores + kept, _mm512_maskz_compress_pd(mask, eight));
+      _mm256_storeu_si256(reinterpret_cast<__m256i*>(kept_docs + kept), _mm256_maskz_compress_epi32(mask, docs));
+      kept += static_cast<size_t>(__builtin_popcount(mask));
+    }
   }
   return kept;
 }
 
 }  // namespace
 
-constinit const PostingsKernels kAvx512PostingsKernels = {"avx512", score_bm25, count_below, largest, keep_scores, take_sums};
+constinit const PostingsKernels kAvx512PostingsKernels = {"avx512",   score_bm25, count_below, unpack_bitmap,
+                                                          count_bits, largest,    keep_scores, take_sums};
 
 }  // namespace selene::index

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <vector>
 
 #include "tests/reference/test_random.h"
@@ -63,6 +64,28 @@ TEST(PostingsKernelsTest, CountsWhatIsBelowAndFindsTheLargest) {
   });
 }
 
+TEST(PostingsKernelsTest, UnpacksAndCountsBitsOfABitmap) {
+  TestRandom random;
+  SCOPED_TRACE(random.trace());
+  for (const PostingsKernels* kernels : supported_postings_kernels()) {
+    SCOPED_TRACE(std::string(kernels->isa));
+    for (const uint64_t rareness : {1, 2, 9, 300}) {
+      std::vector<uint8_t> bytes(64, 0);
+      std::vector<int32_t> expected;
+      for (size_t bit = 0; bit < bytes.size() * 8; ++bit) {
+        EXPECT_EQ(kernels->count_bits(bytes.data(), bit), static_cast<int32_t>(expected.size()));
+        if (!random.one_in(rareness)) continue;
+        bytes[bit / 8] |= static_cast<uint8_t>(1U << bit % 8);
+        expected.push_back(500 + static_cast<int32_t>(bit));
+      }
+      std::vector<int32_t> numbers(expected.size() + kSpare);
+      kernels->unpack_bitmap(bytes.data(), bytes.size(), 500, numbers.data());
+      numbers.resize(expected.size());
+      EXPECT_EQ(numbers, expected);
+    }
+  }
+}
+
 TEST(PostingsKernelsTest, KeepsScoresThatReachTheLeast) {
   for_each_case([](const PostingsKernels& kernels, TestRandom& random, const Postings& postings) {
     const size_t count = postings.docs.size();
@@ -85,27 +108,40 @@ TEST(PostingsKernelsTest, KeepsScoresThatReachTheLeast) {
 }
 
 TEST(PostingsKernelsTest, TakesSumsThatReachTheLeastAndClearsAll) {
+  constexpr size_t kNumGroups = 128;
+  constexpr size_t kNumSums = kNumGroups * kSumsPerGroup;
   TestRandom random;
   SCOPED_TRACE(random.trace());
   for (const PostingsKernels* kernels : supported_postings_kernels()) {
-    std::vector<double> sums;
-    for (int32_t i = 0; i < kSumsPerGroup; ++i) sums.push_back(random.one_in(2) ? 0 : static_cast<double>(random.below(9)) + 0.5);
-    const double least = 4.5;
-    std::vector<int32_t> expected_docs;
-    std::vector<double> expected_scores;
-    for (int32_t i = 0; i < kSumsPerGroup; ++i) {
-      if (sums[static_cast<size_t>(i)] < least) continue;
-      expected_docs.push_back(1000 + i);
-      expected_scores.push_back(sums[static_cast<size_t>(i)]);
+    SCOPED_TRACE(std::string(kernels->isa));
+    for (const double least : {0.0, 4.5}) {
+      std::vector<double> sums(kNumSums, kNoSum);
+      std::vector<uint8_t> touched(kNumGroups, 0);
+      std::vector<uint8_t> hits(kNumGroups, 0xFF);
+      std::vector<uint8_t> expected_hits(kNumGroups, 0);
+      std::vector<int32_t> expected_docs;
+      std::vector<double> expected_scores;
+      for (size_t i = 0; i < kNumSums; ++i) {
+        if (i / kSumsPerGroup % 9 == 8 || random.one_in(2)) continue;
+        sums[i] += static_cast<double>(random.below(10)) / 2;  // a sum of 0 is a hit too
+        touched[i / kSumsPerGroup] = 1;
+        expected_hits[i / kSumsPerGroup] |= static_cast<uint8_t>(1U << i % kSumsPerGroup);
+        if (sums[i] < least) continue;
+        expected_docs.push_back(1000 + static_cast<int32_t>(i));
+        expected_scores.push_back(sums[i]);
+      }
+      std::vector<int32_t> docs(kNumSums + kSpare);
+      std::vector<double> scores(kNumSums + kSpare);
+      const SumGroups groups{sums.data(), touched.data(), hits.data(), kNumGroups};
+      const size_t kept = kernels->take_sums(groups, 1000, least, docs.data(), scores.data());
+      docs.resize(kept);
+      scores.resize(kept);
+      EXPECT_EQ(docs, expected_docs);
+      EXPECT_EQ(scores, expected_scores);
+      EXPECT_EQ(hits, expected_hits);
+      EXPECT_EQ(touched, std::vector<uint8_t>(kNumGroups, 0));
+      EXPECT_TRUE(std::all_of(sums.begin(), sums.end(), [](double sum) { return sum == 0 && std::signbit(sum); }));
     }
-    std::vector<int32_t> docs(kSumsPerGroup + kSpare);
-    std::vector<double> scores(kSumsPerGroup + kSpare);
-    const size_t kept = kernels->take_sums(sums.data(), 1000, least, docs.data(), scores.data());
-    docs.resize(kept);
-    scores.resize(kept);
-    EXPECT_EQ(docs, expected_docs) << kernels->isa;
-    EXPECT_EQ(scores, expected_scores) << kernels->isa;
-    EXPECT_EQ(sums, std::vector<double>(kSumsPerGroup, 0)) << kernels->isa;
   }
 }
 

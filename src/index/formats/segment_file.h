@@ -33,7 +33,7 @@ inline constexpr uint8_t kFieldHasPositions = 1;
 inline constexpr uint8_t kFieldHasWeights = 2;
 
 inline constexpr uint32_t kNoField = 0xFFFFFFFF;
-inline constexpr uint32_t kSegmentFormatVersion = 3;
+inline constexpr uint32_t kSegmentFormatVersion = 4;
 
 /// Writes one file of checksummed sections, front to back. Layout: docs/formats/segment_file.md. One thread.
 /// An I/O failure is kept and given by `finish`; calls after it do nothing.

@@ -166,6 +166,18 @@ TEST_F(BulkScorerTest, FindsWhatGoingThroughEveryDocumentFinds) {
   }
 }
 
+TEST_F(BulkScorerTest, ManyWordsOfLikeWeightFindTheSame) {
+  SCOPED_TRACE("TEST_SEED=" + std::to_string(seed_));
+  for (int round = 0; round < 20 && !HasFailure(); ++round) {
+    if (round == 10) delete_some(40);
+    std::vector<std::string> chosen;
+    for (int i = 0; i < 300; ++i) {
+      if (below(4) != 0) chosen.push_back("w" + std::to_string(i));
+    }
+    expect_equal(chosen, Operator::kOr);
+  }
+}
+
 TEST_F(BulkScorerTest, DeletedDocumentsNeitherCountNorRaiseTheBar) {
   SCOPED_TRACE("TEST_SEED=" + std::to_string(seed_));
   for (int round = 0; round < 60 && !HasFailure(); ++round) {

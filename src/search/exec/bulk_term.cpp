@@ -68,7 +68,7 @@ std::vector<index::WeightLayer> BulkTerm::weight_layers() const {
 void BulkTerm::rewind() {
   block_ = 0;
   place_ = 0;
-  near_last_ = -1;
+  near_ = {{}, 0, -1, 0};
   if (!list_.is_long()) return;  // stays decoded
   scored_block_ = -1;
   decoded_.number = -1;
@@ -119,8 +119,12 @@ void BulkTerm::score_weights() {
 
 /// In the decoded block, from `place_` on.
 int32_t BulkTerm::lower_bound(DocId target) const {
-  // Counting all is quicker than a search whose steps wait for one another.
-  return std::max(place_, kernels_->count_below(decoded_.docs, target, static_cast<size_t>(decoded_.length)));
+  constexpr int32_t kStride = 16;
+  int32_t at = place_ / kStride * kStride;
+  while (at + kStride <= decoded_.length && decoded_.docs[at + kStride - 1] < target) at += kStride;
+  // Counting a few is quicker than a search whose steps wait for one another.
+  const int32_t length = std::min(kStride, decoded_.length - at);
+  return std::max(place_, at + kernels_->count_below(decoded_.docs + at, target, static_cast<size_t>(length)));
 }
 
 BulkTerm::Scored BulkTerm::part_of(DocId begin, DocId end) const {
@@ -163,14 +167,24 @@ DocId BulkTerm::next_possible(DocId from) {
 
 /// Finds the block that may hold `doc`, so that documents up to its end need not be searched for again.
 void BulkTerm::near(DocId doc) {
-  seek(doc);
-  const bool at_end = block_ >= list_.num_blocks();
-  near_last_ = at_end ? kNoMoreDocs : last_doc();
-  near_bound_ = at_end ? std::numeric_limits<float>::infinity() : block_bound(block_);
+  constexpr float kInfinite = std::numeric_limits<float>::infinity();
+  int32_t block = std::max(block_, near_.block);
+  if (!list_.is_long()) {
+    const bool at_end = list_.num_blocks() == 0 || decoded_.length == 0 || decoded_.docs[decoded_.length - 1] < doc;
+    near_ = at_end ? Place{{}, list_.num_blocks(), kNoMoreDocs, kInfinite} : Place{{}, 0, last_doc(), list_max_};
+    return;
+  }
+  if (block < list_.num_blocks() && list_.last_doc(block) < doc) block = list_.find_block(block + 1, doc);
+  if (block >= list_.num_blocks()) {
+    near_ = {{}, block, kNoMoreDocs, kInfinite};
+  } else {
+    near_ = {list_.bytes(block), block, list_.last_doc(block), block_bound(block)};
+  }
 }
 
-float BulkTerm::look_up(DocId doc) {
-  seek(doc);
+/// In a block that `near` found.
+float BulkTerm::look_up(int32_t block, DocId doc) {
+  block_ = std::max(block_, block);
   if (block_ >= list_.num_blocks()) return kAbsent;
   load();
   if (decoded_.length == 0) return kAbsent;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <limits>
 #include <span>
 #include <vector>
@@ -74,10 +75,40 @@ class BulkTerm {
 
   static constexpr float kAbsent = -1;
   static constexpr float kTooLow = -2;
+  /// Where a document would stand in the list.
+  struct Place {
+    index::BlockBytes bytes;
+    int32_t block;
+    DocId last;   ///< of the block; kNoMoreDocs behind the end
+    float bound;  ///< no document of the block scores higher; infinite behind the end of the list, where everything is absent
+  };
+  /// Looks documents up, several on their way at a time: visit(i, place) for each i < count in order. doc_of(i): ascending, and not
+  /// changed by visits of smaller numbers.
+  template <class DocOf, class Visit>
+  void look_up_each(size_t count, DocOf&& doc_of, Visit&& visit) {
+    constexpr size_t kOnTheirWay = 8;
+    std::array<Place, kOnTheirWay> places;
+    for (size_t i = 0; i < count + kOnTheirWay; ++i) {
+      Place& place = places[i % kOnTheirWay];
+      if (i >= kOnTheirWay) visit(i - kOnTheirWay, place);
+      if (i >= count) continue;
+      const DocId doc = doc_of(i);
+      if (doc > near_.last) near(doc);
+      place = near_;
+      place.bytes.prefetch(doc);
+    }
+  }
   /// Score of `doc`, or kAbsent, or kTooLow if it surely is below `needed`.
+  float score_at(const Place& place, DocId doc, double needed) {
+    if (static_cast<double>(place.bound) < needed) return kTooLow;
+    if (place.bytes.bitmap == nullptr) return look_up(place.block, doc);
+    const int32_t freq = place.bytes.freq_of(doc);
+    return freq == 0 ? kAbsent : score(freq, norm_of(doc));
+  }
+  /// The same of one document.
   float score_of(DocId doc, double needed) {
-    if (doc > near_last_) near(doc);
-    return static_cast<double>(near_bound_) < needed ? kTooLow : look_up(doc);
+    if (doc > near_.last) near(doc);
+    return score_at(near_, doc, needed);
   }
 
   /// Documents of the block that holds the first document >= target, from there on; empty at the end of the list.
@@ -107,7 +138,7 @@ class BulkTerm {
   void score_weights();
   void seek(DocId target);
   void near(DocId doc);
-  float look_up(DocId doc);
+  float look_up(int32_t block, DocId doc);
   DocId first_possible() const { return block_ > 0 ? list_.last_doc(block_ - 1) + 1 : 0; }
   DocId last_doc() const { return list_.is_long() ? list_.last_doc(block_) : decoded_.docs[decoded_.length - 1]; }
   bool is_loaded() const { return decoded_.number == block_; }
@@ -127,9 +158,8 @@ class BulkTerm {
   float list_min_ = 0;  ///< the smallest score; of weights only
   int32_t block_ = 0;   ///< the current one; no earlier one will be asked for
   int32_t scored_block_ = -1;
-  DocId near_last_ = -1;  ///< last document of the block that `near` found
-  float near_bound_ = 0;  ///< and its bound; infinite behind the end of the list, where everything is absent
-  int32_t place_ = 0;     ///< in the decoded block: documents before it are behind us
+  Place near_{{}, 0, -1, 0};  ///< that `near` found
+  int32_t place_ = 0;         ///< in the decoded block: documents before it are behind us
   index::PostingsBlock decoded_;
   float scores_[index::kBlockSize];
 };

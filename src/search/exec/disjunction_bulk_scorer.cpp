@@ -1,7 +1,6 @@
 #include "search/exec/disjunction_bulk_scorer.h"
 
 #include <algorithm>
-#include <bit>
 #include <limits>
 #include <utility>
 
@@ -15,6 +14,12 @@ constexpr float kSlack = 1 - 1e-6F;  // of a bar rounded to float
 constexpr DocId kPartOfRare = 8;
 constexpr double kShareOfWeights = 0.5;  // measured: make bench-sparse
 
+double postings_per_window(const std::vector<std::unique_ptr<BulkTerm>>& terms, DocId max_doc, DocId window) {
+  double sum = 0;
+  for (const auto& term : terms) sum += static_cast<double>(term->doc_freq());
+  return sum * static_cast<double>(window) / static_cast<double>(std::max(max_doc, window));
+}
+
 }  // namespace
 
 std::unique_ptr<BulkScorer> DisjunctionBulkScorer::create(std::vector<std::unique_ptr<BulkTerm>> terms,
@@ -27,10 +32,10 @@ DisjunctionBulkScorer::DisjunctionBulkScorer(std::vector<std::unique_ptr<BulkTer
     : terms_(std::move(terms)),
       view_(segment.view),
       max_doc_(segment.reader().max_doc()),
-      essential_share_(terms_.front()->scores_weights() ? kShareOfWeights : 1.0),
+      essential_(terms_.front()->scores_weights() ? kShareOfWeights : 1.0, postings_per_window(terms_, max_doc_, kWindow)),
       sums_(terms_.size()),
-      candidates_(std::make_unique_for_overwrite<DocId[]>(kWindow + index::kSpare)),
-      candidate_scores_(std::make_unique_for_overwrite<double[]>(kWindow + index::kSpare)) {
+      docs_of_one_(std::make_unique_for_overwrite<DocId[]>(kWindow + index::kSpare)),
+      scores_of_one_(std::make_unique_for_overwrite<double[]>(kWindow + index::kSpare)) {
   for (const auto& term : terms_) by_max_.push_back({term.get(), 0});
 }
 
@@ -49,7 +54,9 @@ bool DisjunctionBulkScorer::collect(TopScores& top, const base::Cancellation& ca
     if (layered_ != nullptr) return layered_->collect(begin, top, cancellation);
     const DocId end = std::min(max_doc_, begin + kWindow);
     if (top.pruning() && top.bar() > 0) {
-      collect_best(begin, end, top);
+      num_postings_ = num_look_ups_ = 0;
+      essential_.share() == EssentialShare::kEverything ? collect_all(begin, end, top) : collect_best(begin, end, top);
+      essential_.note(num_postings_, num_look_ups_);
     } else {
       collect_all(begin, end, top);
     }
@@ -78,10 +85,10 @@ void DisjunctionBulkScorer::raise_bar(TopScores& top) {
   for (const Bounded& bounded : rare) bounded.term->rewind();
   for (DocId begin = 0; begin < max_doc_; begin += kWindow) {
     add_up(begin, std::min(max_doc_, begin + kWindow), rare, 0, std::numeric_limits<double>::infinity());
-    take_sums(begin, [&](DocId doc, double sum) {
-      const auto score = static_cast<float>(sum);
-      if (score >= best.bar() && view_.live(doc)) best.offer(doc, score);
-    });
+    const SummedDocs found = window_.take(begin, smallest_sum(best.bar()));
+    for (size_t i = 0; i < found.docs.size(); ++i) {
+      if (view_.live(found.docs[i])) best.offer(found.docs[i], static_cast<float>(found.sums[i]));
+    }
   }
   if (const auto score = best.last_score()) top.raise_bar(*score);
   for (const Bounded& bounded : rare) bounded.term->rewind();
@@ -101,80 +108,50 @@ void DisjunctionBulkScorer::add_up(DocId begin, DocId end, std::span<const Bound
   for (const Bounded& bounded : terms) {
     const double needed = needed_of_all - (sum_of_max - static_cast<double>(bounded.max));
     bounded.term->for_blocks(begin, end, needed, [&](const BulkTerm::Scored& part) {
-      for (size_t i = 0; i < part.docs.size(); ++i) {
-        const auto at = static_cast<uint32_t>(part.docs[i] - begin);
-        scores_[at] += static_cast<double>(part.scores[i]);
-        hits_[at / 64] |= uint64_t{1} << (at % 64);
-      }
+      window_.add(begin, part);
+      num_postings_ += part.docs.size();
     });
-  }
-}
-
-/// visit(doc, sum) for all that was added up, ascending, and clears it.
-template <class Visit>
-void DisjunctionBulkScorer::take_sums(DocId begin, Visit&& visit) {
-  for (size_t word = 0; word < hits_.size(); ++word) {
-    for (uint64_t bits = std::exchange(hits_[word], 0); bits != 0; bits &= bits - 1) {
-      const size_t at = word * 64 + static_cast<size_t>(std::countr_zero(bits));
-      visit(begin + static_cast<DocId>(at), std::exchange(scores_[at], 0));
-    }
   }
 }
 
 void DisjunctionBulkScorer::collect_all(DocId begin, DocId end, TopScores& top) {
   add_up(begin, end, by_max_, 0, std::numeric_limits<double>::infinity());
-  take_sums(begin, [&](DocId doc, double sum) {
-    if (!view_.live(doc)) return;
-    top.count(1);
-    top.offer(view_.doc_base + doc, static_cast<float>(sum));
-  });
+  const SummedDocs found = window_.take(begin, smallest_sum(top.best_bar()));
+  const bool all_live = view_.live_docs == nullptr && view_.nested == nullptr;
+  top.count(all_live ? window_.count() : window_.count(begin, [&](DocId doc) { return view_.live(doc); }));
+  for (size_t i = 0; i < found.docs.size(); ++i) {
+    if (view_.live(found.docs[i])) top.offer(view_.doc_base + found.docs[i], static_cast<float>(found.sums[i]));
+  }
 }
 
 /// Candidates of the only essential term.
 void DisjunctionBulkScorer::gather_one(BulkTerm& term, DocId begin, DocId end, double needed) {
   const auto enough = static_cast<float>(needed) * kSlack;
+  size_t kept = 0;
   term.for_blocks(begin, end, needed, [&](const BulkTerm::Scored& part) {
-    num_candidates_ += kernels_->keep_scores(part.docs.data(), part.scores, part.docs.size(), enough,
-                                             candidates_.get() + num_candidates_, candidate_scores_.get() + num_candidates_);
+    num_postings_ += part.docs.size();
+    kept += kernels_->keep_scores(part.docs.data(), part.scores, part.docs.size(), enough, docs_of_one_.get() + kept,
+                                  scores_of_one_.get() + kept);
   });
-}
-
-/// Candidates of several terms: those whose sum is `needed` or more. REQUIRES: needed > 0.
-void DisjunctionBulkScorer::gather_sums(DocId begin, DocId end, std::span<const Bounded> terms, double needed_of_all,
-                                        double sum_of_max, double needed) {
-  for (const Bounded& bounded : terms) {
-    const double needed_here = needed_of_all - (sum_of_max - static_cast<double>(bounded.max));
-    bounded.term->for_blocks(begin, end, needed_here, [&](const BulkTerm::Scored& part) {
-      for (size_t i = 0; i < part.docs.size(); ++i) {
-        const auto at = static_cast<uint32_t>(part.docs[i] - begin);
-        scores_[at] += static_cast<double>(part.scores[i]);
-        touched_[at / index::kSumsPerGroup] = 1;
-      }
-    });
-  }
-  for (size_t group = 0; group < touched_.size(); ++group) {
-    if (std::exchange(touched_[group], 0) == 0) continue;
-    const size_t first = group * index::kSumsPerGroup;
-    num_candidates_ += kernels_->take_sums(scores_.data() + first, begin + static_cast<DocId>(first), needed,
-                                           candidates_.get() + num_candidates_, candidate_scores_.get() + num_candidates_);
-  }
+  candidates_ = {{docs_of_one_.get(), kept}, scores_of_one_.get()};
 }
 
 /// Adds one term to the candidates; drops those that cannot reach `bar` with it and all weaker terms (`sum_up_to`; `sum_below`
 /// without it).
 void DisjunctionBulkScorer::look_up(BulkTerm& term, double bar, double sum_up_to, double sum_below) {
   size_t kept = 0;
-  for (size_t i = 0; i < num_candidates_; ++i) {
-    const DocId doc = candidates_[i];
-    double sum = candidate_scores_[i];
+  num_look_ups_ += candidates_.docs.size();
+  for (size_t i = 0; i < candidates_.docs.size(); ++i) {
+    const DocId doc = candidates_.docs[i];
+    double sum = candidates_.sums[i];
     if (sum + sum_up_to < bar) continue;
     const float score = term.score_of(doc, bar - sum - sum_below);
     if (score == BulkTerm::kTooLow) continue;
     if (score != BulkTerm::kAbsent) sum += static_cast<double>(score);
-    candidates_[kept] = doc;
-    candidate_scores_[kept++] = sum;
+    candidates_.docs[kept] = doc;
+    candidates_.sums[kept++] = sum;
   }
-  num_candidates_ = kept;
+  candidates_.docs = candidates_.docs.first(kept);
 }
 
 /// REQUIRES: top.bar() > 0.
@@ -186,24 +163,24 @@ void DisjunctionBulkScorer::collect_best(DocId begin, DocId end, TopScores& top)
   size_t first_essential = by_max_.size();
   for (size_t i = 0; i < by_max_.size(); ++i) {
     sums_[i] = sum += static_cast<double>(by_max_[i].max);
-    if (first_essential == by_max_.size() && sum >= bar * essential_share_) first_essential = i;
+    if (first_essential == by_max_.size() && sum >= bar * essential_.share()) first_essential = i;
   }
   if (sum < bar || first_essential == by_max_.size()) return;
 
-  num_candidates_ = 0;
   const double rest = first_essential == 0 ? 0 : sums_[first_essential - 1];
   const std::span<const Bounded> essential = std::span(by_max_).subspan(first_essential);
   if (essential.size() == 1) {
     gather_one(*essential.front().term, begin, end, bar - rest);
   } else {
-    gather_sums(begin, end, essential, bar, sum, bar - rest);
+    add_up(begin, end, essential, bar, sum);
+    candidates_ = window_.take(begin, bar - rest);
   }
-  for (size_t i = first_essential; i-- > 0 && num_candidates_ > 0;) {
+  for (size_t i = first_essential; i-- > 0 && !candidates_.docs.empty();) {
     look_up(*by_max_[i].term, bar, sums_[i], i == 0 ? 0 : sums_[i - 1]);
   }
-  for (size_t i = 0; i < num_candidates_; ++i) {
-    const auto score = static_cast<float>(candidate_scores_[i]);
-    if (score >= top.bar() && view_.live(candidates_[i])) top.offer(view_.doc_base + candidates_[i], score);
+  for (size_t i = 0; i < candidates_.docs.size(); ++i) {
+    const auto score = static_cast<float>(candidates_.sums[i]);
+    if (score >= top.bar() && view_.live(candidates_.docs[i])) top.offer(view_.doc_base + candidates_.docs[i], score);
   }
 }
 

@@ -1,13 +1,14 @@
 #pragma once
 
-#include <array>
 #include <memory>
 #include <vector>
 
 #include "search/exec/bulk_scorer.h"
 #include "search/exec/bulk_term.h"
+#include "search/exec/essential_share.h"
 #include "search/exec/layered_disjunction.h"
 #include "search/exec/weight.h"
+#include "search/exec/window_sums.h"
 
 namespace selene::search {
 
@@ -15,11 +16,11 @@ namespace selene::search {
 ///
 /// Works window by window. Terms whose best scores in the window could not even together lift a document over the bar are only
 /// looked up (non-essential); of the others whole blocks are scored, added up in one number a document, and documents that
-/// can still compete are looked up in the rest, strongest first. The bar starts at what the lists guarantee.
+/// can still compete are looked up in the rest, strongest first. The bar starts at what the lists guarantee. How many terms are
+/// essential is more than that where look-ups turn out to cost more than adding up (EssentialShare), and all in the end.
 ///
 /// Stored weights (sparse_vector) come with many terms, a few of them rare and heavy, and bounds of blocks say little: lists that
-/// keep layers are left to LayeredDisjunction. Without layers the rare terms are added up first, for a bar; and more terms are
-/// added up than need be, for their lists are long and looking a document up costs as much as adding up dozens.
+/// keep layers are left to LayeredDisjunction. Without layers the rare terms are added up first, for a bar.
 ///
 /// Source: Turtle & Flood 1995 (MaxScore); Ding & Suel, SIGIR 2011 (block maxima); Lucene, MaxScoreBulkScorer (windows);
 /// Kane & Tompa, "Split-lists and initial thresholds for WAND-based search", SIGIR 2018 (bar).
@@ -44,26 +45,23 @@ class DisjunctionBulkScorer final : public BulkScorer {
   void collect_best(DocId begin, DocId end, TopScores& top);
   DocId next_window(DocId end);
   void add_up(DocId begin, DocId end, std::span<const Bounded> terms, double needed_of_all, double sum_of_max);
-  template <class Visit>
-  void take_sums(DocId begin, Visit&& visit);
   void gather_one(BulkTerm& term, DocId begin, DocId end, double needed);
-  void gather_sums(DocId begin, DocId end, std::span<const Bounded> terms, double needed_of_all, double sum_of_max, double needed);
   void look_up(BulkTerm& term, double bar, double sum_up_to, double sum_below);
 
   std::vector<std::unique_ptr<BulkTerm>> terms_;
   const index::SegmentView& view_;
   DocId max_doc_;
-  double essential_share_;       ///< of the bar: so much, terms that are only looked up may give together
+  EssentialShare essential_;     ///< so much of the bar, terms that are only looked up may give together
   std::vector<Bounded> by_max_;  ///< ascending
   std::vector<double> sums_;     ///< [i]: sum of max of the first i + 1
   const index::PostingsKernels* kernels_ = &index::postings_kernels();
-  std::unique_ptr<DocId[]> candidates_;         ///< [kWindow + kSpare]
-  std::unique_ptr<double[]> candidate_scores_;  ///< [kWindow + kSpare], of the terms so far
-  size_t num_candidates_ = 0;
+  SummedDocs candidates_;
+  size_t num_postings_ = 0;  ///< added up in this window
+  size_t num_look_ups_ = 0;
+  std::unique_ptr<DocId[]> docs_of_one_;         ///< [kWindow + kSpare], where candidates_ of gather_one are
+  std::unique_ptr<double[]> scores_of_one_;      ///< [kWindow + kSpare]
   std::unique_ptr<LayeredDisjunction> layered_;  ///< once documents may be passed over; null: lists without layers
-  std::array<double, kWindow> scores_{};
-  std::array<uint64_t, kWindow / 64> hits_{};
-  std::array<uint8_t, kWindow / index::kSumsPerGroup> touched_{};  ///< groups of scores_
+  WindowSums<kWindow> window_;
 };
 
 }  // namespace selene::search

@@ -19,6 +19,7 @@ constexpr int32_t kLongestForBar = 8192;
 constexpr double kUnknownForBar = 0.25;
 /// Scores of distinct weights are distinct above this: weights differ by 2^-9 of themselves, scores are rounded to 2^-24.
 constexpr float kSmallestRest = 1e-30F;
+constexpr double kSlack = 1 - 1e-12;  // of a difference of sums
 constexpr double kNothingNeeded = -std::numeric_limits<double>::infinity();
 
 }  // namespace
@@ -61,7 +62,8 @@ void LayeredDisjunction::rewind() {
 
 void LayeredDisjunction::add_up(DocId begin, DocId end, Sums sums) {
   const auto add = [&](BulkTerm& list, double less) {
-    list.for_blocks(begin, end, kNothingNeeded, [&](const BulkTerm::Scored& part) { sums_.add(begin, part, less); });
+    list.for_blocks(begin, end, kNothingNeeded,
+                    [&](const BulkTerm::Scored& part) { less == 0 ? sums_.add(begin, part) : sums_.add(begin, part, less); });
   };
   for (Term& term : terms_) {
     const double less = sums == Sums::kScores ? 0 : static_cast<double>(term.rest(term.level));
@@ -84,10 +86,10 @@ void LayeredDisjunction::raise_bar(TopScores& top) {
   const DocId max_doc = view_.reader->max_doc();
   for (DocId begin = 0; begin < max_doc; begin += kWindow) {
     add_up(begin, std::min(max_doc, begin + kWindow), Sums::kScores);
-    sums_.take(begin, [&](DocId doc, double sum) {
-      const auto score = static_cast<float>(sum);
-      if (score >= best.bar() && view_.live(doc)) best.offer(doc, score);
-    });
+    const SummedDocs found = sums_.take(begin, smallest_sum(best.bar()));
+    for (size_t i = 0; i < found.docs.size(); ++i) {
+      if (view_.live(found.docs[i])) best.offer(found.docs[i], static_cast<float>(found.sums[i]));
+    }
   }
   std::vector<Candidate> found;
   best.take_sorted([&](DocId doc, float score) { found.push_back({doc, static_cast<double>(score)}); });
@@ -166,14 +168,17 @@ void LayeredDisjunction::prepare(TopScores& top) {
 void LayeredDisjunction::look_up(Term& term, double bar) {
   const float rest = term.rest(term.level);
   size_t kept = 0;
-  for (Candidate candidate : candidates_) {
+  const auto visit = [&](size_t i, const BulkTerm::Place& place) {
+    Candidate candidate = candidates_[i];
     const double without = candidate.bound - static_cast<double>(rest);
-    const float score = term.whole->score_of(candidate.doc, bar - without);
-    if (score == BulkTerm::kTooLow) continue;
+    const float score = term.whole->score_at(place, candidate.doc, bar - without);
+    if (score == BulkTerm::kTooLow) return;
     // What scores more than the rest was added up.
     if (score <= rest) candidate.bound = score == BulkTerm::kAbsent ? without : without + static_cast<double>(score);
     if (candidate.bound >= bar) candidates_[kept++] = candidate;
-  }
+  };
+  term.whole->look_up_each(
+      candidates_.size(), [&](size_t i) { return candidates_[i].doc; }, visit);
   candidates_.resize(kept);
 }
 
@@ -181,9 +186,8 @@ void LayeredDisjunction::collect_window(DocId begin, DocId end, TopScores& top) 
   const double bar = smallest_sum(top.bar());
   add_up(begin, end, Sums::kScoresOverRest);
   candidates_.clear();
-  sums_.take(begin, [&](DocId doc, double over_rest) {
-    if (over_rest + sum_of_rests_ >= bar) candidates_.push_back({doc, over_rest + sum_of_rests_});
-  });
+  const SummedDocs found = sums_.take(begin, (bar - sum_of_rests_) * kSlack);
+  for (size_t i = 0; i < found.docs.size(); ++i) candidates_.push_back({found.docs[i], found.sums[i] + sum_of_rests_});
   for (Term& term : terms_) {
     if (candidates_.empty() || term.rest(term.level) == 0) break;  // descending: all others were added up as a whole
     look_up(term, bar);

@@ -29,6 +29,8 @@ class TopScores {
   bool pruning() const { return total_hits_ > count_until_; }
   /// The smallest score that competes; 0 before pruning. Documents come in ascending order, so a tie with the last one loses.
   float bar() const { return pruning() ? bar_ : 0; }
+  /// What scores less is not among the best, though it may have to be counted.
+  float best_bar() const { return bar_; }
   /// At least `num_hits` documents are known to reach this score.
   void raise_bar(float score) { bar_ = std::max(bar_, score); }
   /// At least so many documents match.
