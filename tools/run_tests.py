@@ -257,7 +257,7 @@ class Runner:
 
 
 # Those that search: run once more with one document a segment.
-SEGMENTED_REST_FILES = ("retrievers", "rrf", "linear", "knn", "rerank", "rescorer_pinned", "query_rules", "diversify", "semantic_text", "dense_vector", "retriever_trees", "profile", "collapse_rescore", "highlight", "sort")
+SEGMENTED_REST_FILES = ("retrievers", "rrf", "linear", "knn", "rerank", "rescorer_pinned", "query_rules", "diversify", "semantic_text", "dense_vector", "retriever_trees", "profile", "collapse_rescore", "highlight", "sort", "sparse_vector")
 
 # What QEMU emulates, and the best instruction set that the program must find there.
 AARCH64_PROCESSORS = {"cortex-a72": "neon", "neoverse-n1": "neon_dot", "max": "neon_i8mm"}
