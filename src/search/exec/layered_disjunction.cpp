@@ -15,6 +15,8 @@ constexpr double kShareOfRest = 0.5;
 /// Layers of each list that are added up for the bar, and the longest list without layers that is.
 constexpr size_t kLayersForBar = 3;
 constexpr int32_t kLongestForBar = 8192;
+/// Lists that give less than this part of what the strongest gives decide little and are long.
+constexpr float kWeakestForBar = 0.3F;
 /// What lists with small rests could add to the bar, as a part of all rests, is not worth looking up.
 constexpr double kUnknownForBar = 0.25;
 /// Scores of distinct weights are distinct above this: weights differ by 2^-9 of themselves, scores are rounded to 2^-24.
@@ -77,7 +79,11 @@ void LayeredDisjunction::add_up(DocId begin, DocId end, Sums sums) {
 
 /// The documents that are best by the layers chosen for it: so many reach the score of the last of them.
 void LayeredDisjunction::raise_bar(TopScores& top) {
+  float strongest = 0;
+  for (const Term& term : terms_) strongest = std::max(strongest, term.whole->list_max());
   for (Term& term : terms_) {
+    term.level = 0;
+    if (term.whole->list_max() < strongest * kWeakestForBar) continue;
     term.level = std::min(kLayersForBar, term.layers.size());
     if (term.layers.empty() && term.whole->doc_freq() <= kLongestForBar) term.level = 1;
   }
