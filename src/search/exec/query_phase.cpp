@@ -13,6 +13,9 @@
 namespace selene::search {
 namespace {
 
+/// Whether a score decides anything: without hits and min_score documents are only counted.
+bool scores_are_read(const QueryPhaseOptions& options) { return options.num_hits > 0 || options.min_score.has_value(); }
+
 struct ByScore {
   bool operator()(const ScoredDoc& a, const ScoredDoc& b) const { return a.score != b.score ? a.score > b.score : a.doc < b.doc; }
 };
@@ -83,8 +86,9 @@ ShardTopDocs find_in_piece(const SegmentContext& segment, DocId end_doc, Scorer*
   ShardTopDocs result;
   TopDocsHeap<ScoredDoc, ByScore> heap(static_cast<size_t>(options.num_hits), {});
   int64_t reported = 0;
+  const bool scored = scores_are_read(options);
   const auto visit = [&](Scorer& at) {
-    const ScoredDoc found{segment.view.doc_base + at.doc(), at.score()};
+    const ScoredDoc found{segment.view.doc_base + at.doc(), scored ? at.score() : 0};
     if (options.min_score && !(found.score >= *options.min_score)) return true;
     if (++result.total_hits - reported == kDocsPerReport) {
       progress.count(kDocsPerReport);
@@ -170,13 +174,14 @@ ShardTopDocs find_top_docs(const index::Snapshot& snapshot, const Weight& weight
   const int64_t count_until = options.track_total_hits_up_to;
   int32_t visited = 0;
   bool pruning = false;
+  const bool scored = scores_are_read(options);
   const LoopEnd end =
       for_each_match(snapshot, weight, options.post_filter, cancellation, [&](const SegmentContext& segment, Scorer& scorer) {
         if (options.terminate_after > 0 && ++visited > options.terminate_after) {
           result.terminated_early = true;
           return false;
         }
-        const ScoredDoc found{segment.view.doc_base + scorer.doc(), scorer.score()};
+        const ScoredDoc found{segment.view.doc_base + scorer.doc(), scored ? scorer.score() : 0};
         if (options.min_score && !(found.score >= *options.min_score)) return true;
         ++result.total_hits;
         if (options.after && !ByScore()(*options.after, found)) return true;
