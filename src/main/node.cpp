@@ -71,6 +71,7 @@ base::Result<std::unique_ptr<Node>> Node::start(const NodeConfig& config) {
   stack.pulled_models = pulled_models_dir(config.data);
   stack.tier = config.tier;
   stack.upload_tier = config.upload_tier;
+  stack.document_cache_bytes = config.document_cache_bytes;
   stack.filter_cache = config.filter_cache;
   stack.inference = config.inference;
   stack.inference.http.proxies = net::ProxyRules::from_environment([](const char* name) {

@@ -25,10 +25,12 @@ constexpr std::string_view kDefaultInferenceId = "semantic_text.default_inferenc
 constexpr std::string_view kFilterCacheSize = "indices.queries.cache.size";
 constexpr std::string_view kFilterCacheCount = "indices.queries.cache.count";
 constexpr std::string_view kFilterCacheSmall = "indices.queries.cache.all_segments";
-constexpr std::string_view kNames[] = {
-    "cluster.name", "node.name", "network.host",      "http.port",      "path.data",       "models",
-    "models_dir",   "tier",      "threads",           "kernel_isa",     "logger.level",    "index.translog.durability",
-    kFloodStage,    kUploadTier, kDefaultInferenceId, kFilterCacheSize, kFilterCacheCount, kFilterCacheSmall};
+constexpr std::string_view kDocumentCacheSize = "indices.documents.cache.size";
+constexpr std::string_view kNames[] = {"cluster.name",    "node.name",       "network.host",      "http.port",
+                                       "path.data",       "models",          "models_dir",        "tier",
+                                       "threads",         "kernel_isa",      "logger.level",      "index.translog.durability",
+                                       kFloodStage,       kUploadTier,       kDefaultInferenceId, kFilterCacheSize,
+                                       kFilterCacheCount, kFilterCacheSmall, kDocumentCacheSize};
 
 std::vector<std::string_view> all_names() {
   std::vector<std::string_view> names(std::begin(kNames), std::end(kNames));
@@ -93,17 +95,22 @@ base::Status parse_flood_stage(NodeConfig& config, const std::string& value) {
 
 double memory_bytes() { return static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGE_SIZE)); }
 
+/// A part of the machine's memory or a size. In bytes.
+base::Result<int64_t> parse_memory(const std::string& name, const std::string& value) {
+  const std::optional<Amount> amount = parse_amount(value);
+  if (!amount) {
+    return Error(ErrorCode::kIllegalArgument,
+                 "Failed to parse value [{}] for setting [{}]: a part of the memory (10%) or a size (64mb) is expected", value,
+                 name);
+  }
+  return static_cast<int64_t>(amount->is_percentage ? memory_bytes() * amount->number / 100 : amount->number);
+}
+
 /// `indices.queries.cache.*`. False: another name.
 base::Result<bool> apply_filter_cache_setting(search::FilterCache::Options& options, const std::string& name,
                                               const std::string& value) {
   if (name == kFilterCacheSize) {
-    const std::optional<Amount> amount = parse_amount(value);
-    if (!amount) {
-      return Error(ErrorCode::kIllegalArgument,
-                   "Failed to parse value [{}] for setting [{}]: a part of the memory (10%) or a size (64mb) is expected", value,
-                   name);
-    }
-    options.max_bytes = static_cast<int64_t>(amount->is_percentage ? memory_bytes() * amount->number / 100 : amount->number);
+    ASSIGN_OR_RETURN(options.max_bytes, parse_memory(name, value));
     return true;
   }
   if (name == kFilterCacheCount) {
@@ -164,6 +171,8 @@ base::Status apply_setting(NodeConfig& config, const std::string& name, const st
     config.sync_writes = value == "request";
   } else if (name == kFloodStage) {
     RETURN_IF_ERROR(parse_flood_stage(config, value));
+  } else if (name == kDocumentCacheSize) {
+    ASSIGN_OR_RETURN(config.document_cache_bytes, parse_memory(name, value));
   } else if (name == kDefaultInferenceId) {
     if (value.empty()) return Error(ErrorCode::kIllegalArgument, "setting [{}] must not be empty", name);
     config.default_inference_id = value;

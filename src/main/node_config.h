@@ -36,14 +36,15 @@ struct NodeConfig {
   double max_used = 1;                            ///< the same, given as a part of the disk
   std::string default_inference_id = std::string(index::kDefaultInferenceId);               ///< semantic_text.default_inference_id
   search::FilterCache::Options filter_cache = {.max_bytes = default_filter_cache_bytes()};  ///< indices.queries.cache.*
+  int64_t document_cache_bytes = int64_t{96} << 20;                                         ///< indices.documents.cache.size
   inference::InferenceOptions inference = {};                                               ///< xpack.inference.* and xpack.ml.*
 };
 
 /// Sets one setting by its name in selene.yml: `cluster.name`, `node.name`, `network.host`, `http.port`, `path.data`,
 /// `models.<id>`, `models_dir`, `tier`, `threads`, `kernel_isa`, `logger.level`, `index.translog.durability`,
 /// `cluster.routing.allocation.disk.watermark.flood_stage`, `xpack.ml.trained_models.tier`, `semantic_text.default_inference_id`,
-/// `indices.queries.cache.size`, `.count` and `.all_segments`, those of inference_settings.h. Errors: kIllegalArgument (unknown
-/// name with "did you mean", wrong value).
+/// `indices.queries.cache.size`, `.count` and `.all_segments`, `indices.documents.cache.size`, those of inference_settings.h.
+/// Errors: kIllegalArgument (unknown name with "did you mean", wrong value).
 base::Status apply_setting(NodeConfig& config, const std::string& name, const std::string& value);
 
 /// Reads a YAML file of such settings, nested or dotted. `skip` says which names the command line or the environment has given

@@ -83,6 +83,14 @@ TEST_F(ConfigFileTest, TheFilterCacheIsASizeOrAPartOfTheMemory) {
     EXPECT_FALSE(load(std::string("indices.queries.cache.") + wrong + "\n").has_value()) << wrong;
 }
 
+TEST_F(ConfigFileTest, TheDocumentCacheIsASizeOrAPartOfTheMemory) {
+  EXPECT_EQ(load("")->document_cache_bytes, 96 << 20);
+  EXPECT_EQ(load("indices.documents.cache.size: 3mb\n")->document_cache_bytes, 3 << 20);
+  EXPECT_EQ(load("indices.documents.cache.size: 10%\n")->document_cache_bytes, default_filter_cache_bytes());
+  EXPECT_EQ(load("indices.documents.cache.size: 0b\n")->document_cache_bytes, 0);
+  EXPECT_FALSE(load("indices.documents.cache.size: much\n").has_value());
+}
+
 TEST_F(ConfigFileTest, TheEndpointOfSemanticTextFieldsThatNameNone) {
   EXPECT_EQ(load("")->default_inference_id, ".elser-2-elasticsearch");
   EXPECT_EQ(load("semantic_text.default_inference_id: mine\n")->default_inference_id, "mine");

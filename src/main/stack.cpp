@@ -56,6 +56,7 @@ base::Result<Stack> Stack::build(const StackOptions& options) {
   catalog.sync_writes = options.sync_writes;
   catalog.min_free_bytes = options.min_free_bytes;
   catalog.max_used = options.max_used;
+  catalog.document_cache_bytes = static_cast<size_t>(options.document_cache_bytes);
   catalog.default_inference_id = options.default_inference_id;
   ASSIGN_OR_RETURN(stack.catalog, index::Catalog::open(catalog));
   stack.models = std::make_shared<models::ModelRegistry>(models::ModelRegistry::Options{

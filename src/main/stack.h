@@ -30,6 +30,7 @@ struct StackOptions {
   models::Tier tier = models::Tier::kInt8;
   models::Tier upload_tier = models::Tier::kFp32;  ///< of trained models
   int32_t threads = 1;
+  int64_t document_cache_bytes = 0;  ///< of documents that were shown lately
   search::FilterCache::Options filter_cache = {};
   inference::InferenceOptions inference = {};  ///< max_threads, secrets and key_file are set by `build`
 };

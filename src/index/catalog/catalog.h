@@ -94,6 +94,7 @@ class Catalog {
     bool sync_writes = true;  ///< index.translog.durability: request
     int32_t num_merge_threads = 1;
     size_t indexing_buffer_bytes = size_t{128} << 20;
+    size_t document_cache_bytes = size_t{96} << 20;  ///< of documents that were shown lately; 0: none are kept
     /// cluster.routing.allocation.disk.watermark.flood_stage: writes are refused with less than this free, or more than this part
     /// of the disk in use.
     uint64_t min_free_bytes = uint64_t{256} << 20;

@@ -17,9 +17,10 @@ using base::JsonDocument;
 class CatalogTest : public testing::Test {
  protected:
   CatalogTest() { open(); }
-  void open() {
+  void open(Catalog::Options options = {}) {
     catalog_ = nullptr;  // the store stays open as long as an Index or Snapshot of it
-    auto catalog = Catalog::open({.data_folder = folder_.path() / "data"});
+    options.data_folder = folder_.path() / "data";
+    auto catalog = Catalog::open(std::move(options));
     ASSERT_TRUE(catalog) << catalog.error().reason();
     catalog_ = std::move(*catalog);
   }
@@ -346,6 +347,24 @@ TEST_F(CatalogTest, RecordsOfUpperLayersAreDurableAndApart) {
   EXPECT_EQ(*catalog_->records("endpoint"), (std::map<std::string, std::string>{{"a", "1"}, {"b", std::string("\0x", 2)}}));
   ASSERT_TRUE(catalog_->remove_record("endpoint", "a"));
   EXPECT_EQ(catalog_->records("endpoint")->size(), 1U);
+}
+
+TEST_F(CatalogTest, ShownDocumentsAreKeptUpToTheSizeOfTheirCache) {
+  ASSERT_TRUE(create("i"));
+  const WriteOp op = make_index_op("1", R"({"a":"b"})");
+  ASSERT_TRUE(catalog_->find("i")->engine->apply({&op, 1})[0]);
+  const auto show = [&] {
+    ASSERT_TRUE(catalog_->find("i")->engine->refresh());
+    const DocId doc = 0;
+    ASSERT_TRUE(catalog_->find("i")->engine->snapshot()->documents({&doc, 1}));
+  };
+  show();
+  EXPECT_GT(catalog_->memory().document_cache_bytes, 0);
+  Catalog::Options none;
+  none.document_cache_bytes = 0;
+  open(none);
+  show();
+  EXPECT_EQ(catalog_->memory().document_cache_bytes, 0);
 }
 
 TEST_F(CatalogTest, BackgroundRefreshMakesWritesVisible) {

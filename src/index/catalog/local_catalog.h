@@ -46,7 +46,6 @@ class LocalCatalog final : public Catalog {
   void close() override;
 
  private:
-  static constexpr size_t kDocumentCacheBytes = size_t{64} << 20;
   struct Entry {
     IndexRecord record;
     std::shared_ptr<Index> index;
@@ -75,7 +74,7 @@ class LocalCatalog final : public Catalog {
   const Options options_;
   DataFolder folder_;
   std::shared_ptr<Store> store_;
-  const std::shared_ptr<DocumentCache> documents_ = std::make_shared<DocumentCache>(kDocumentCacheBytes);
+  const std::shared_ptr<DocumentCache> documents_ = std::make_shared<DocumentCache>(options_.document_cache_bytes);
   std::string cluster_uuid_;
   std::mutex change_mutex_;
   mutable std::mutex mutex_;
