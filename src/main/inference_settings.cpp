@@ -62,7 +62,7 @@ Status apply_transport_time(InferenceOptions& options, std::string_view name, co
   return {};
 }
 
-constexpr std::array<Setting, 13> kSettings = {{
+constexpr std::array<Setting, 14> kSettings = {{
     {"xpack.inference.http.retry.initial_delay", &apply_transport_time<&inference::TransportOptions::retry_initial_delay>},
     {"xpack.inference.http.retry.max_delay_bound", &apply_transport_time<&inference::TransportOptions::retry_max_delay_bound>},
     {"xpack.inference.http.retry.timeout", &apply_transport_time<&inference::TransportOptions::retry_timeout>},
@@ -75,6 +75,12 @@ constexpr std::array<Setting, 13> kSettings = {{
      [](InferenceOptions& options, std::string_view name, const std::string& value) -> Status {
        ASSIGN_OR_RETURN(const int64_t count, parse_count(name, value, 1, 1000000));
        options.transport.queue_capacity = static_cast<int32_t>(count);
+       return {};
+     }},
+    {"xpack.inference.http.max_total_connections",
+     [](InferenceOptions& options, std::string_view name, const std::string& value) -> Status {
+       ASSIGN_OR_RETURN(const int64_t count, parse_count(name, value, 1, 1000));
+       options.transport.max_all_calls = static_cast<int32_t>(count);
        return {};
      }},
     {"xpack.inference.http.circuit_breaker.cool_down", &apply_transport_time<&inference::TransportOptions::breaker_cool_down>},

@@ -9,6 +9,7 @@
 #include "base/random_id.h"
 #include "main/hub_layout.h"
 #include "rest/handlers/registry.h"
+#include "rest/management_requests.h"
 #include "simd/isa.h"
 
 namespace selene::main {
@@ -101,8 +102,10 @@ base::Result<std::unique_ptr<Node>> Node::start(const NodeConfig& config) {
   options.host = config.host;
   options.port = config.port;
   // A request that waits for a model holds its worker: there are more of them than requests the models' queues take, so that under
-  // overload the others are refused at once.
-  options.num_worker_threads = 64;
+  // overload the others are refused at once, and than calls of vendors that are let in, so that a vendor that hangs stops nobody
+  // else.
+  options.num_worker_threads = 128;
+  options.is_management = [](const net::Request& request) { return rest::is_management_request(request.method, request.target); };
   node->info_.max_content_length_bytes = static_cast<int64_t>(options.max_content_length_bytes);
   const rest::Dispatcher* dispatcher = node->dispatcher_.get();
   ASSIGN_OR_RETURN(

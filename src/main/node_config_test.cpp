@@ -47,6 +47,8 @@ TEST_F(ConfigFileTest, InferenceIsSetByElasticsearchsNames) {
   EXPECT_EQ(config->inference.validate, inference::ValidateNewEndpoints::kNo);
   EXPECT_FALSE(load("xpack.inference.http.retry.timeout: soon\n").has_value());
   EXPECT_FALSE(load("xpack.inference.http.max_response_size: 0\n").has_value());
+  EXPECT_EQ(load("xpack.inference.http.max_total_connections: 7\n")->inference.transport.max_all_calls, 7);
+  EXPECT_FALSE(load("xpack.inference.http.max_total_connections: 0\n").has_value());
 }
 
 TEST_F(ConfigFileTest, WhatIsGivenElsewhereWins) { EXPECT_EQ(load("http.port: 9201\n", "http.port")->port, 9200); }

@@ -52,6 +52,7 @@ struct ServerState {
   RequestHandler handler;
   FaultHandlers faults;
   std::unique_ptr<base::ThreadPool> workers;
+  std::unique_ptr<base::ThreadPool> management;  ///< null: workers do it
   std::optional<base::MemoryBudget> in_flight;
   std::atomic<bool> stopping{false};
 
@@ -225,7 +226,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
     cancellation_ = Cancellation();
     watch_for_hang_up();
     auto self = shared_from_this();
-    const auto submitted = state_->workers->submit([self, request, gzip_answer, cancellation = cancellation_] {
+    const bool is_management = state_->management != nullptr && state_->options.is_management(*request);
+    base::ThreadPool& pool = is_management ? *state_->management : *state_->workers;
+    const auto submitted = pool.submit([self, request, gzip_answer, cancellation = cancellation_] {
       auto response = std::make_shared<Response>(self->run(*request, cancellation, gzip_answer));
       asio::post(self->stream_.get_executor(), [self, response] { self->answer(std::move(*response)); });
     });
@@ -377,6 +380,10 @@ class BeastServer final : public HttpServer {
   void start() override {
     state_->workers = std::make_unique<base::ThreadPool>("http", state_->options.num_worker_threads,
                                                          static_cast<size_t>(state_->options.max_queued_requests));
+    if (state_->options.is_management) {
+      state_->management = std::make_unique<base::ThreadPool>("management", state_->options.num_management_threads,
+                                                              static_cast<size_t>(state_->options.max_queued_requests));
+    }
     work_.emplace(context_.get_executor());
     accept();
     for (int i = 0; i < state_->options.num_io_threads; ++i) io_threads_.emplace_back([this] { run_io(); });
@@ -399,6 +406,7 @@ class BeastServer final : public HttpServer {
     }
     for_each_connection([](Connection& connection) { connection.abort(); });
     if (state_->workers != nullptr) state_->workers->stop();
+    if (state_->management != nullptr) state_->management->stop();
     work_.reset();
     // What is left are answers of the workers above and closed sockets; their handlers run and end.
     for (std::thread& thread : io_threads_) thread.join();

@@ -21,15 +21,19 @@ struct ServerOptions {
   size_t max_in_flight_bytes = size_t{1} << 30;
   int num_io_threads = 1;
   int num_worker_threads = 8;      ///< the `http` pool: each request runs on one of them
-  int max_queued_requests = 1000;  ///< waiting for a worker; one more gets `overloaded()`
+  int max_queued_requests = 1000;  ///< waiting for a worker; one more gets 429
+  /// Requests that this says true of run on threads of their own, the `management` pool, so that they are answered while all
+  /// workers are taken. Called on an I/O thread: looks at method and target only. Empty: there are none.
+  std::function<bool(const Request& request)> is_management;
+  int num_management_threads = 2;
   int max_connections = 10000;
   std::chrono::milliseconds header_timeout{30000};
   std::chrono::milliseconds body_idle_timeout{60000};
   std::chrono::milliseconds keep_alive_timeout{300000};
 };
 
-/// Answers one request. Runs on a worker thread; a foreign exception is answered 500. `cancellation` is set when the client goes
-/// away.
+/// Answers one request. Runs on a worker or management thread; a foreign exception is answered 500. `cancellation` is set when the
+/// client goes away.
 using RequestHandler = std::function<Response(const Request& request, const base::Cancellation& cancellation)>;
 
 /// What the server itself has to say: faults below the level of a request. Called on any thread.

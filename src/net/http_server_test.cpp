@@ -313,6 +313,33 @@ TEST_F(HttpServerTest, FullQueueIs429) {
   gate.changed.notify_all();
 }
 
+TEST_F(HttpServerTest, ManagementIsAnsweredWhileAllWorkersAreTaken) {
+  Gate& gate = gate_;
+  ServerOptions options;
+  options.num_worker_threads = 1;
+  options.is_management = [](const Request& request) { return request.target == "/health"; };
+  start(options, [&gate](const Request& request, const base::Cancellation&) {
+    if (request.target == "/health") return Response{200, {}, "well"};
+    std::unique_lock lock(gate.mutex);
+    gate.entered = true;
+    gate.changed.notify_all();
+    gate.changed.wait(lock, [&] { return gate.open; });
+    return Response{};
+  });
+  Client working = client();
+  ASSERT_TRUE(working.send("GET /work HTTP/1.1\r\nHost: x\r\n\r\n"));
+  {
+    std::unique_lock lock(gate.mutex);
+    gate.changed.wait(lock, [&] { return gate.entered; });
+  }
+  Client watching = client();
+  ASSERT_TRUE(watching.send("GET /health HTTP/1.1\r\nHost: x\r\n\r\n"));
+  EXPECT_TRUE(has(watching.receive(), "well"));
+  const std::lock_guard lock(gate.mutex);
+  gate.open = true;
+  gate.changed.notify_all();
+}
+
 TEST_F(HttpServerTest, StopLetsARunningRequestFinish) {
   Gate& gate = gate_;
   start(ServerOptions{}, [&gate](const Request&, const base::Cancellation&) {

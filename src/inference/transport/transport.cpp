@@ -116,7 +116,8 @@ Transport::Attempt Transport::attempt(const net::ClientRequest& request, const A
 
 Status Transport::call(net::ClientRequest request, const AnswerReader& reader, const Cancellation& cancellation) {
   const Place place(num_calls_);
-  if (place.number() > options_.queue_capacity) {
+  const Place place_of_all(*options_.num_all_calls);
+  if (place.number() > options_.queue_capacity || place_of_all.number() > options_.max_all_calls) {
     return Error(ErrorCode::kRejectedExecution,
                  "Failed to execute task for inference id [{}] because the request service [{}] queue is full", inference_id_,
                  service_);

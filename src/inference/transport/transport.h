@@ -24,6 +24,10 @@ struct TransportOptions {
   std::chrono::milliseconds retry_timeout{30000};  ///< no further attempt after that
   size_t max_response_bytes = size_t{50} << 20;
   int32_t queue_capacity = 2000;  ///< requests of one endpoint that run or wait for its rate limit
+  /// Requests of all endpoints together that run or wait; `num_all_calls` counts them and is shared by the copies of the options.
+  /// Each holds a worker of the server: with fewer of them than workers, a vendor that hangs stops nobody who does not ask it.
+  int32_t max_all_calls = 80;
+  std::shared_ptr<std::atomic<int32_t>> num_all_calls = std::make_shared<std::atomic<int32_t>>(0);
   int32_t breaker_threshold = 10;
   std::chrono::milliseconds breaker_cool_down{10000};
 };
@@ -46,7 +50,7 @@ class Transport {
             int32_t requests_per_minute, std::vector<std::string> secrets);
 
   /// Blocks for at most `cancellation`'s deadline. `request.max_response_bytes` and `redirects` are set here.
-  /// Errors: kRejectedExecution (queue full), kStatusTooManyRequests (rate limit or breaker), those of `vendor_error`, of the
+  /// Errors: kRejectedExecution (a queue is full), kStatusTooManyRequests (rate limit or breaker), those of `vendor_error`, of the
   /// reader, of HttpClient::send; kStatusTimeout, kTaskCancelled.
   base::Status call(net::ClientRequest request, const AnswerReader& reader, const base::Cancellation& cancellation);
 

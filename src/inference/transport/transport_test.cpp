@@ -144,6 +144,20 @@ TEST_F(TransportTest, AFullQueueIsRefusedAtOnce) {
             "Failed to execute task for inference id [id] because the request service [vendor] queue is full");
 }
 
+TEST_F(TransportTest, CallsOfAllEndpointsTogetherAreBounded) {
+  TransportOptions options;
+  options.max_all_calls = 1;
+  const TransportOptions copy = options;  // of another endpoint
+  ++*copy.num_all_calls;
+  start([](int) { return net::Response{200, {}, "fine"}; }, options);
+  const auto refused = call();
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().code(), ErrorCode::kRejectedExecution);
+  --*copy.num_all_calls;
+  EXPECT_TRUE(call().has_value());
+  EXPECT_EQ(*copy.num_all_calls, 0);
+}
+
 TEST_F(TransportTest, LongAnswersAreTheVendorsFault) {
   TransportOptions options;
   options.max_response_bytes = 10;
