@@ -161,7 +161,6 @@ Result<WeightPtr> text_match(const BindContext& context, const index::MappedFiel
   return boolean_match(context, field, std::move(terms), options, kind, mode, boost);
 }
 
-/// A keyword field takes the text as one term, or as one for each word if it was mapped so.
 std::string_view query_name(MatchKind kind) {
   switch (kind) {
     case MatchKind::kBoolean: return "match";
@@ -172,6 +171,7 @@ std::string_view query_name(MatchKind kind) {
   return "match";
 }
 
+/// A keyword field takes the text as one term, or as one for each word if it was mapped so.
 std::vector<AnalysedTerm> keyword_terms(const index::MappedField& field, std::string_view text) {
   if (!field.split_queries_on_whitespace) return {{normalized_term(field, text), 0, 1, false}};
   std::vector<AnalysedTerm> terms;
