@@ -5,7 +5,7 @@
 namespace selene::index {
 namespace {
 
-constexpr size_t kEntryOverheadBytes = 128;  // slot, hash node, reference counts, roughly
+constexpr size_t kEntryOverheadBytes = 192;  // slot, hash node and bucket, reference counts, what the allocator rounds up
 constexpr size_t kLargestPart = 8;
 
 }  // namespace

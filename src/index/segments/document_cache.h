@@ -3,6 +3,7 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <mutex>
 #include <unordered_map>
@@ -50,7 +51,7 @@ class DocumentCache {
   struct alignas(64) Shard {
     mutable std::mutex mutex;
     std::unordered_map<Key, size_t, KeyHash> places;  ///< in `slots`
-    std::vector<Slot> slots;
+    std::deque<Slot> slots;                           ///< not a vector, which would keep room for twice as many
     std::vector<size_t> free;
     size_t hand = 0;
     size_t bytes = 0;

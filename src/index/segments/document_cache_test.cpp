@@ -1,6 +1,7 @@
 #include "index/segments/document_cache.h"
 
 #include <gtest/gtest.h>
+#include <malloc.h>
 
 #include <string>
 #include <thread>
@@ -56,6 +57,18 @@ TEST(DocumentCacheTest, KeepsNoDocumentThatWouldDriveOutTheOthers) {
   cache.add(owner, document(1, 1 << 20));
   EXPECT_EQ(cache.find(owner, 1), nullptr);
   EXPECT_EQ(cache.size_bytes(), 0U);
+}
+
+TEST(DocumentCacheTest, TellsNearlyAllTheMemoryItTakes) {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  GTEST_SKIP() << "the sanitizer has an allocator of its own";
+#endif
+  const auto heap_bytes = [] { return mallinfo2().uordblks; };
+  const size_t before = heap_bytes();
+  DocumentCache cache(size_t{16} << 20);
+  const uint64_t owner = cache.new_owner();
+  for (int64_t i = 0; i < 50'000; ++i) cache.add(owner, document(i, 300 + static_cast<size_t>(i % 300)));
+  EXPECT_LE(heap_bytes() - before, cache.size_bytes() * 105 / 100);
 }
 
 TEST(DocumentCacheTest, ThreadsShareIt) {
