@@ -21,7 +21,7 @@ constexpr float kWeakestForBar = 0.3F;
 constexpr double kUnknownForBar = 0.25;
 /// Scores of distinct weights are distinct above this: weights differ by 2^-9 of themselves, scores are rounded to 2^-24.
 constexpr float kSmallestRest = 1e-30F;
-constexpr double kSlack = 1 - 1e-12;  // of a difference of sums
+constexpr double kSlackOfSums = 1 - 1e-12;  // of a difference of sums
 constexpr double kNothingNeeded = -std::numeric_limits<double>::infinity();
 
 }  // namespace
@@ -192,7 +192,7 @@ void LayeredDisjunction::collect_window(DocId begin, DocId end, TopScores& top) 
   const double bar = smallest_sum(top.bar());
   add_up(begin, end, Sums::kScoresOverRest);
   candidates_.clear();
-  const SummedDocs found = sums_.take(begin, (bar - sum_of_rests_) * kSlack);
+  const SummedDocs found = sums_.take(begin, (bar - sum_of_rests_) * kSlackOfSums);
   for (size_t i = 0; i < found.docs.size(); ++i) candidates_.push_back({found.docs[i], found.sums[i] + sum_of_rests_});
   for (Term& term : terms_) {
     if (candidates_.empty() || term.rest(term.level) == 0) break;  // descending: all others were added up as a whole
