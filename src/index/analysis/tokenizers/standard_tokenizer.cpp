@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "index/analysis/tokenizers/add_matches.h"
 #include "index/analysis/utf8.h"
 #include "index/analysis/word_matcher.h"
 
@@ -110,19 +111,7 @@ void StandardTokenizer::tokenize(std::string_view text, TokenBuffer& tokens) con
 }
 
 void tokenize_by_rules(std::string_view text, uint32_t max_token_length, TokenBuffer& tokens) {
-  tokens.clear();
-  uint32_t position = 0;
-  uint32_t offset = 0;
-  for (size_t i = 0; i < text.size();) {
-    if (const auto match = match_word(text, i, max_token_length)) {
-      tokens.add(text.substr(i, match->end - i), position++, offset, offset + match->utf16_units, match->type);
-      offset += match->utf16_units;
-      i = match->end;
-    } else {
-      offset += utf16_units(decode_utf8(text, i));
-    }
-  }
-  tokens.set_num_positions(position);
+  add_matches(text, tokens, [&](size_t begin) { return match_word(text, begin, max_token_length); });
 }
 
 }  // namespace selene::index

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "index/analysis/tokenizers/add_matches.h"
 #include "index/analysis/tokenizers/url_email_matcher.h"
 #include "index/analysis/utf8.h"
 #include "index/analysis/word_matcher.h"
@@ -31,8 +32,9 @@ std::string_view ascii_window(std::string_view text, size_t begin, size_t max_le
 /// address is a word of its own.
 std::optional<WordMatch> match_token(std::string_view text, size_t begin, uint32_t max_units) {
   const std::optional<WordMatch> word = match_word(text, begin, max_units);
-  const std::string_view window = ascii_window(text, begin, max_units);
-  const size_t url = match_url(window, window.size() == max_units ? Behind::kEnd : behind(text, begin + window.size()));
+  const uint32_t limit = std::min(max_units, UaxUrlEmailTokenizer::kMaxAddressLength);
+  const std::string_view window = ascii_window(text, begin, limit);
+  const size_t url = match_url(window, window.size() == limit ? Behind::kEnd : behind(text, begin + window.size()));
   const size_t email = match_email(window);
   const size_t mailto = match_mailto(window);
   const size_t longest = std::max({url, email, mailto});
@@ -48,19 +50,7 @@ std::optional<WordMatch> match_token(std::string_view text, size_t begin, uint32
 }  // namespace
 
 void UaxUrlEmailTokenizer::tokenize(std::string_view text, TokenBuffer& tokens) const {
-  tokens.clear();
-  uint32_t position = 0;
-  uint32_t offset = 0;
-  for (size_t i = 0; i < text.size();) {
-    if (const auto match = match_token(text, i, max_token_length_)) {
-      tokens.add(text.substr(i, match->end - i), position++, offset, offset + match->utf16_units, match->type);
-      offset += match->utf16_units;
-      i = match->end;
-    } else {
-      offset += utf16_units(decode_utf8(text, i));
-    }
-  }
-  tokens.set_num_positions(position);
+  add_matches(text, tokens, [&](size_t begin) { return match_token(text, begin, max_token_length_); });
 }
 
 }  // namespace selene::index
