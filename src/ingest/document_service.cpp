@@ -1,5 +1,6 @@
 #include "ingest/document_service.h"
 
+#include <chrono>
 #include <map>
 #include <set>
 #include <utility>
@@ -45,6 +46,12 @@ void refresh_group(const Group& group, RefreshPolicy policy, std::vector<std::op
       (*outcomes[i])->forced_refresh = policy == RefreshPolicy::kImmediate;
     }
   }
+}
+
+int64_t body_bytes(const Group& group, const std::vector<DocumentAction>& actions) {
+  size_t bytes = 0;
+  for (const size_t i : group.actions) bytes += actions[i].body.size();
+  return static_cast<int64_t>(bytes);
 }
 
 std::string request_text(const Group& group, const std::vector<DocumentAction>& actions) {
@@ -147,12 +154,14 @@ std::vector<Outcome> DocumentService::apply(const std::vector<DocumentAction>& g
   }
   const SemanticInference semantic(inference_);
   for (const auto& [name, group] : groups) {
+    const auto start = std::chrono::steady_clock::now();
     IndexBatch batch(*group.index, semantic, actions, outcomes);
     check_active_shards(group, actions, outcomes);
     for (const size_t i : group.actions) {
       if (!outcomes[i]) batch.add(i);
     }
     batch.flush();
+    group.index->engine->counters().add_bulk(std::chrono::steady_clock::now() - start, body_bytes(group, actions));
     if (refresh != RefreshPolicy::kNone) refresh_group(group, refresh, outcomes);
   }
   std::vector<Outcome> out;

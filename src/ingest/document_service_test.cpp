@@ -117,6 +117,7 @@ class FakeCatalog final : public index::Catalog {
   std::vector<std::string> recovery_notes() const override { return {}; }
   base::Status verify_store() const override { return {}; }
   index::CatalogMemory memory() const override { return {}; }
+  index::OperationTotals past_operations() const override { return {}; }
   const std::string& cluster_uuid() const override { return uuid_; }
   void close() override {}
 

@@ -101,6 +101,7 @@ base::Result<std::optional<index::WriteOp>> IndexBatch::plan(size_t i, Pending& 
   ASSIGN_OR_RETURN(pending.get_source, shown_source(action, request, made->source));
 
   if (made->kind == UpdatePlan::Kind::kNoop) {
+    index_.engine->counters().add(index::Operation::kNoopUpdate, {});
     DocumentOutcome outcome;
     outcome.index = index_.name;
     outcome.id = action.id;

@@ -199,4 +199,23 @@ base::Result<std::string> cat_bytes(int64_t bytes, const RestRequest& request) {
   return base::format("{}.{}{}", tenths / 10, tenths % 10, kUnits[best].name);
 }
 
+std::string cat_time(int64_t ms, const RestRequest& request) {
+  struct Unit {
+    std::string_view name;
+    int64_t nanoseconds;
+  };
+  constexpr Unit kUnits[] = {{"nanos", 1},       {"micros", 1000},     {"ms", 1000000},      {"s", 1000000000},
+                             {"m", 60000000000}, {"h", 3600000000000}, {"d", 86400000000000}};
+  const std::string_view wanted = request.param("time").value_or("");
+  for (const Unit& unit : kUnits) {
+    if (unit.name == wanted) return std::to_string(ms * 1000000 / unit.nanoseconds);
+  }
+  if (ms == 0) return "0s";
+  size_t best = 2;
+  while (best + 1 < std::size(kUnits) && ms * 1000000 >= kUnits[best + 1].nanoseconds) ++best;
+  const int64_t tenths = ms * 10 / (kUnits[best].nanoseconds / 1000000);
+  if (tenths % 10 == 0) return base::format("{}{}", tenths / 10, kUnits[best].name);
+  return base::format("{}.{}{}", tenths / 10, tenths % 10, kUnits[best].name);
+}
+
 }  // namespace selene::rest

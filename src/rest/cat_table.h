@@ -37,4 +37,7 @@ base::Result<RestResponse> render_cat_table(CatTable table, const RestRequest& r
 /// 1536 as "1.5kb", or in the unit of the `bytes` parameter as a bare number. Errors: kIllegalArgument for an unknown unit.
 base::Result<std::string> cat_bytes(int64_t bytes, const RestRequest& request);
 
+/// 1500 as "1.5s", or in the unit of the `time` parameter as a bare number.
+std::string cat_time(int64_t ms, const RestRequest& request);
+
 }  // namespace selene::rest

@@ -155,6 +155,8 @@ class Catalog {
   /// Compares every checksum of the store. Errors: kCorruptIndex naming the file.
   virtual base::Status verify_store() const = 0;
   virtual CatalogMemory memory() const = 0;
+  /// What was done to indices that have been removed, or opened anew, since the node started.
+  virtual OperationTotals past_operations() const = 0;
   virtual const std::string& cluster_uuid() const = 0;
   /// Flushes all and stops background work. Idempotent; the destructor calls it.
   virtual void close() = 0;

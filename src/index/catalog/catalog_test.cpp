@@ -114,6 +114,24 @@ TEST_F(CatalogTest, ResolutionTable) {
   EXPECT_EQ(resolve("other,missing", lenient), "other");
 }
 
+TEST_F(CatalogTest, CountsOfAnIndexOutliveIt) {
+  for (const char* const name : {"opened", "removed"}) {
+    const auto index = create(name);
+    ASSERT_TRUE(index);
+    WriteOp op;
+    op.id = "1";
+    op.source = "{}";
+    ASSERT_TRUE((*index)->engine->apply({&op, 1}).front());
+  }
+  EXPECT_EQ(catalog_->past_operations()[Operation::kIndex].total, 0);
+  ASSERT_TRUE(catalog_->remove("removed"));
+  EXPECT_EQ(catalog_->past_operations()[Operation::kIndex].total, 1);
+  ASSERT_TRUE(catalog_->set_state("opened", IndexState::kClosed));
+  ASSERT_TRUE(catalog_->set_state("opened", IndexState::kOpen));
+  EXPECT_EQ(catalog_->past_operations()[Operation::kIndex].total, 2);
+  EXPECT_EQ(catalog_->find("opened")->engine->counters().totals()[Operation::kIndex].total, 0);
+}
+
 TEST_F(CatalogTest, WritesGoThroughAnAliasToItsOneIndexOrItsWriteIndex) {
   ASSERT_TRUE(create("i1"));
   ASSERT_TRUE(create("i2"));

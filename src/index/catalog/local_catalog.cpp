@@ -258,6 +258,7 @@ Status LocalCatalog::remove(std::string_view name) {
   {
     const std::lock_guard lock(mutex_);
     entries_.erase(entries_.find(name));
+    past_operations_ += entry.engine->counters().totals().finished();
   }
   std::error_code error;  // what stays is removed at the next start
   std::filesystem::remove_all(folder_.indices() / entry.record.uuid, error);
@@ -340,7 +341,10 @@ Status LocalCatalog::set_state(std::string_view name, IndexState state) {
     // Opened anew, so that settings changed meanwhile count.
     entry.engine->close();
     RETURN_IF_ERROR(entry.engine->force_merge(INT32_MAX));  // merges nothing any more, but waits for a merge that runs
+    const OperationTotals past = entry.engine->counters().totals().finished();
     ASSIGN_OR_RETURN(entry, open_index(entry.record));
+    const std::lock_guard lock(mutex_);
+    past_operations_ += past;
   } else {
     entry.index = std::make_shared<Index>(*entry.index);
     entry.index->state = state;

@@ -42,6 +42,10 @@ class LocalCatalog final : public Catalog {
   std::vector<std::string> recovery_notes() const override;
   base::Status verify_store() const override { return store_->verify(); }
   CatalogMemory memory() const override;
+  OperationTotals past_operations() const override {
+    const std::lock_guard lock(mutex_);
+    return past_operations_;
+  }
   const std::string& cluster_uuid() const override { return cluster_uuid_; }
   void close() override;
 
@@ -78,7 +82,8 @@ class LocalCatalog final : public Catalog {
   std::string cluster_uuid_;
   std::mutex change_mutex_;
   mutable std::mutex mutex_;
-  Entries entries_;  ///< GUARDED_BY(mutex_); changed with change_mutex_ held too
+  Entries entries_;                  ///< GUARDED_BY(mutex_); changed with change_mutex_ held too
+  OperationTotals past_operations_;  ///< GUARDED_BY(mutex_)
   bool closed_ = false;
   const std::shared_ptr<BackgroundWork::MergeSignal> merge_signal_ = std::make_shared<BackgroundWork::MergeSignal>();
   std::unique_ptr<IndexTemplates> templates_;

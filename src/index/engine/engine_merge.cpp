@@ -31,7 +31,7 @@ bool LocalIndexEngine::merge_once() {
 }
 
 Status LocalIndexEngine::force_merge(int32_t max_num_segments) {
-  RETURN_IF_ERROR(flush());
+  RETURN_IF_ERROR(flush_now());
   const std::lock_guard lock(merge_mutex_);
   for (;;) {
     const std::vector<MergeCandidate> candidates = merge_candidates();
@@ -55,7 +55,15 @@ Status LocalIndexEngine::merge_range(size_t begin, size_t end) {
     merging_files_.insert(name);
   }
   std::vector<MergeSource> inputs;
-  for (const Segment& source : sources) inputs.push_back({source.reader.get(), source.published.get()});
+  int64_t docs = 0;
+  int64_t bytes = 0;
+  for (const Segment& source : sources) {
+    inputs.push_back({source.reader.get(), source.published.get()});
+    docs += source.reader->max_doc();
+    bytes += source.reader->size_bytes();
+  }
+  counters().begin_merge(docs, bytes);
+  const auto start = Clock::now();
   std::vector<std::vector<DocId>> numbers;
   const std::string path = segment_path(name);
   Status merged = merge_segments(inputs, path, numbers, *options_.files);
@@ -64,6 +72,8 @@ Status LocalIndexEngine::merge_range(size_t begin, size_t end) {
     auto reader = open_segment(path, name, SegmentFile::Verify::kStructure);
     merged = reader ? replace_segments(sources, numbers, *reader) : Status(reader.error());
   }
+  counters().end_merge(docs, bytes);
+  if (merged) counters().add_merge(Clock::now() - start, docs, bytes);
   const std::lock_guard lock(mutex_);
   merging_files_.erase(name);
   return merged;

@@ -182,7 +182,8 @@ Status LocalIndexEngine::refresh_if_large() {
   if (buffers_.empty() || buffers_.front()->buffer.bytes() < options_.buffer_bytes) return {};
   dirty_ = true;
   const std::lock_guard lock(refresh_mutex_);
-  return refresh_locked();
+  RETURN_IF_ERROR(refresh_locked());
+  return {};
 }
 
 }  // namespace selene::index

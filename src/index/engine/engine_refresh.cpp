@@ -29,15 +29,17 @@ std::shared_ptr<LiveDocs> live_docs_without(DocId max_doc, const std::vector<Doc
 Status LocalIndexEngine::refresh() {
   {
     const std::lock_guard lock(refresh_mutex_);
+    RunningOperation running(counters(), Operation::kRefresh);
     RETURN_IF_ERROR(refresh_locked());
+    running.succeeded();
   }
   options_.on_segments_changed();
   return {};
 }
 
-Status LocalIndexEngine::refresh_locked() {
+Result<bool> LocalIndexEngine::refresh_locked() {
   Frozen frozen = freeze();
-  if (!frozen.changed) return {};
+  if (!frozen.changed) return false;
   std::vector<std::vector<DocId>> numbers(frozen.buffers.size());
   Result<std::vector<Segment>> added = write_buffers(frozen, numbers);
   if (!added) {
@@ -49,7 +51,7 @@ Status LocalIndexEngine::refresh_locked() {
   for (const auto& buffer : frozen.buffers) freed += buffer->buffer.bytes();
   frozen.buffers.clear();
   if (freed > kMuchMemory) base::return_freed_memory();
-  return {};
+  return true;
 }
 
 /// Takes all buffers and the deletes so far, and the store's moment that matches. Waits for writers that hold a buffer; new ones
@@ -138,9 +140,18 @@ void LocalIndexEngine::publish_snapshot(std::shared_ptr<const StoreSnapshot> mom
 }
 
 Status LocalIndexEngine::flush() {
+  RunningOperation running(counters(), Operation::kFlush);
+  RETURN_IF_ERROR(flush_now());
+  running.succeeded();
+  return {};
+}
+
+Status LocalIndexEngine::flush_now() {
   {
     const std::lock_guard lock(refresh_mutex_);
-    RETURN_IF_ERROR(refresh_locked());
+    RunningOperation running(counters(), Operation::kRefresh);
+    ASSIGN_OR_RETURN(const bool changed, refresh_locked());
+    if (changed) running.succeeded();
     RETURN_IF_ERROR(write_manifest_locked());
   }
   options_.on_segments_changed();
@@ -242,7 +253,8 @@ void LocalIndexEngine::tick(Clock::time_point now, int64_t refresh_interval_ms) 
   if (sync_due) (void)options_.store->sync();
   // A failure is kept nowhere: the next tick tries again, and nothing acknowledged depends on it.
   if (flush_due) {
-    (void)flush();
+    const auto start = Clock::now();
+    if (flush()) counters().add(Operation::kPeriodicFlush, Clock::now() - start);
   } else if (refresh_due) {
     (void)refresh();
   }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "index/engine/operation_counters.h"
 #include "index/mapping/mapping.h"
 #include "index/segments/snapshot.h"
 
@@ -45,7 +46,10 @@ struct EngineStats {
   int64_t size_bytes = 0;  ///< segments and stored documents
   int32_t num_segments = 0;
   int64_t max_seq_no = -1;
-  int64_t buffered_docs = 0;  ///< written, not yet visible to searches
+  int64_t buffered_docs = 0;         ///< written, not yet visible to searches
+  int64_t unflushed_operations = 0;  ///< what a start now would replay
+  int64_t unflushed_bytes = 0;
+  int64_t last_write_age_ms = 0;  ///< since the index was opened, if nothing was written
 };
 
 /// The writer of one index: gives versions and sequence numbers, writes to the store, buffers until refresh, publishes
@@ -75,6 +79,11 @@ class IndexEngine {
   /// Merges `mappings` in, durably.
   virtual base::Status put_mapping(base::JsonValue mappings) = 0;
   virtual EngineStats stats() const = 0;
+  /// Writes, gets, refreshes, flushes and merges count themselves; upper layers count what they do.
+  OperationCounters& counters() const { return counters_; }
+
+ private:
+  mutable OperationCounters counters_;
 };
 
 }  // namespace selene::index

@@ -81,6 +81,11 @@ std::vector<Result<WriteResult>> LocalIndexEngine::apply(std::span<const WriteOp
     results.assign(ops.size(), blocked(space.error()));
     return results;
   }
+  const Clock::time_point start = Clock::now();
+  const auto num_deletes = std::count_if(ops.begin(), ops.end(), [](const WriteOp& op) { return op.type == OpType::kDelete; });
+  const auto num_indexed = static_cast<int64_t>(ops.size()) - num_deletes;
+  counters().begin(Operation::kIndex, num_indexed);
+  counters().begin(Operation::kDelete, num_deletes);
   const std::shared_ptr<BufferedSegment> buffer = take_buffer();
   std::shared_ptr<const Mapping> mapping = this->mapping();
   std::vector<Prepared> prepared;
@@ -90,6 +95,9 @@ std::vector<Result<WriteResult>> LocalIndexEngine::apply(std::span<const WriteOp
   commit(ops, prepared, *buffer, results, wrote);
   const bool large = buffer->buffer.bytes() > options_.buffer_bytes;
   give_back(buffer);
+  counters().end(Operation::kIndex, num_indexed);
+  counters().end(Operation::kDelete, num_deletes);
+  count_writes(ops, results, Clock::now() - start);
   if (wrote && sync_writes_) {
     if (Status synced = options_.store->sync(); !synced) {
       for (Result<WriteResult>& result : results) {
@@ -100,6 +108,27 @@ std::vector<Result<WriteResult>> LocalIndexEngine::apply(std::span<const WriteOp
   // A refresh that fails keeps the buffers; the writes are durable all the same.
   if (large) (void)refresh();
   return results;
+}
+
+/// Of what fails, only conflicts of documents to be indexed are counted, as in Elasticsearch: a document that cannot be parsed
+/// never reaches its engine. The time of the batch is shared among its operations.
+void LocalIndexEngine::count_writes(std::span<const WriteOp> ops, const std::vector<Result<WriteResult>>& results,
+                                    std::chrono::nanoseconds took) const {
+  int64_t indexed = 0;
+  int64_t conflicts = 0;
+  int64_t deleted = 0;
+  for (size_t i = 0; i < ops.size(); ++i) {
+    const bool deletes = ops[i].type == OpType::kDelete;
+    if (results[i]) {
+      ++(deletes ? deleted : indexed);
+    } else if (!deletes && results[i].error().code() == ErrorCode::kVersionConflict) {
+      ++conflicts;
+    }
+  }
+  const auto share = [&](int64_t count) { return took * count / static_cast<int64_t>(ops.size()); };
+  if (indexed > 0) counters().add(Operation::kIndex, share(indexed), indexed);
+  if (deleted > 0) counters().add(Operation::kDelete, share(deleted), deleted);
+  if (conflicts > 0) counters().fail(Operation::kIndex, conflicts);
 }
 
 LocalIndexEngine::Prepared LocalIndexEngine::prepare(const WriteOp& op, BufferedSegment& buffer,
@@ -245,7 +274,10 @@ void LocalIndexEngine::remove_previous(std::string_view id) {
 }
 
 Result<std::optional<StoredDocument>> LocalIndexEngine::get(std::string_view id) const {
-  return read_document(*options_.store, options_.index_uuid, id, nullptr);
+  const Clock::time_point start = Clock::now();
+  auto document = read_document(*options_.store, options_.index_uuid, id, nullptr);
+  if (document) counters().add(*document ? Operation::kGetExists : Operation::kGetMissing, Clock::now() - start);
+  return document;
 }
 
 std::shared_ptr<const Snapshot> LocalIndexEngine::snapshot() const {
@@ -289,6 +321,9 @@ EngineStats LocalIndexEngine::stats() const {
     for (const auto& list : {buffers_, flushing_}) {
       for (const auto& buffer : list) stats.buffered_docs += buffer->num_committed;
     }
+    stats.unflushed_operations = operations_since_flush_;
+    stats.unflushed_bytes = static_cast<int64_t>(bytes_since_flush_);
+    stats.last_write_age_ms = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - last_write_).count();
   }
   stats.size_bytes += options_.store->approximate_bytes(Space::kDocuments, options_.index_uuid, prefix_end(options_.index_uuid));
   return stats;

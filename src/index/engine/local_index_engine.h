@@ -136,8 +136,12 @@ class LocalIndexEngine final : public IndexEngine {
   std::string segment_path(std::string_view name) const { return (options_.folder / std::string(name)).string(); }
   std::string new_segment_name();
 
+  void count_writes(std::span<const WriteOp> ops, const std::vector<base::Result<WriteResult>>& results,
+                    std::chrono::nanoseconds took) const;
+
   // engine_refresh.cpp
-  base::Status refresh_locked();
+  base::Status flush_now();
+  base::Result<bool> refresh_locked();  ///< whether anything is new
   Frozen freeze();
   void restore(Frozen& frozen);
   base::Result<std::vector<Segment>> write_buffers(const Frozen& frozen, std::vector<std::vector<DocId>>& numbers);
@@ -200,7 +204,7 @@ class LocalIndexEngine final : public IndexEngine {
   int64_t operations_since_flush_ = 0;
   size_t bytes_since_flush_ = 0;
   Clock::time_point last_refresh_{};
-  Clock::time_point last_write_{};
+  Clock::time_point last_write_ = Clock::now();
   bool unsynced_ = false;  ///< written without a sync since `last_sync_`
   Clock::time_point last_sync_{};
 };

@@ -260,7 +260,10 @@ constexpr Entry kEntries[] = {
     {"GET", "/_nodes/{node}/{metric}", &nodes_info, {"flat_settings timeout"}},
     {"GET", "/_nodes/stats", &nodes_stats, {"timeout types level groups"}},
     {"GET", "/_nodes/stats/{metric}", &nodes_stats, {"timeout types level groups"}},
+    {"GET", "/_nodes/stats/{metric}/{index_metric}", &nodes_stats, {"timeout types level groups"}},
     {"GET", "/_nodes/{node}/stats", &nodes_stats, {"timeout types level groups"}},
+    {"GET", "/_nodes/{node}/stats/{metric}", &nodes_stats, {"timeout types level groups"}},
+    {"GET", "/_nodes/{node}/stats/{metric}/{index_metric}", &nodes_stats, {"timeout types level groups"}},
 
     {"GET", "/_ml/info", &ml_info},
     {"GET", "/_ml/trained_models", &get_trained_models, {kTrainedModels, "tags include exclude_generated decompress_definition"}},

@@ -1,7 +1,6 @@
 #include "search/backends/local_search.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <limits>
 #include <set>
@@ -29,12 +28,15 @@ class Run {
     const auto num_targets = static_cast<int32_t>(backend_.targets().size());
     for (int32_t shard = 0; shard < num_targets; ++shard) {
       const LocalTarget& target = backend_.targets()[static_cast<size_t>(shard)];
-      const auto start = std::chrono::steady_clock::now();
+      index::RunningOperation running(target.index->engine->counters(), index::Operation::kQuery);
       base::Status status = one(target, shard);
-      const auto took = std::chrono::steady_clock::now() - start;
-      result_.shard_ns.push_back(std::chrono::duration_cast<std::chrono::nanoseconds>(took).count());
+      result_.shard_ns.push_back(running.took().count());
       if (cancellation_.cancelled()) return Error(ErrorCode::kTaskCancelled, "task cancelled");
-      if (status.has_value()) continue;
+      if (status.has_value()) {
+        running.succeeded();
+        continue;
+      }
+      running.failed();
       backend_.note_failure(*target.index, std::move(status).error());
       ++num_failed;
     }

@@ -1,6 +1,7 @@
 #include "search/request/answer.h"
 
 #include <algorithm>
+#include <chrono>
 #include <optional>
 
 #include "search/fetch/fetch_phase.h"
@@ -50,6 +51,17 @@ void write_total(const SearchRequest& request, const std::optional<TotalHits>& t
 
 }  // namespace
 
+void count_fetch(const LocalBackend& backend, const std::vector<FoundHit>& page, std::chrono::nanoseconds took) {
+  std::vector<int64_t> num_hits(backend.targets().size(), 0);
+  for (const FoundHit& hit : page) ++num_hits[static_cast<size_t>(hit.address.shard)];
+  const auto all = std::max<int64_t>(1, static_cast<int64_t>(page.size()));
+  for (size_t i = 0; i < num_hits.size(); ++i) {
+    if (num_hits[i] == 0 && num_hits.size() > 1) continue;
+    const auto share = num_hits.size() == 1 ? took : took * num_hits[i] / all;
+    backend.targets()[i].index->engine->counters().add(index::Operation::kFetch, share);
+  }
+}
+
 void write_shards(const LocalBackend& backend, base::JsonWriter& out) {
   const auto total = backend.targets().size();
   const auto& failures = backend.failures();
@@ -85,7 +97,9 @@ base::Result<std::string> write_answer(const LocalBackend& backend, const Search
   outcome.max_score ? out.value(*outcome.max_score) : out.null();
   out.key("hits");
   const FetchOptions fetch = fetch_options(request, outcome);
+  const auto start = std::chrono::steady_clock::now();
   RETURN_IF_ERROR(write_hits(backend, page, outcome.plan ? &*outcome.plan : nullptr, fetch, out));
+  count_fetch(backend, page, std::chrono::steady_clock::now() - start);
   out.end_object();
   if (!outcome.aggregations.empty()) {
     out.key("aggregations").begin_object();

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <chrono>
 #include <string>
+#include <vector>
 
 #include "base/json/json_writer.h"
 #include "base/result.h"
@@ -20,6 +22,9 @@ struct AnswerContext {
 /// kCorruptIndex.
 base::Result<std::string> write_answer(const LocalBackend& backend, const SearchRequest& request, const Outcome& outcome,
                                        const AnswerContext& context, const base::Cancellation& cancellation);
+/// Counts the fetch phase of a search. One of a single index has one even if nothing is shown; of several, those whose hits are in
+/// `page` have one. They share `took` by their hits.
+void count_fetch(const LocalBackend& backend, const std::vector<FoundHit>& page, std::chrono::nanoseconds took);
 /// `"_shards":{...}` with failures, each once.
 void write_shards(const LocalBackend& backend, base::JsonWriter& out);
 

@@ -146,6 +146,20 @@ TEST_F(ContextsTest, LimitOfOpenScrollsIsTheirOwn) {
   EXPECT_EQ(service_->clear_all_scrolls(), 1U);
 }
 
+TEST_F(ContextsTest, ContextIsCountedAsOpenUntilItsTimeIsOver) {
+  const auto counters = [&](index::Operation operation) { return catalog_->find("one")->engine->counters().totals()[operation]; };
+  open("one,two");
+  search("one", R"({"size":1})", {{"scroll", "5m"}});
+  EXPECT_EQ(counters(index::Operation::kPointInTime).current, 1);
+  EXPECT_EQ(counters(index::Operation::kScroll).current, 1);
+  clock_.advance(minutes(2));
+  service_->forget_expired_contexts();
+  EXPECT_EQ(counters(index::Operation::kPointInTime).current, 0);
+  EXPECT_EQ(counters(index::Operation::kPointInTime).total, 1);
+  EXPECT_EQ(counters(index::Operation::kScroll).current, 1);
+  EXPECT_EQ(counters(index::Operation::kScroll).total, 0);
+}
+
 TEST_F(ContextsTest, IndicesBoostIsTimesTheScore) {
   const auto plain = search("one", R"({"query":{"match":{"t":"moon"}},"size":1})");
   const auto boosted = search("one", R"({"query":{"match":{"t":"moon"}},"size":1,"indices_boost":[{"o*":3},{"one":7}]})");

@@ -42,6 +42,7 @@ Result<MatchScan> MatchScan::create(const index::Catalog& catalog, const ScanReq
   for (const LocalTarget& target : backend.targets()) {
     const auto number = static_cast<int32_t>(scan.targets_.size());
     scan.targets_.push_back({target.index, target.snapshot});
+    index::RunningOperation running(target.index->engine->counters(), index::Operation::kQuery);
     ASSIGN_OR_RETURN(const WeightPtr weight, bind_filtered(query, backend.bind_context(target), ScoreMode::kNone, *target.index));
     const LoopEnd end =
         for_each_match(*target.snapshot, *weight, nullptr, cancellation, [&](const SegmentContext& segment, const Scorer& scorer) {
@@ -49,6 +50,7 @@ Result<MatchScan> MatchScan::create(const index::Catalog& catalog, const ScanReq
           return true;
         });
     if (end == LoopEnd::kCancelled) return Error(ErrorCode::kTaskCancelled, "task cancelled");
+    running.succeeded();
   }
   return scan;
 }

@@ -61,7 +61,9 @@ Error too_many(ContextKind kind) {
 }  // namespace
 
 ReaderContext::ReaderContext() = default;
-ReaderContext::~ReaderContext() = default;
+ReaderContext::~ReaderContext() {
+  for (const auto& running : open_in) running->succeeded();
+}
 
 std::vector<ReaderContexts::Entry> ReaderContexts::take_expired() {
   std::vector<Entry> expired;
@@ -88,6 +90,10 @@ Result<std::string> ReaderContexts::open(ContextKind kind, std::shared_ptr<Reade
   const std::lock_guard lock(mutex_);
   expired = take_expired();
   if (count(kind) >= (kind == ContextKind::kScroll ? kMaxOpenScrolls : kMaxOpenPointsInTime)) return too_many(kind);
+  const auto operation = kind == ContextKind::kScroll ? index::Operation::kScroll : index::Operation::kPointInTime;
+  for (const LocalTarget& target : context->targets) {
+    context->open_in.push_back(std::make_unique<index::RunningOperation>(target.index->engine->counters(), operation));
+  }
   Entry entry;
   entry.kind = kind;
   const int64_t number = ++last_number_;
@@ -141,6 +147,12 @@ size_t ReaderContexts::close_all(ContextKind kind) {
     it = entries_.erase(it);
   }
   return num_closed;
+}
+
+void ReaderContexts::forget_expired() {
+  std::vector<Entry> expired;
+  const std::lock_guard lock(mutex_);
+  expired = take_expired();
 }
 
 size_t ReaderContexts::num_open(ContextKind kind) const {

@@ -24,6 +24,7 @@ struct ReaderContext {
   std::vector<LocalTarget> targets;
   std::unique_ptr<ScrollState> scroll;  ///< null: a point in time
   std::mutex mutex;                     ///< held while a page of a scroll is read: pages come one after the other
+  std::vector<std::unique_ptr<index::RunningOperation>> open_in;  ///< its targets' counters
 
   ReaderContext();
   ~ReaderContext();
@@ -51,6 +52,7 @@ class ReaderContexts {
   /// How many there were.
   size_t close_all(ContextKind kind);
   size_t num_open(ContextKind kind) const;
+  void forget_expired();
 
  private:
   struct Entry {

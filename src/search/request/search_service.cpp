@@ -312,6 +312,8 @@ Result<size_t> SearchService::clear_scrolls(const std::vector<std::string>& scro
   return num_freed;
 }
 
+void SearchService::forget_expired_contexts() { contexts_->forget_expired(); }
+
 size_t SearchService::clear_all_scrolls() { return contexts_->close_all(ContextKind::kScroll); }
 
 Result<std::string> SearchService::open_point_in_time(const SearchCall& call, int64_t keep_alive_ms) {
@@ -368,6 +370,7 @@ Result<std::string> SearchService::count(const SearchCall& call, const base::Can
   if (std::optional<Error> failure = query_inference.failure()) return std::move(*failure);
   if (!found.has_value()) return found.error();
   tell(call, warnings);
+  count_fetch(backend, {}, {});
   base::JsonWriter out;
   out.begin_object().field("count", found->total->value);
   if (found->terminated_early) out.field("terminated_early", true);

@@ -58,6 +58,8 @@ class SearchService {
   /// How many of the scrolls there were. Errors: kIllegalArgument (not a scroll id).
   base::Result<size_t> clear_scrolls(const std::vector<std::string>& scroll_ids);
   size_t clear_all_scrolls();
+  /// Those whose time is over end now, so that nobody counts them as open.
+  void forget_expired_contexts();
 
   /// Holds what the indices of `call` (and their aliases' filters, and `index_filter` of its body) are now. The answer is
   /// {"id","_shards"}.

@@ -1,5 +1,6 @@
 #include "base/wildcard.h"
 #include "rest/cat_table.h"
+#include "rest/handlers/cluster/cat_stat_columns.h"
 #include "rest/handlers/cluster/cluster_handlers.h"
 #include "rest/handlers/cluster/health.h"
 #include "rest/handlers/support.h"
@@ -31,24 +32,27 @@ base::Result<RestResponse> cat_indices(const Services& services, const RestReque
                    {"creation.date", "cd", "index creation date (millisecond value)", kLeft, kOnRequest},
                    {"store.size", "ss,storeSize", "store size of primaries & replicas", kRight},
                    {"pri.store.size", "", "store size of primaries", kRight},
-                   {"dataset.size", "", "total size of dataset", kRight},
-                   {"segments.count", "sc,segmentsCount", "number of segments", kRight, kOnRequest}};
+                   {"dataset.size", "", "total size of dataset", kRight}};
+  add_stat_columns(table, PrimaryColumns::kToo);
   ASSIGN_OR_RETURN(const auto indices, resolve_indices(services.catalog, request, Reach::kAnyState));
   const std::string_view health = request.param("health").value_or("");
   for (const auto& index : indices) {
     const Health of_index = health_of({index});
     if (!health.empty() && health != of_index.status()) continue;
-    const index::EngineStats stats = index->engine->stats();
+    const IndexTotals totals = totals_of(services, *index);
+    const index::EngineStats& stats = totals.engine;
     ASSIGN_OR_RETURN(const std::string size, cat_bytes(stats.size_bytes, request));
     const std::string replicas = std::to_string(index->settings.number_of_replicas);
     if (index->state == index::IndexState::kClosed) {
       table.rows.push_back({std::string(of_index.status()), "close", index->name, index->uuid, "1", replicas, "", "",
-                            std::to_string(index->creation_date_ms), "", "", "", ""});
+                            std::to_string(index->creation_date_ms), "", "", ""});
+      add_empty_stat_cells(PrimaryColumns::kToo, table.rows.back());
       continue;
     }
     table.rows.push_back({std::string(of_index.status()), "open", index->name, index->uuid, "1", replicas,
                           std::to_string(stats.num_docs), std::to_string(stats.num_deleted_docs),
-                          std::to_string(index->creation_date_ms), size, size, size, std::to_string(stats.num_segments)});
+                          std::to_string(index->creation_date_ms), size, size, size});
+    add_stat_cells(totals, PrimaryColumns::kToo, request, table.rows.back());
   }
   return render_cat_table(std::move(table), request);
 }
@@ -64,14 +68,19 @@ base::Result<RestResponse> cat_shards(const Services& services, const RestReques
                    {"dataset", "", "total size of dataset", kRight},
                    {"ip", "", "ip of node where it lives"},
                    {"node", "n", "name of node where it lives"}};
+  add_stat_columns(table, PrimaryColumns::kNone);
   const std::string ip(host_of(services.node));
   ASSIGN_OR_RETURN(const auto indices, resolve_indices(services.catalog, request, Reach::kAnyState));
   for (const auto& index : indices) {
-    const index::EngineStats stats = index->engine->stats();
+    const IndexTotals totals = totals_of(services, *index);
+    const index::EngineStats& stats = totals.engine;
     ASSIGN_OR_RETURN(const std::string size, cat_bytes(stats.size_bytes, request));
     table.rows.push_back({index->name, "0", "p", "STARTED", std::to_string(stats.num_docs), size, size, ip, services.node.name});
-    for (int32_t i = 0; i < index->settings.number_of_replicas; ++i)
+    add_stat_cells(totals, PrimaryColumns::kNone, request, table.rows.back());
+    for (int32_t i = 0; i < index->settings.number_of_replicas; ++i) {
       table.rows.push_back({index->name, "0", "r", "UNASSIGNED", "", "", "", "", ""});
+      add_empty_stat_cells(PrimaryColumns::kNone, table.rows.back());
+    }
   }
   return render_cat_table(std::move(table), request);
 }

@@ -3,6 +3,7 @@
 #include <cstdlib>
 
 #include "rest/cat_table.h"
+#include "rest/handlers/cluster/cat_stat_columns.h"
 #include "rest/handlers/cluster/cluster_handlers.h"
 #include "rest/handlers/cluster/health.h"
 #include "rest/handlers/support.h"
@@ -90,6 +91,7 @@ base::Result<RestResponse> cat_nodes(const Services& services, const RestRequest
                    {"name", "n", "node name"},
                    {"http_address", "http", "bound http address", CatColumn::Align::kLeft, CatColumn::Shown::kOnRequest},
                    {"version", "v", "version", CatColumn::Align::kLeft, CatColumn::Shown::kOnRequest}};
+  add_stat_columns(table, PrimaryColumns::kNone);
   double load[3] = {0, 0, 0};
   if (getloadavg(load, 3) != 3) load[0] = load[1] = load[2] = 0;
   const double pages = static_cast<double>(sysconf(_SC_PHYS_PAGES));
@@ -97,6 +99,9 @@ base::Result<RestResponse> cat_nodes(const Services& services, const RestRequest
   table.rows.push_back({services.node.node_id.substr(0, 4), std::string(host_of(services.node)), "", base::format("{:.0f}", used),
                         "", base::format("{:.2f}", load[0]), base::format("{:.2f}", load[1]), base::format("{:.2f}", load[2]),
                         "dilm", "*", services.node.name, services.node.http_address, "9.5.0"});
+  IndexTotals totals = totals_of(services, services.catalog.all());
+  totals.operations += services.catalog.past_operations();
+  add_stat_cells(totals, PrimaryColumns::kNone, request, table.rows.back());
   return render_cat_table(std::move(table), request);
 }
 

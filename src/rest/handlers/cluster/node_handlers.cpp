@@ -3,6 +3,7 @@
 #include "base/wildcard.h"
 #include "rest/comma_list.h"
 #include "rest/handlers/cluster/cluster_handlers.h"
+#include "rest/handlers/indices/index_stats.h"
 #include "rest/handlers/support.h"
 
 namespace selene::rest {
@@ -13,6 +14,12 @@ constexpr std::string_view kRoles[] = {"data", "ingest", "master", "ml"};
 
 constexpr std::string_view kMetrics[] = {"_all", "_none",   "aggregations", "http",     "indices",     "ingest",   "jvm",
                                          "os",   "plugins", "process",      "settings", "thread_pool", "transport"};
+
+/// Of `_nodes/stats`. Only `indices` is counted here.
+constexpr std::string_view kStatsMetrics[] = {
+    "adaptive_selection", "allocations", "breaker",      "discovery",   "fs",       "http",
+    "indexing_pressure",  "indices",     "ingest",       "jvm",         "os",       "process",
+    "repositories",       "script",      "script_cache", "thread_pool", "transport"};
 
 bool are_metrics(std::string_view list) {
   const std::vector<std::string> names = split_list(list);
@@ -95,14 +102,15 @@ base::Result<RestResponse> nodes_info(const Services& services, const RestReques
 }
 
 base::Result<RestResponse> nodes_stats(const Services& services, const RestRequest& request) {
-  const bool named = names_node(services.node, request.path_param("node"));
-  int64_t docs = 0, deleted = 0, bytes = 0;
-  for (const auto& index : services.catalog.all()) {
-    const index::EngineStats stats = index->engine->stats();
-    docs += stats.num_docs;
-    deleted += stats.num_deleted_docs;
-    bytes += stats.size_bytes;
+  ASSIGN_OR_RETURN(const StatsMetrics metrics, StatsMetrics::parse(request, request.path_param("metric"), "metric", kStatsMetrics));
+  const std::string_view of_indices = request.path_param("index_metric");
+  ASSIGN_OR_RETURN(const StatsMetrics index_stats, StatsMetrics::parse(request, of_indices, "index metric", index_metrics()));
+  if (!of_indices.empty() && (metrics.all() || !metrics.has("indices"))) {
+    return base::Error(base::ErrorCode::kIllegalArgument, "request [{}] contains index metrics [{}] but {} stats {}",
+                       request.path(), of_indices, metrics.all() ? "all" : "indices",
+                       metrics.all() ? "requested" : "not requested");
   }
+  const bool named = names_node(services.node, request.path_param("node"));
   const auto now = std::chrono::system_clock::now();
   base::JsonWriter out;
   begin_nodes(out, services, named);
@@ -110,8 +118,12 @@ base::Result<RestResponse> nodes_stats(const Services& services, const RestReque
   out.key(services.node.node_id).begin_object();
   out.field("timestamp", std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch()).count());
   write_identity(out, services.node);
-  out.key("indices").begin_object().key("docs").begin_object().field("count", docs).field("deleted", deleted).end_object();
-  out.key("store").begin_object().field("size_in_bytes", bytes).end_object().end_object();
+  if (metrics.has("indices")) {
+    IndexTotals totals = totals_of(services, services.catalog.all());
+    totals.operations += services.catalog.past_operations();
+    out.key("indices");
+    write_index_stats(out, totals, index_stats);
+  }
   return json_response(out.end_object().end_object().end_object().take());
 }
 

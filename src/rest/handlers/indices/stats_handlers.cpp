@@ -7,8 +7,8 @@
 #include "rest/handlers/cluster/cluster_handlers.h"
 #include "rest/handlers/cluster/health.h"
 #include "rest/handlers/indices/index_handlers.h"
+#include "rest/handlers/indices/index_stats.h"
 #include "rest/handlers/support.h"
-#include "rest/parameter_check.h"
 
 namespace selene::rest {
 
@@ -16,125 +16,6 @@ namespace {
 
 using base::JsonWriter;
 using Indices = std::vector<std::shared_ptr<index::Index>>;
-
-struct Totals {
-  int64_t docs = 0;
-  int64_t deleted = 0;
-  int64_t bytes = 0;
-  int64_t segments = 0;
-  int64_t operations = 0;
-  int64_t shards = 0;
-  search::FilterCacheStats query_cache = {};
-};
-
-Totals totals_of(const Services& services, const index::Index& index) {
-  const index::EngineStats stats = index.engine->stats();
-  return {stats.num_docs,
-          stats.num_deleted_docs,
-          stats.size_bytes,
-          stats.num_segments,
-          stats.max_seq_no + 1,
-          1,
-          services.searches.filter_cache().stats(index.uuid)};
-}
-
-constexpr std::string_view kMetrics[] = {"bulk",          "completion", "dense_vector", "docs",        "fielddata",     "flush",
-                                         "get",           "indexing",   "merge",        "query_cache", "recovery",      "refresh",
-                                         "request_cache", "search",     "segments",     "shard_stats", "sparse_vector", "store",
-                                         "suggest",       "translog",   "warmer"};
-
-/// The metrics that are asked for; all if none is.
-class Metrics {
- public:
-  static base::Result<Metrics> parse(const RestRequest& request) {
-    Metrics metrics;
-    const std::string_view list = request.path_param("metric");
-    metrics.names_ = split_list(list);
-    std::vector<std::string> unknown;
-    for (const std::string& name : metrics.names_) {
-      if (name == "_all" && metrics.names_.size() > 1) {
-        return base::Error(base::ErrorCode::kIllegalArgument, "request [{}] contains _all and individual metrics [{}]",
-                           request.path(), list);
-      }
-      if (name != "_all" && std::find(std::begin(kMetrics), std::end(kMetrics), name) == std::end(kMetrics))
-        unknown.push_back(base::format("[{}]{}", name, did_you_mean(name, kMetrics)));
-    }
-    if (unknown.empty()) return metrics;
-    std::string named;
-    for (const std::string& each : unknown) named.append(named.empty() ? "" : ", ").append(each);
-    return base::Error(base::ErrorCode::kIllegalArgument, "request [{}] contains unrecognized metric{}: {}", request.path(),
-                       unknown.size() > 1 ? "s" : "", named);
-  }
-  bool has(std::string_view name) const {
-    if (names_.empty() || names_.front() == "_all") return true;
-    return std::find(names_.begin(), names_.end(), name) != names_.end();
-  }
-
- private:
-  std::vector<std::string> names_;
-};
-
-void write_query_cache(JsonWriter& out, const search::FilterCacheStats& stats) {
-  out.key("query_cache").begin_object().field("memory_size_in_bytes", stats.memory_bytes);
-  out.field("total_count", stats.hits + stats.misses).field("hit_count", stats.hits).field("miss_count", stats.misses);
-  out.field("cache_size", stats.num_sets).field("cache_count", stats.num_cached);
-  out.field("evictions", stats.num_cached - stats.num_sets).end_object();
-}
-
-/// Structures of Elasticsearch that take no memory here, because there are none: columns and suggesters need no heap, answers are
-/// not kept, and nothing is recovered from other nodes.
-void write_absent(JsonWriter& out, const Metrics& metrics) {
-  if (metrics.has("fielddata")) {
-    out.key("fielddata").begin_object().field("memory_size_in_bytes", 0).field("evictions", 0);
-    out.key("global_ordinals").begin_object().field("build_time_in_millis", 0).end_object().end_object();
-  }
-  if (metrics.has("completion")) out.key("completion").begin_object().field("size_in_bytes", 0).end_object();
-  if (metrics.has("request_cache")) {
-    out.key("request_cache").begin_object().field("memory_size_in_bytes", 0).field("evictions", 0).field("hit_count", 0);
-    out.field("miss_count", 0).end_object();
-  }
-  if (metrics.has("recovery")) {
-    out.key("recovery").begin_object().field("current_as_source", 0).field("current_as_target", 0);
-    out.field("throttle_time_in_millis", 0).end_object();
-  }
-}
-
-void write_metrics(JsonWriter& out, const Totals& totals, const Metrics& metrics) {
-  out.begin_object();
-  if (metrics.has("docs")) {
-    out.key("docs").begin_object().field("count", totals.docs).field("deleted", totals.deleted);
-    out.field("total_size_in_bytes", totals.bytes).end_object();
-  }
-  if (metrics.has("shard_stats")) out.key("shard_stats").begin_object().field("total_count", totals.shards).end_object();
-  if (metrics.has("store")) {
-    out.key("store").begin_object().field("size_in_bytes", totals.bytes).field("total_data_set_size_in_bytes", totals.bytes);
-    out.field("reserved_in_bytes", 0).end_object();
-  }
-  if (metrics.has("indexing")) {
-    out.key("indexing").begin_object().field("index_total", totals.operations).field("index_current", 0).field("delete_current", 0);
-    out.field("is_throttled", false).field("throttle_time_in_millis", 0).end_object();
-  }
-  if (metrics.has("query_cache")) write_query_cache(out, totals.query_cache);
-  if (metrics.has("segments"))
-    out.key("segments").begin_object().field("count", totals.segments).field("memory_in_bytes", 0).end_object();
-  write_absent(out, metrics);
-  out.end_object();
-}
-
-Totals sum_of(const Services& services, const Indices& indices) {
-  Totals sum;
-  for (const auto& index : indices) {
-    const Totals one = totals_of(services, *index);
-    sum.docs += one.docs;
-    sum.deleted += one.deleted;
-    sum.bytes += one.bytes;
-    sum.segments += one.segments;
-    sum.operations += one.operations;
-    sum.shards += one.shards;
-    sum.query_cache += one.query_cache;
-  }
-  return sum;
-}
 
 std::string_view state_name(const index::Index& index) { return index.state == index::IndexState::kOpen ? "open" : "close"; }
 
@@ -153,7 +34,8 @@ bool hidden(const index::Index& index) {
 
 base::Result<RestResponse> index_stats(const Services& services, const RestRequest& request) {
   ASSIGN_OR_RETURN(const Indices indices, resolve_indices(services.catalog, request));
-  ASSIGN_OR_RETURN(const Metrics metrics, Metrics::parse(request));
+  ASSIGN_OR_RETURN(const StatsMetrics metrics,
+                   StatsMetrics::parse(request, request.path_param("metric"), "metric", index_metrics()));
   const std::string_view level = request.param("level").value_or("indices");
   if (level != "cluster" && level != "indices" && level != "shards") {
     return base::Error(base::ErrorCode::kIllegalArgument,
@@ -162,14 +44,14 @@ base::Result<RestResponse> index_stats(const Services& services, const RestReque
   JsonWriter out;
   out.begin_object();
   write_shards(out, indices);
-  const auto both = [&](const Totals& totals) {
+  const auto both = [&](const IndexTotals& totals) {
     for (const char* const copies : {"primaries", "total"}) {
       out.key(copies);
-      write_metrics(out, totals, metrics);
+      write_index_stats(out, totals, metrics);
     }
   };
   out.key("_all").begin_object();
-  both(sum_of(services, indices));
+  both(totals_of(services, indices));
   out.end_object();
   if (level != "cluster") {
     out.key("indices").begin_object();
