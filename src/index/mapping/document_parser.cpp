@@ -87,10 +87,13 @@ class DocumentParser {
   }
 
   Error field_error(std::string_view path, std::string_view type, JsonValue value, Error cause) const {
+    return field_error(path, type, value, java_text(value), std::move(cause));
+  }
+  Error field_error(std::string_view path, std::string_view type, JsonValue value, std::string_view preview, Error cause) const {
     const JsonPosition position = place_of_failure(value);
     return Error(ErrorCode::kDocumentParsing,
                  "[{}:{}] failed to parse field [{}] of type [{}] in {}. Preview of field's value: '{}'", position.line,
-                 position.column, path, type, sink_.document_description, java_text(value))
+                 position.column, path, type, sink_.document_description, preview)
         .with_cause(std::move(cause));
   }
 
@@ -99,6 +102,13 @@ class DocumentParser {
     const JsonPosition position = place_of_failure(value);
     return Error(ErrorCode::kDocumentParsing, "[{}:{}] failed to parse: {}", position.line, position.column, cause.reason())
         .with_cause(std::move(cause));
+  }
+
+  /// A range is read bound by bound: the error is that of a bound, or of the range, whose bounds have been read then.
+  Error range_error(const MappedField& field, JsonValue value, Error cause) {
+    const std::optional<JsonValue> bound = sink_.take_blamed();
+    if (!bound && value.is_object()) return field_error(field.name, field.type_name, value, "null", std::move(cause));
+    return field_error(field.name, field.type_name, bound.value_or(value), std::move(cause));
   }
 
   Status check_metadata(JsonValue root) const {
@@ -120,6 +130,7 @@ class DocumentParser {
       if (field.type == FieldType::kDenseVector || field.type == FieldType::kSparseVector)
         return vector_error(value, std::move(status).error());
       if (field.type == FieldType::kAlias) return at(value, status.error().reason());
+      if (is_range(field.type)) return range_error(field, value, std::move(status).error());
       if (!field.ignore_malformed || value.is_object())
         return field_error(field.name, field.type_name, value, std::move(status).error());
       sink_.ignore(field);
@@ -189,7 +200,7 @@ class DocumentParser {
       case FieldType::kRankFeatures:
       case FieldType::kSparseVector:
       case FieldType::kSemanticText: return true;
-      default: return false;
+      default: return is_range(leaf.field->type);
     }
   }
 

@@ -5,12 +5,12 @@ namespace {
 
 // Sorted by name.
 constexpr const FieldTypeEntry* kFieldTypes[] = {
-    &kAliasType,        &kBinaryType,       &kBooleanType,       &kByteType,         &kConstantKeywordType,
-    &kDateType,         &kDateNanosType,    &kDenseVectorType,   &kDoubleType,       &kFlattenedType,
-    &kFloatType,        &kGeoPointType,     &kHalfFloatType,     &kIntegerType,      &kIpType,
-    &kKeywordType,      &kLongType,         &kMatchOnlyTextType, &kRankFeatureType,  &kRankFeaturesType,
-    &kScaledFloatType,  &kSemanticTextType, &kShortType,         &kSparseVectorType, &kTextType,
-    &kUnsignedLongType, &kWildcardType,
+    &kAliasType,       &kBinaryType,       &kBooleanType,     &kByteType,         &kConstantKeywordType, &kDateType,
+    &kDateNanosType,   &kDateRangeType,    &kDenseVectorType, &kDoubleType,       &kDoubleRangeType,     &kFlattenedType,
+    &kFloatType,       &kFloatRangeType,   &kGeoPointType,    &kHalfFloatType,    &kIntegerType,         &kIntegerRangeType,
+    &kIpType,          &kIpRangeType,      &kKeywordType,     &kLongType,         &kLongRangeType,       &kMatchOnlyTextType,
+    &kRankFeatureType, &kRankFeaturesType, &kScaledFloatType, &kSemanticTextType, &kShortType,           &kSparseVectorType,
+    &kTextType,        &kUnsignedLongType, &kWildcardType,
 };
 
 }  // namespace
@@ -35,7 +35,13 @@ FieldStorage storage_of(FieldType type) {
     case FieldType::kKeyword:
     case FieldType::kIp:
     case FieldType::kWildcard:
-    case FieldType::kFlattened: return FieldStorage::kKeyword;
+    case FieldType::kFlattened:
+    case FieldType::kIntegerRange:
+    case FieldType::kLongRange:
+    case FieldType::kFloatRange:
+    case FieldType::kDoubleRange:
+    case FieldType::kDateRange:
+    case FieldType::kIpRange: return FieldStorage::kKeyword;
     case FieldType::kRankFeature:
     case FieldType::kRankFeatures:
     case FieldType::kSparseVector: return FieldStorage::kFeature;

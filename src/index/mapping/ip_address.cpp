@@ -67,13 +67,21 @@ Result<IpRange> parse_cidr(std::string_view text) {
   const size_t slash = text.find('/');
   if (slash == std::string_view::npos || text.find('/', slash + 1) != std::string_view::npos)
     return Error(ErrorCode::kIllegalArgument, "Expected [ip/prefix] but was [{}]", text);
+  if (slash + 1 == text.size()) return Error(ErrorCode::kIllegalArgument, "Expected [ip/prefix] but was [{}]", text);
   ASSIGN_OR_RETURN(const std::string address, parse_ip(text.substr(0, slash)));
   const std::string_view digits = text.substr(slash + 1);
   int32_t prefix = -1;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), prefix);
   if (error != std::errc() || end != digits.data() + digits.size())
     return Error(ErrorCode::kNumberFormat, "For input string: \"{}\"", digits);
-  const bool ipv4 = is_ipv4(address) && text.substr(0, slash).find(':') == std::string_view::npos;
+  const bool ipv4 = is_ipv4(address);
+  if (ipv4 && text.substr(0, slash).find(':') != std::string_view::npos) {
+    return Error(
+        ErrorCode::kIllegalArgument,
+        "CIDR notation is not allowed with IPv6-mapped IPv4 address [{} as it introduces ambiguity as to whether the prefix "
+        "length should be interpreted as a v4 prefix length or a v6 prefix length",
+        text.substr(0, slash));
+  }
   if (prefix < 0 || prefix > (ipv4 ? 32 : 128)) {
     return Error(ErrorCode::kIllegalArgument,
                  "Illegal prefix length [{}] in [{}]. Must be 0-32 for IPv4 ranges, 0-128 for IPv6 ranges", prefix, text);

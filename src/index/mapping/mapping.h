@@ -49,11 +49,18 @@ enum class FieldType : uint8_t {
   kBinary,
   kGeoPoint,
   kAlias,
+  kIntegerRange,
+  kLongRange,
+  kFloatRange,
+  kDoubleRange,
+  kDateRange,
+  kIpRange,
 };
 /// "text", "keyword", "long", ...
 std::string_view field_type_name(FieldType type);
-bool is_numeric(FieldType type);   ///< long ... unsigned_long
-bool is_floating(FieldType type);  ///< double, float, half_float, scaled_float
+bool is_numeric(FieldType type);                                                   ///< long ... unsigned_long
+bool is_floating(FieldType type);                                                  ///< double, float, half_float, scaled_float
+inline bool is_range(FieldType type) { return type >= FieldType::kIntegerRange; }  ///< integer_range ... ip_range
 inline bool is_date(FieldType type) { return type == FieldType::kDate || type == FieldType::kDateNanos; }
 
 /// What segments keep of a type's values: analysed terms, whole terms, numbers, terms with a weight as their frequency, vectors.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -40,6 +41,9 @@ class ValueSink {
   const std::map<std::string, std::string>& mapping_updates() const { return updates_; }
   /// Notes that a value of the field was dropped (`_ignored`).
   void ignore(const MappedField& field) { document_.ignored.push_back(field.name); }
+  /// Part of a value is what is wrong with it: the error of the field speaks of that part.
+  void blame(base::JsonValue part) { blamed_ = part; }
+  std::optional<base::JsonValue> take_blamed() { return std::exchange(blamed_, std::nullopt); }
   /// Keeps a text as long as the ParsedDocument.
   std::string_view own(std::string text) {
     document_.owned.push_back(std::make_unique<std::string>(std::move(text)));
@@ -55,6 +59,7 @@ class ValueSink {
   ParsedDocument& document_;
   std::vector<FieldValue>* values_;
   std::map<std::string, std::string> updates_;
+  std::optional<base::JsonValue> blamed_;
 };
 
 }  // namespace selene::index

@@ -80,6 +80,7 @@ base::Status ValuesSource::set_kind(Kind kind, const std::string& index) {
 
 base::Status ValuesSource::begin_target(const LocalTarget& target, int64_t now_ms) {
   field_ = nullptr;
+  is_range_ = false;
   is_index_name_ = request_->field == "_index";
   if (is_index_name_) {
     index_name_ = target.index->name;
@@ -92,6 +93,7 @@ base::Status ValuesSource::begin_target(const LocalTarget& target, int64_t now_m
     return read_missing(now_ms);
   }
   if (field_->type == index::FieldType::kDenseVector) return vector_error(*request_, *field_);
+  if (index::is_range(field_->type)) return begin_ranges(target.index->name);
   RETURN_IF_ERROR(check_sortable(*field_, target.index->name));
   const Kind kind = kind_of(*field_);
   if (request_->takes == ValuesRequest::Takes::kNumbers && kind == Kind::kText) {
@@ -101,6 +103,18 @@ base::Status ValuesSource::begin_target(const LocalTarget& target, int64_t now_m
   if (kind_ == Kind::kUnmapped) format_ = ValueFormat::of(field_, request_->format, request_->zone);
   RETURN_IF_ERROR(set_kind(kind, target.index->name));
   return read_missing(now_ms);
+}
+
+/// Ranges can be counted, no more.
+base::Status ValuesSource::begin_ranges(const std::string& index) {
+  const std::string_view type = request_->type;
+  if (type != "value_count" && type != "missing" && type != "cardinality") {
+    return Error(ErrorCode::kIllegalArgument, "Field [{}] of type [{}] is not supported for aggregation [{}]", field_->name,
+                 field_->type_name, type);
+  }
+  if (!field_->doc_values) return check_sortable(*field_, index);
+  is_range_ = true;
+  return set_kind(Kind::kText, index);
 }
 
 base::Status ValuesSource::read_missing(int64_t now_ms) {
@@ -144,6 +158,7 @@ int64_t floor_to_integer(double value) {
 
 int32_t ValuesSource::stored_count(DocId doc) const {
   if (numbers_ != nullptr) return numbers_->count(doc);
+  if (is_range_) return keywords_ != nullptr && keywords_->count(doc) > 0 ? 1 : 0;
   return keywords_ != nullptr ? keywords_->count(doc) : 0;
 }
 
@@ -165,11 +180,16 @@ int64_t ValuesSource::encoded(DocId doc, int32_t i) const {
 }
 
 int32_t ValuesSource::ordinal(DocId doc, int32_t i) const {
-  return keywords_ != nullptr && i < keywords_->count(doc) ? keywords_->ordinal(doc, i) : -1;
+  return keywords_ != nullptr && !is_range_ && i < keywords_->count(doc) ? keywords_->ordinal(doc, i) : -1;
 }
 
 std::string_view ValuesSource::text(DocId doc, int32_t i) const {
   if (is_index_name_) return index_name_;
+  if (is_range_) {
+    joined_ranges_.clear();
+    for (int32_t n = 0; n < keywords_->count(doc); ++n) joined_ranges_ += keywords_->term(keywords_->ordinal(doc, n));
+    return joined_ranges_;
+  }
   const int32_t at = ordinal(doc, i);
   return at < 0 ? std::string_view(missing_text_) : keywords_->term(at);
 }

@@ -60,6 +60,7 @@ class ValuesSource {
 
  private:
   int32_t stored_count(DocId doc) const;
+  base::Status begin_ranges(const std::string& index);
   base::Status read_missing(int64_t now_ms);
   base::Status set_kind(Kind kind, const std::string& index);
 
@@ -75,6 +76,8 @@ class ValuesSource {
   std::string missing_text_;
   std::string index_name_;  ///< `_index`: the one value of every document
   bool is_index_name_ = false;
+  bool is_range_ = false;              ///< all ranges of a document are one value, which has no ordinal
+  mutable std::string joined_ranges_;  ///< the last one that was asked for
 };
 
 /// A double as the nearest whole number at or below it, within what a double tells apart: keys of histograms.

@@ -127,7 +127,7 @@ base::Status write_fields(const FetchOptions& options, const index::Snapshot& sn
   fields.begin_object();
   ignored.begin_object();
   if (hit.group && hit.group->json != "null") fields.key(options.collapse_field).begin_array().raw(hit.group->json).end_array();
-  write_doc_values(mapping, segment, doc, options.docvalue_fields, fields);
+  RETURN_IF_ERROR(write_doc_values(mapping, segment, doc, options.docvalue_fields, fields));
   std::vector<FieldRequest> from_source = options.fields;
   from_source.insert(from_source.end(), options.stored_fields.begin(), options.stored_fields.end());
   if (!from_source.empty()) {

@@ -10,6 +10,7 @@
 #include "index/mapping/geo_encoding.h"
 #include "index/mapping/ip_address.h"
 #include "search/backends/source_values.h"
+#include "search/fetch/range_fields.h"
 #include "search/query/field_values.h"
 #include "search/query/parse_support.h"
 
@@ -53,6 +54,7 @@ bool write_value(const MappedField& field, base::JsonValue value, const std::str
     out.value(value);
     return true;
   }
+  if (index::is_range(field.type)) return write_range(field, value, date_format(field, format), out);
   if (value.is_object()) return false;
   if (field.type == FieldType::kRankFeature || field.type == FieldType::kDenseVector || field.type == FieldType::kBinary) {
     out.value(value);
@@ -192,12 +194,18 @@ void write_ignored(const SegmentContext& segment, DocId doc, base::JsonWriter& o
   out.end_array();
 }
 
-void write_doc_values(const index::Mapping& mapping, const SegmentContext& segment, DocId doc,
-                      const std::vector<FieldRequest>& requests, base::JsonWriter& out) {
+base::Status write_doc_values(const index::Mapping& mapping, const SegmentContext& segment, DocId doc,
+                              const std::vector<FieldRequest>& requests, base::JsonWriter& out) {
   std::set<std::string> written;
   for (const FieldRequest& request : requests) {
     for (const MappedField* field : mapping.match(request.pattern)) {
       if (written.contains(field->name)) continue;
+      if (index::is_range(field->type)) {
+        if (request.pattern.find('*') != std::string::npos) continue;
+        return base::Error(base::ErrorCode::kIllegalArgument,
+                           "Field [{}] of type [{}] cannot be shown by [docvalue_fields]: give it in [fields]", field->name,
+                           field->type_name);
+      }
       if (const index::KeywordDocValues* const keywords = segment.reader().keywords(field->name)) {
         if (keywords->count(doc) == 0) continue;
         out.key(field->name).begin_array();
@@ -216,6 +224,7 @@ void write_doc_values(const index::Mapping& mapping, const SegmentContext& segme
       }
     }
   }
+  return {};
 }
 
 }  // namespace selene::search

@@ -13,11 +13,11 @@ namespace selene::search {
 /// Writes members `"f":[values]` of the fields a document has: `fields` from its source, formatted as their type asks,
 /// `docvalue_fields` from doc values. Nothing is written for a field without values. Values that their field ignored go to
 /// `ignored`, as they came. Fields of nested objects stand in a list of objects under their nested path. `out` and `ignored` stand
-/// inside an object.
+/// inside an object. Errors: kIllegalArgument (`docvalue_fields` that name a field of ranges).
 void write_source_fields(const index::Mapping& mapping, base::JsonValue source, const std::vector<FieldRequest>& requests,
                          base::JsonWriter& out, base::JsonWriter& ignored);
-void write_doc_values(const index::Mapping& mapping, const SegmentContext& segment, DocId doc,
-                      const std::vector<FieldRequest>& requests, base::JsonWriter& out);
+base::Status write_doc_values(const index::Mapping& mapping, const SegmentContext& segment, DocId doc,
+                              const std::vector<FieldRequest>& requests, base::JsonWriter& out);
 
 /// `"_ignored":["f"]`: the fields of which a value was ignored, if there are any.
 void write_ignored(const SegmentContext& segment, DocId doc, base::JsonWriter& out);

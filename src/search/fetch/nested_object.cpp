@@ -92,7 +92,7 @@ base::Status write_object_fields(const NestedObject& shown, JsonValue source, co
   base::JsonWriter ignored;
   fields.begin_object();
   ignored.begin_object();
-  write_doc_values(mapping, shown.segment, shown.object, options.docvalue_fields, fields);
+  RETURN_IF_ERROR(write_doc_values(mapping, shown.segment, shown.object, options.docvalue_fields, fields));
   std::vector<FieldRequest> from_source = options.fields;
   from_source.insert(from_source.end(), options.stored_fields.begin(), options.stored_fields.end());
   if (source.exists() && !from_source.empty()) write_source_fields(mapping, source, from_source, fields, ignored);

@@ -8,6 +8,7 @@
 #include "search/exec/feature_weight.h"
 #include "search/exec/term_weight.h"
 #include "search/query/parse_support.h"
+#include "search/query/range_field_weight.h"
 
 namespace selene::search {
 namespace {
@@ -192,6 +193,7 @@ base::Result<WeightPtr> exact_weight(const BindContext& context, std::string_vie
   if (field_name == "_ignored") return ignored_weight(context, scalar_text(value), boost);
   const index::MappedField* const field = context.mapping().find(field_name);
   if (field == nullptr) return std::make_unique<MatchNoneWeight>();
+  if (index::is_range(field->type)) return range_field_weight(*field, {{value}, {value}, {}, {}}, context.now_ms, boost);
   if (field->type != index::FieldType::kConstantKeyword && field->type != index::FieldType::kBinary)
     RETURN_IF_ERROR(check_searchable(*field));
   if (holds_terms(*field)) return text_term_weight(context, *field, normalized_term(*field, scalar_text(value)), boost);

@@ -190,7 +190,7 @@ Result<WeightPtr> QueryStringLeaves::range(const std::vector<BoostedField>& fiel
   const RangeBound lower{range.low ? low.value() : base::JsonValue(), range.low_inclusive};
   const RangeBound upper{range.high ? high.value() : base::JsonValue(), range.high_inclusive};
   return best_of(fields, boost, [&](const index::MappedField& field, float field_boost) -> Result<WeightPtr> {
-    return range_weight(context_, field, lower, upper, {}, options_.time_zone, field_boost);
+    return range_weight(context_, field, {lower, upper, {}, options_.time_zone}, field_boost);
   });
 }
 

@@ -1,8 +1,5 @@
 #include "search/query/range_query.h"
 
-#include <algorithm>
-#include <array>
-
 #include "base/format.h"
 #include "index/mapping/ip_address.h"
 #include "search/query/field_weights.h"
@@ -66,19 +63,15 @@ base::Result<QueryPtr> RangeQuery::parse(QueryParser& parser, base::JsonValue bo
       if (member.value.is_object() || member.value.is_array()) return unsupported_key(parser, "range", member);
       const std::string_view key = member.key;
       if (key == "gt" || key == "gte") {
-        query->lower_ = {member.value, key == "gte"};
+        query->wanted_.lower = {member.value, key == "gte"};
       } else if (key == "lt" || key == "lte") {
-        query->upper_ = {member.value, key == "lte"};
+        query->wanted_.upper = {member.value, key == "lte"};
       } else if (key == "format" && member.value.is_string()) {
-        query->format_ = member.value.as_string();
+        query->wanted_.format = member.value.as_string();
       } else if (key == "time_zone" && member.value.is_string()) {
-        query->time_zone_ = member.value.as_string();
+        query->wanted_.time_zone = member.value.as_string();
       } else if (key == "relation" && member.value.is_string()) {
-        constexpr std::array<std::string_view, 6> kRelations = {"intersects", "within", "contains",
-                                                                "INTERSECTS", "WITHIN", "CONTAINS"};
-        if (std::find(kRelations.begin(), kRelations.end(), member.value.as_string()) == kRelations.end()) {
-          return base::Error(base::ErrorCode::kIllegalArgument, "{} is not a valid relation", member.value.as_string());
-        }
+        ASSIGN_OR_RETURN(query->wanted_.relation, parse_range_relation(member.value.as_string()));
       } else {
         return unsupported_key(parser, "range", member);
       }
@@ -91,15 +84,17 @@ base::Result<QueryPtr> RangeQuery::parse(QueryParser& parser, base::JsonValue bo
 base::Result<WeightPtr> RangeQuery::weight(const BindContext& context, ScoreMode, float parent_boost) const {
   const index::MappedField* const field = context.mapping().find(field_);
   if (field == nullptr) return std::make_unique<MatchNoneWeight>();
-  return range_weight(context, *field, lower_, upper_, format_, time_zone_, parent_boost * boost);
+  return range_weight(context, *field, wanted_, parent_boost * boost);
 }
 
-base::Result<WeightPtr> range_weight(const BindContext& context, const index::MappedField& field, const RangeBound& lower,
-                                     const RangeBound& upper, std::string_view format, std::string_view time_zone, float boost) {
+base::Result<WeightPtr> range_weight(const BindContext& context, const index::MappedField& field, const RangeWanted& wanted,
+                                     float boost) {
+  const auto& [lower, upper, format, time_zone, relation] = wanted;
   if (has_no_ranges(field.type)) {
     return base::Error(base::ErrorCode::kIllegalArgument, "Field [{}] of type [{}] does not support range queries", field.name,
                        field.type_name);
   }
+  if (index::is_range(field.type)) return range_field_weight(field, wanted, context.now_ms, boost);
   RETURN_IF_ERROR(check_searchable(field));
   if (field.type == index::FieldType::kIp) return ip_range_weight(field, lower, upper, boost);
   if (!field.flattened_key.empty() && (lower.value.is_null() || upper.value.is_null())) {

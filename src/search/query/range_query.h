@@ -2,6 +2,7 @@
 
 #include "search/query/field_values.h"
 #include "search/query/query.h"
+#include "search/query/range_field_weight.h"
 
 namespace selene::search {
 
@@ -13,14 +14,12 @@ class RangeQuery final : public Query {
 
  private:
   std::string_view field_;
-  RangeBound lower_;
-  RangeBound upper_;
-  std::string_view format_;
-  std::string_view time_zone_;
+  RangeWanted wanted_;
 };
 
-/// Values of any field between bounds, constant score. Errors: kIllegalArgument, kNumberFormat, kParse.
-base::Result<WeightPtr> range_weight(const BindContext& context, const index::MappedField& field, const RangeBound& lower,
-                                     const RangeBound& upper, std::string_view format, std::string_view time_zone, float boost);
+/// Values of any field between bounds, constant score; only fields of ranges look at the relation. Errors: kIllegalArgument,
+/// kNumberFormat, kParse.
+base::Result<WeightPtr> range_weight(const BindContext& context, const index::MappedField& field, const RangeWanted& wanted,
+                                     float boost);
 
 }  // namespace selene::search

@@ -33,7 +33,13 @@ base::Result<QueryPtr> TermQuery::parse(QueryParser& parser, base::JsonValue bod
 
 base::Result<WeightPtr> TermQuery::weight(const BindContext& context, ScoreMode, float parent_boost) const {
   if (case_insensitive_) {
-    if (const index::MappedField* const field = context.mapping().find(field_); field != nullptr && holds_terms(*field)) {
+    const index::MappedField* const field = context.mapping().find(field_);
+    if (field != nullptr && index::is_range(field->type)) {
+      return base::Error(base::ErrorCode::kQueryShard,
+                         "[{}] field which is of type [{}], does not support case insensitive term queries", field->name,
+                         field->type_name);
+    }
+    if (field != nullptr && holds_terms(*field)) {
       return pattern_weight(context, *field,
                             TermPattern::literal(normalized_term(*field, scalar_text(value_)), CaseMatching::kInsensitive),
                             parent_boost * boost);

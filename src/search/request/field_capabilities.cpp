@@ -39,6 +39,9 @@ constexpr MetadataField kMetadata[] = {{"_id", true, false},      {"_index", tru
                                        {"_routing", true, false}, {"_seq_no", true, true},      {"_source", false, false},
                                        {"_version", false, true}, {"_field_names", true, false}};
 
+/// Doc values are searched where there are no terms; those of ranges are not.
+bool is_searchable(const index::MappedField& field) { return field.index || (field.doc_values && !index::is_range(field.type)); }
+
 class Collector {
  public:
   explicit Collector(const FieldCapabilitiesRequest& request) : request_(request) {}
@@ -52,7 +55,7 @@ class Collector {
       const bool is_multi = multi_fields.contains(name);
       if (!is_multi) add_parents(name, parents);
       if (!wanted(name) || (is_multi && !request_.include_multi_fields)) continue;
-      add(name, std::string(field.type_name), index.name, {false, field.index || field.doc_values, field.doc_values, {}, {}, {}});
+      add(name, std::string(field.type_name), index.name, {false, is_searchable(field), field.doc_values, {}, {}, {}});
     }
     for (const std::string& parent : parents) {
       if (request_.include_parents && wanted(parent) && mapping->is_object(parent)) add(parent, "object", index.name, {});

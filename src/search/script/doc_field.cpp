@@ -31,7 +31,7 @@ Result<ScriptValue> DocField::value(int32_t i) const {
                  "field!");
   }
   if (field_.type == FieldType::kConstantKeyword) return ScriptValue(*field_.constant_value);
-  if (keywords_ != nullptr) {
+  if (keywords_ != nullptr && !index::is_range(field_.type)) {
     std::string text(keywords_->term(keywords_->ordinal(doc_, i)));
     return ScriptValue(field_.type == FieldType::kIp ? index::format_ip(text) : std::move(text));
   }

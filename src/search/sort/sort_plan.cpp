@@ -210,6 +210,10 @@ base::Status check_sortable(const index::MappedField& field, const std::string& 
   if (index::storage_of(field.type) == index::FieldStorage::kFeature) {
     return Error(ErrorCode::kIllegalArgument, "[{}] fields do not support sorting, scripting or aggregating", field.type_name);
   }
+  if (field.doc_values && index::is_range(field.type)) {
+    return Error(ErrorCode::kIllegalArgument, "Field [{}] of type [{}] doesn't support sort, which has no order of ranges",
+                 field.name, field.type_name);
+  }
   if (!field.doc_values) {
     return Error(ErrorCode::kIllegalArgument,
                  "Can't load fielddata on [{}] because fielddata is unsupported on fields of type [{}]. Use doc values instead.",

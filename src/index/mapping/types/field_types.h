@@ -32,5 +32,11 @@ extern const FieldTypeEntry kSemanticTextType;
 extern const FieldTypeEntry kBinaryType;
 extern const FieldTypeEntry kGeoPointType;
 extern const FieldTypeEntry kAliasType;
+extern const FieldTypeEntry kIntegerRangeType;
+extern const FieldTypeEntry kLongRangeType;
+extern const FieldTypeEntry kFloatRangeType;
+extern const FieldTypeEntry kDoubleRangeType;
+extern const FieldTypeEntry kDateRangeType;
+extern const FieldTypeEntry kIpRangeType;
 
 }  // namespace selene::index

@@ -6,6 +6,7 @@
 #include "index/mapping/field_parameters.h"
 #include "index/mapping/number_parsing.h"
 #include "index/mapping/types/field_types.h"
+#include "index/mapping/types/number_values.h"
 #include "index/mapping/value_sink.h"
 
 namespace selene::index {
@@ -119,6 +120,13 @@ constexpr Parameter kUnsignedParameters[] = {
 };
 
 }  // namespace
+
+Result<int64_t> read_long_value(JsonValue value, const MappedField& field, ValueSink& sink) {
+  return whole_value(value, field, kLong, sink);
+}
+Result<int64_t> read_integer_value(JsonValue value, const MappedField& field, ValueSink& sink) {
+  return whole_value(value, field, kInteger, sink);
+}
 
 const FieldTypeEntry kLongType{"long", FieldType::kLong, kWholeParameters, no_init, no_finish, &parse_whole<kLong>};
 const FieldTypeEntry kIntegerType{"integer", FieldType::kInteger, kWholeParameters, no_init, no_finish, &parse_whole<kInteger>};
