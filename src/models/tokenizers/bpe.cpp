@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <optional>
 
 #include "models/tokenizers/merge_joiner.h"
@@ -78,24 +77,20 @@ class Bpe final : public PieceModel {
 
   std::string_view word_start() const override { return cuts_at_words_ ? kWordStart : std::string_view(); }
 
-  bool tokenize_word(std::string_view word, Scratch& scratch, WordTokens& out) const override {
-    if (!ranks_.has_value()) return PieceModel::tokenize_word(word, scratch, out);
-    if (options_.ignore_merges) {
-      if (const int32_t whole = trie().find(word); whole >= 0) {
-        out.ids[0] = whole;
-        out.num_tokens = 1;
-        out.ends = 1u << word.size();
-        return true;
-      }
+  void tokenize_words(std::span<NewWord> words, Scratch& scratch) const override {
+    if (!ranks_.has_value()) return PieceModel::tokenize_words(words, scratch);
+    join_words(*ranks_, words);
+    for (NewWord& word : words) {
+      if (!starts_unjoined_[static_cast<uint8_t>(word.text.front())]) continue;
+      const int32_t whole = trie().find(word.text);
+      if (whole < 0) continue;
+      word.tokens.ids[0] = whole;
+      word.tokens.num_tokens = 1;
+      word.tokens.ends = 1u << word.text.size();
     }
-    join_bytes(word, static_cast<Word&>(scratch).word_joiner, out);
-    return true;
   }
 
  private:
-  /// With more merges than their ranks find room for near the processor, looking for tokens takes less.
-  static constexpr size_t kMaxJoined = 16384;
-
   /// SentencePiece's stand-in for a space.
   static constexpr std::string_view kWordStart = "\u2581";
 
@@ -103,7 +98,6 @@ class Bpe final : public PieceModel {
     std::vector<Symbol> symbols;
     TokenSearch::Scratch search;
     MergeJoiner joiner;
-    WordJoiner word_joiner;
   };
 
   Bpe(const Vocabulary& vocabulary, MergeTable merges, BpeOptions options)
@@ -136,15 +130,24 @@ class Bpe final : public PieceModel {
     }
     knows_all_units_ = works_on_bytes() && std::find(unit_ids_.begin(), unit_ids_.end(), -1) == unit_ids_.end();
     const std::vector<MergeTable::Entry> merges = merges_.entries();
-    if (knows_all_units_ && merges.size() <= kMaxJoined) ranks_ = RankTable::build(merges);
-    if (joins_stand_ins()) return true;
-    search_ = TokenSearch::build(trie(), merges_, tokens, is_unit);
+    if (knows_all_units_) ranks_ = RankTable::build(merges, unit_ids_);
+    const bool cuts_at_unknown = !joins_stand_ins();
+    if (cuts_at_unknown) search_ = TokenSearch::build(trie(), merges_, tokens, is_unit);
+    if (options_.ignore_merges) learn_unjoined(tokens);
     const auto holds_start = [&](const MergeTable::Entry& merge) {
       return holds_word_start(texts[static_cast<size_t>(merge.merge.id)]);
     };
-    cuts_at_words_ = !works_on_bytes() && !options_.ignore_merges && trie().find(kWordStart) >= 0 && keeps_all() &&
-                     std::none_of(merges.begin(), merges.end(), holds_start);
+    cuts_at_words_ = cuts_at_unknown && !works_on_bytes() && !options_.ignore_merges && trie().find(kWordStart) >= 0 &&
+                     keeps_all() && std::none_of(merges.begin(), merges.end(), holds_start);
     return true;
+  }
+
+  /// Only these must be looked for before they are joined.
+  void learn_unjoined(std::span<const ByteTrie::Entry> tokens) {
+    for (const ByteTrie::Entry& token : tokens) {
+      if (search_.has_value() && search_->is_joined(token.value)) continue;
+      starts_unjoined_[static_cast<uint8_t>(token.key.front())] = true;
+    }
   }
 
   /// Whether no character becomes nothing: what is beside it would be joined.
@@ -156,17 +159,6 @@ class Bpe final : public PieceModel {
   static bool holds_word_start(std::string_view token) {
     while (token.starts_with(kWordStart)) token.remove_prefix(kWordStart.size());
     return token.find(kWordStart) != std::string_view::npos;
-  }
-
-  void join_bytes(std::string_view word, WordJoiner& joiner, WordTokens& out) const {
-    std::array<int32_t, WordTokens::kMaxBytes> units;
-    for (size_t i = 0; i < word.size(); ++i) units[i] = unit_ids_[static_cast<uint8_t>(word[i])];
-    joiner.join(*ranks_, std::span(units).first(word.size()));
-    out.num_tokens = 0;
-    out.ends = (joiner.begins() ^ 1) | 1u << word.size();
-    for (uint32_t begins = joiner.begins(); begins != 0; begins &= begins - 1) {
-      out.ids[out.num_tokens++] = joiner.id(static_cast<size_t>(std::countr_zero(begins)));
-    }
   }
 
   /// Whether a merge takes what stands for unknown characters; these cut a text otherwise.
@@ -248,10 +240,11 @@ class Bpe final : public PieceModel {
   MergeTable merges_;
   BpeOptions options_;
   std::array<int32_t, 256> byte_ids_;
-  std::array<int32_t, 256> unit_ids_;  // of the tokens that are one byte, -1 where there is none
-  bool knows_all_units_ = false;       // of TextUnits::kBytes
+  std::array<bool, 256> starts_unjoined_{};  // by first byte: of options_.ignore_merges, a token whose text is not joined to it
+  std::array<int32_t, 256> unit_ids_;        // of the tokens that are one byte, -1 where there is none
+  bool knows_all_units_ = false;             // of TextUnits::kBytes
   bool cuts_at_words_ = false;
-  std::optional<RankTable> ranks_;  // if all units are known
+  std::optional<RankTable> ranks_;  // if all units are known and there are not too many
   std::optional<TokenSearch> search_;
 };
 

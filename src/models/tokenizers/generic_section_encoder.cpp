@@ -3,7 +3,6 @@
 #include <array>
 #include <bit>
 #include <cstring>
-#include <functional>
 #include <mutex>
 
 #include "models/tokenizers/utf8.h"
@@ -37,11 +36,12 @@ bool is_well_formed(std::string_view text) {
 }
 
 /// Words that are encoded together.
-constexpr size_t kBlock = 16;
+constexpr size_t kBlock = 128;
 
 /// Tokens of a block's words. Room for as many as the cache keeps of each, or for one word of any size it may have.
 struct BlockTokens {
-  static_assert(kBlock * WordCache::kMaxTokens >= WordTokens::kMaxBytes && WordCache::kMaxBytes <= WordTokens::kMaxBytes);
+  static_assert(kBlock * WordCache::kMaxTokens >= WordTokens::kMaxBytes && WordCache::kMaxBytes == WordTokens::kMaxBytes &&
+                WordCache::kMaxBytes < kTextPadding && WordCache::kMaxTokens == WordTokens::kFew);
   std::array<int32_t, kBlock * WordCache::kMaxTokens> ids;
   std::array<ByteRange, kBlock * WordCache::kMaxTokens> offsets;
   size_t size = 0;
@@ -51,11 +51,11 @@ struct BlockTokens {
     if (keeps_offsets) add_offsets(word, known.ends, known.is_ascii);
     size += known.num_tokens;
   }
-  /// Of a word that the cache has just learnt: reading its entry would wait until that is written.
-  void add_new(const TextPiece& word, std::span<const int32_t> word_ids, uint32_t ends, bool is_ascii, bool keeps_offsets) {
-    std::copy(word_ids.begin(), word_ids.end(), ids.begin() + static_cast<std::ptrdiff_t>(size));
-    if (keeps_offsets) add_offsets(word, ends, is_ascii);
-    size += word_ids.size();
+  /// Of a word that the cache has no room for.  REQUIRES: nothing else is here.
+  void add(const TextPiece& word, const WordTokens& learnt, bool is_ascii, bool keeps_offsets) {
+    std::copy_n(learnt.ids.begin(), learnt.num_tokens, ids.begin());
+    if (keeps_offsets) add_offsets(word, learnt.ends, is_ascii);
+    size = learnt.num_tokens;
   }
   void add_offsets(const TextPiece& word, uint32_t ends, bool is_ascii) {
     const bool is_plain = is_ascii && word.origin == nullptr;
@@ -73,11 +73,36 @@ struct BlockTokens {
   }
 };
 
+/// Whether an entry is one that the cache may keep: what became of other words is no use or too much.
+bool is_cached(const WordCache::Entry& entry) { return entry.num_tokens > 0 && entry.num_tokens <= WordCache::kMaxTokens; }
+
+/// The words of a block that the cache does not know.
+struct NewWords {
+  std::array<NewWord, kBlock> words;
+  std::array<WordCache::Entry, kBlock> entries;
+
+  void make_entry(size_t i, const WordCache::Key& key) {
+    const WordTokens& tokens = words[i].tokens;
+    WordCache::Entry& entry = entries[i];
+    entry.ends = tokens.ends;
+    entry.num_tokens = static_cast<uint16_t>(tokens.num_tokens);
+    entry.is_ascii = key.is_ascii();
+    entry.word = key.word;
+    std::memcpy(entry.ids.data(), tokens.ids.data(), sizeof entry.ids);  // all: that has no branch
+  }
+  /// REQUIRES: an entry of `entries`.
+  const WordTokens& tokens_of(const WordCache::Entry* entry) const {
+    return words[static_cast<size_t>(entry - entries.data())].tokens;
+  }
+};
+
 /// What one encode call works with; kept from call to call for the words it has learnt.
 struct Workspace {
   std::unique_ptr<PieceModel::Scratch> scratch;
   WordCache cache;
   BlockTokens tokens;
+  NewWords new_words;
+  std::string text;  // a copy with kTextPadding
   std::vector<TextPiece> pieces;
   std::vector<TextPiece> cut;
   std::vector<NormalizedText> changed;  // by pre-tokenizer step
@@ -170,6 +195,9 @@ class GenericSectionEncoder final : public SectionEncoder {
     if (piece.text.empty() || sink.full()) return;
     std::vector<TextPiece>& pieces = workspace.pieces;
     std::vector<TextPiece>& cut = workspace.cut;
+    workspace.text.assign(piece.text);
+    workspace.text.append(kTextPadding, '\0');
+    piece.text = std::string_view(workspace.text).substr(0, piece.text.size());
     pieces.assign(1, piece);
     std::vector<NormalizedText>& changed = workspace.changed;
     changed.resize(pre_tokenizers_.steps.size());
@@ -179,68 +207,67 @@ class GenericSectionEncoder final : public SectionEncoder {
       changed[i].keeps_origin = sink.keeps_offsets();
       cut.clear();
       pre_tokenizers_.steps[i]->split(pieces, changed[i], cut);
+      changed[i].text.append(kTextPadding, '\0');
       pieces.swap(cut);
     }
     const std::span<const TextPiece> words(pieces);
-    for (size_t begin = 0; begin < words.size() && !sink.full(); begin += kBlock) {
-      encode_block(words.subspan(begin, std::min(kBlock, words.size() - begin)), piece.text, workspace, sink);
+    for (size_t begin = 0; begin < words.size() && !sink.full();) {
+      size_t end = begin;
+      while (end < words.size() && end - begin < kBlock && WordCache::holds(words[end].text)) ++end;
+      if (end > begin) {
+        encode_block(words.subspan(begin, end - begin), workspace, sink);
+      } else if (const TextPiece& word = words[end++]; !word.text.empty()) {
+        model_->tokenize(word, *workspace.scratch, sink);
+      }
+      begin = end;
     }
     sink.trim();
   }
 
-  /// Words whose places in the cache are fetched at the same time. `whole`: the text that most of them are views of.
-  /// May give more tokens than the sink wants.
-  void encode_block(std::span<const TextPiece> words, std::string_view whole, Workspace& workspace, TokenSink& sink) const {
+  /// Words whose places in the cache are fetched at the same time and that are tokenized together if it does not know them.
+  /// May give more tokens than the sink wants.  REQUIRES: at most kBlock that the cache can hold.
+  void encode_block(std::span<const TextPiece> words, Workspace& workspace, TokenSink& sink) const {
     std::array<WordCache::Key, kBlock> keys;
+    for (size_t i = 0; i < words.size(); ++i) keys[i] = workspace.cache.key(words[i].text);
+    std::array<const WordCache::Entry*, kBlock> entries;
+    std::array<uint8_t, kBlock> new_places;
+    size_t num_new = 0;
     for (size_t i = 0; i < words.size(); ++i) {
-      const std::string_view word = words[i].text;
-      if (!WordCache::holds(word)) continue;
-      keys[i] = workspace.cache.key(word, num_readable(word, whole, workspace));
+      entries[i] = WordCache::find(keys[i]);
+      new_places[num_new] = static_cast<uint8_t>(i);
+      num_new += entries[i] == nullptr ? 1 : 0;
     }
+    NewWords& new_words = workspace.new_words;
+    for (size_t i = 0; i < num_new; ++i) {
+      new_words.words[i].text = keys[new_places[i]].view();
+      entries[new_places[i]] = &new_words.entries[i];
+    }
+    model_->tokenize_words(std::span(new_words.words).first(num_new), *workspace.scratch);
+    for (size_t i = 0; i < num_new; ++i) new_words.make_entry(i, keys[new_places[i]]);
+    add_tokens(words, entries, workspace, sink);
+    // Now that nobody reads what may have to make room.
+    for (size_t i = 0; i < num_new; ++i) {
+      if (is_cached(new_words.entries[i])) workspace.cache.put(new_words.entries[i]);
+    }
+  }
+
+  void add_tokens(std::span<const TextPiece> words, std::span<const WordCache::Entry* const> entries, Workspace& workspace,
+                  TokenSink& sink) const {
     BlockTokens& tokens = workspace.tokens;
     for (size_t i = 0; i < words.size(); ++i) {
-      if (!WordCache::holds(words[i].text)) {
-        tokens.move_to(sink);
-        if (sink.full()) return;
-        if (!words[i].text.empty()) model_->tokenize(words[i], *workspace.scratch, sink);
-      } else if (const WordCache::Entry* known = workspace.cache.find(keys[i])) {
-        tokens.add(words[i], *known, sink.keeps_offsets());
+      if (is_cached(*entries[i])) {
+        tokens.add(words[i], *entries[i], sink.keeps_offsets());
+        continue;
+      }
+      tokens.move_to(sink);
+      const WordTokens& many = workspace.new_words.tokens_of(entries[i]);
+      if (many.num_tokens == 0) {
+        model_->tokenize(words[i], *workspace.scratch, sink);
       } else {
-        encode_new_word(words[i], keys[i], workspace, tokens, sink);
+        tokens.add(words[i], many, entries[i]->is_ascii, sink.keeps_offsets());
+        tokens.move_to(sink);
       }
     }
-    tokens.move_to(sink);
-  }
-
-  /// How many bytes of the text that the word is a view of lie at its beginning and behind it.
-  static size_t num_readable(std::string_view word, std::string_view whole, const Workspace& workspace) {
-    const auto behind = [&](std::string_view text) -> size_t {
-      const std::less_equal<> not_behind;
-      const bool is_view = not_behind(text.data(), word.data()) && not_behind(word.data() + word.size(), text.data() + text.size());
-      return is_view ? static_cast<size_t>(text.data() + text.size() - word.data()) : 0;
-    };
-    if (const size_t size = behind(whole); size != 0) return size;
-    for (const NormalizedText& text : workspace.changed) {
-      if (const size_t size = behind(text.text); size != 0) return size;
-    }
-    return word.size();
-  }
-
-  /// What the cache does not know: it learns it unless there are too many tokens.
-  void encode_new_word(const TextPiece& word, const WordCache::Key& key, Workspace& workspace, BlockTokens& tokens,
-                       TokenSink& sink) const {
-    WordTokens learnt;
-    if (!model_->tokenize_word(word.text, *workspace.scratch, learnt)) {
-      tokens.move_to(sink);
-      return model_->tokenize(word, *workspace.scratch, sink);
-    }
-    const auto ids = std::span(learnt.ids).first(learnt.num_tokens);
-    if (ids.size() <= WordCache::kMaxTokens) {
-      workspace.cache.put(key, ids, learnt.ends);
-      return tokens.add_new(word, ids, learnt.ends, key.is_ascii, sink.keeps_offsets());
-    }
-    tokens.move_to(sink);
-    tokens.add_new(word, ids, learnt.ends, key.is_ascii, sink.keeps_offsets());
     tokens.move_to(sink);
   }
 

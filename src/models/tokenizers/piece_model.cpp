@@ -4,6 +4,12 @@
 
 namespace selene::models {
 
+void PieceModel::tokenize_words(std::span<NewWord> words, Scratch& scratch) const {
+  for (NewWord& word : words) {
+    if (!tokenize_word(word.text, scratch, word.tokens)) word.tokens.num_tokens = 0;
+  }
+}
+
 bool PieceModel::tokenize_word(std::string_view word, Scratch& scratch, WordTokens& out) const {
   // As if each byte were a character, so that the ranges are those of the word's bytes.
   static constexpr std::array<ByteRange, WordTokens::kMaxBytes> each_byte = [] {

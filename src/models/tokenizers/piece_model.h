@@ -2,6 +2,7 @@
 
 #include <array>
 #include <memory>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -15,10 +16,17 @@ namespace selene::models {
 
 /// The tokens of a short word, which lie in it side by side.
 struct WordTokens {
-  static constexpr size_t kMaxBytes = 31;
-  std::array<int32_t, kMaxBytes> ids;
+  static constexpr size_t kMaxBytes = 23;
+  static constexpr size_t kFew = 8;
+  std::array<int32_t, kMaxBytes> ids{};  ///< the first kFew may be read whatever their number
   uint32_t num_tokens;
   uint32_t ends;  ///< bit i: a token ends before the word's byte i
+};
+
+/// A word of at most WordTokens::kMaxBytes and what becomes of it. As many bytes can be read behind text.data().
+struct NewWord {
+  std::string_view text;
+  WordTokens tokens;  ///< none if it is not known what becomes of it, or its tokens do not lie side by side
 };
 
 /// The `model` of a tokenizer.json: one pre-tokenized piece to token ids. Immutable, thread-safe.
@@ -39,11 +47,14 @@ class PieceModel {
   /// Adds the piece's tokens; may exceed the sink's limit by the tokens of this piece.  REQUIRES: piece not empty, well-formed
   /// UTF-8.
   virtual void tokenize(TextPiece piece, Scratch& scratch, TokenSink& sink) const = 0;
-  /// The same of a word of at most WordTokens::kMaxBytes. False if it is not known, or its tokens do not lie side by side.
-  virtual bool tokenize_word(std::string_view word, Scratch& scratch, WordTokens& out) const;
+  /// The same of words.
+  virtual void tokenize_words(std::span<NewWord> words, Scratch& scratch) const;
   /// A character before which a text may be cut unless it stands behind another one of it: no token lies on both sides. Empty if
   /// there is none known.
   virtual std::string_view word_start() const { return {}; }
+
+ private:
+  bool tokenize_word(std::string_view word, Scratch& scratch, WordTokens& out) const;
 };
 
 /// Each refers to `vocabulary`, which must outlive it. Errors: kIllegalArgument naming what is unknown or wrong.

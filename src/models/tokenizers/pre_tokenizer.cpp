@@ -108,7 +108,7 @@ class Metaspace final : public PreTokenizer {
     // Reserved whole, so that the pieces' views stay where they are.
     size_t size = 0;
     for (const TextPiece& piece : pieces) size += (piece.text.size() + 1) * replacement_.size();
-    changed.text.reserve(size);
+    changed.text.reserve(size + kTextPadding);
     changed.origin.reserve(changed.keeps_origin ? size : 0);
     for (const TextPiece& piece : pieces) {
       const size_t begin = changed.text.size();
@@ -151,13 +151,7 @@ class PatternSplitter final : public PreTokenizer {
  public:
   explicit PatternSplitter(SplitPattern pattern) : pattern_(pattern) {}
   void split(const std::vector<TextPiece>& pieces, NormalizedText&, std::vector<TextPiece>& out) const override {
-    for (const TextPiece& piece : pieces) {
-      for (size_t begin = 0; begin < piece.text.size();) {
-        const size_t end = pattern_.piece_end(piece.text, begin);
-        out.push_back(piece.slice(begin, end));
-        begin = end;
-      }
-    }
+    for (const TextPiece& piece : pieces) pattern_.split(piece, out);
   }
 
  private:
@@ -170,7 +164,7 @@ class PrefixSpace final : public PreTokenizer {
   void split(const std::vector<TextPiece>& pieces, NormalizedText& changed, std::vector<TextPiece>& out) const override {
     size_t size = 0;
     for (const TextPiece& piece : pieces) size += piece.text.size() + 1;
-    changed.text.reserve(size);
+    changed.text.reserve(size + kTextPadding);
     changed.origin.reserve(changed.keeps_origin ? size : 0);
     for (const TextPiece& piece : pieces) {
       if (piece.text.empty() || piece.text.front() == ' ') {

@@ -22,7 +22,7 @@ class PreTokenizer {
  public:
   virtual ~PreTokenizer() = default;
   /// Appends the pieces of each piece to `out`, in order. Texts that change are written to `changed`, which is empty before and
-  /// must outlive the pieces.
+  /// must outlive the pieces; it then has room for kTextPadding bytes more.  REQUIRES: kTextPadding bytes can be read behind each.
   virtual void split(const std::vector<TextPiece>& pieces, NormalizedText& changed, std::vector<TextPiece>& out) const = 0;
 };
 

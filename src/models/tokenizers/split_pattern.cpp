@@ -152,8 +152,6 @@ size_t cl100k_end(const SplitPattern& pattern, std::string_view text, size_t beg
   return cursor.pos();
 }
 
-bool is_ascii_letter(char c) { return static_cast<uint8_t>((static_cast<uint8_t>(c) | 0x20) - 'a') < 26; }
-
 /// How many of the eight bytes at `p` are ASCII letters before the first other one. Little-endian.
 size_t count_letters(const char* p) {
   constexpr uint64_t kEach = 0x0101010101010101ULL;
@@ -165,22 +163,36 @@ size_t count_letters(const char* p) {
   const uint64_t others = ~(from_a & ~behind_z & ~bytes) & kEach * 0x80;
   return static_cast<size_t>(std::countr_zero(others)) / 8;
 }
+
+/// The end of the ASCII letters from `pos` on, by as many steps whether they are 0 or 16.
 size_t letters_end(std::string_view text, size_t pos) {
-  while (pos + 8 <= text.size()) {
-    const size_t count = count_letters(text.data() + pos);
+  for (;;) {
+    const size_t first = count_letters(text.data() + pos);
+    const size_t second = count_letters(text.data() + pos + 8);
+    const size_t count = first + (second & (0 - first / 8));
     pos += count;
-    if (count < 8) return pos;
+    if (count < 16) return std::min(pos, text.size());
+    if (pos >= text.size()) return text.size();
   }
-  while (pos < text.size() && is_ascii_letter(text[pos])) ++pos;
-  return pos;
 }
 
+/// By its first character, of at least how many bytes a plain word is.
+constexpr std::array<uint8_t, 256> kMinPlainSize = [] {
+  std::array<uint8_t, 256> sizes;
+  for (size_t c = 0; c < sizes.size(); ++c) {
+    const bool is_letter = c < 0x80 && (kAsciiClasses[c] & kLetterClass) != 0;
+    sizes[c] = is_letter ? 1 : c == ' ' ? 2 : UINT8_MAX;
+  }
+  return sizes;
+}();
+
 /// The end of a word of ASCII letters with or without a space before it, which is a piece in both families; 0 for anything else.
+/// Where it ends does not wait for what it begins with.
 size_t plain_word_end(std::string_view text, size_t begin) {
-  const size_t first = begin + (text[begin] == ' ' ? 1 : 0);
-  const size_t end = letters_end(text, first);
+  const size_t end = letters_end(text, begin + 1);
+  const uint8_t min_size = kMinPlainSize[static_cast<uint8_t>(text[begin])];
   const bool may_go_on = end < text.size() && static_cast<uint8_t>(text[end]) >= 0x80;
-  return end == first || may_go_on ? 0 : end;
+  return end - begin < min_size || min_size == UINT8_MAX || may_go_on ? 0 : end;
 }
 
 }  // namespace
@@ -201,9 +213,14 @@ std::string SplitPattern::supported() {
   return names;
 }
 
-size_t SplitPattern::piece_end(std::string_view text, size_t begin) const {
-  if (const size_t end = plain_word_end(text, begin); end != 0) return end;
-  return family == Family::kGpt2 ? gpt2_end(text, begin) : cl100k_end(*this, text, begin);
+void SplitPattern::split(const TextPiece& piece, std::vector<TextPiece>& out) const {
+  const std::string_view text = piece.text;
+  for (size_t begin = 0; begin < text.size();) {
+    size_t end = plain_word_end(text, begin);
+    if (end == 0) end = family == Family::kGpt2 ? gpt2_end(text, begin) : cl100k_end(*this, text, begin);
+    out.push_back(piece.slice(begin, end));
+    begin = end;
+  }
 }
 
 }  // namespace selene::models

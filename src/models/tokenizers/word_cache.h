@@ -15,60 +15,57 @@ namespace selene::models {
 /// new word takes an empty one, else the one its hash says. Fixed size, 2 MiB once used. One thread.
 class WordCache {
  public:
-  static constexpr size_t kMaxBytes = 24;
+  static constexpr size_t kMaxBytes = 23;
   static constexpr size_t kMaxTokens = 8;
-  using Bytes = std::array<uint64_t, kMaxBytes / sizeof(uint64_t)>;
+  /// A word, zeros behind its end, and its size in the last byte.
+  using Bytes = std::array<uint64_t, (kMaxBytes + 1) / sizeof(uint64_t)>;
   struct alignas(64) Entry {
-    uint8_t num_bytes = 0;  ///< 0: none
-    uint8_t num_tokens = 0;
-    bool is_ascii = false;
     uint32_t ends = 0;  ///< bit i: a token ends before the word's byte i
-    Bytes word{};       ///< zeros behind its end
+    uint16_t num_tokens = 0;
+    bool is_ascii = false;
+    Bytes word{};  ///< all zeros: none
     std::array<int32_t, kMaxTokens> ids{};
   };
-  /// A word and where it is looked for.
+  /// A word and the only place where it can be.
   struct Key {
     Bytes word;
-    uint32_t set;
-    uint16_t tag;
-    uint8_t way;  ///< the only place in the set where the word can be; where it goes if it is not there
-    uint8_t num_bytes;
-    bool is_ascii;
+    const Entry* place;
+
+    /// kMaxBytes can be read.
+    std::string_view view() const { return {reinterpret_cast<const char*>(word.data()), word.back() >> 56}; }
+    bool is_ascii() const { return ((word[0] | word[1] | word[2]) & kEachByte * 0x80) == 0; }
   };
 
   static bool holds(std::string_view word) { return !word.empty() && word.size() <= kMaxBytes; }
-  /// Starts to fetch the word's place. `num_readable`: how many bytes may be read at word.data().
-  /// REQUIRES: holds(word), word.size() <= num_readable.
-  Key key(std::string_view word, size_t num_readable) {
+  /// Starts to fetch the word's place. Valid until the next `put`.
+  /// REQUIRES: holds(word), kMaxBytes + 1 bytes can be read at word.data().
+  Key key(std::string_view word) {
     if (entries_.empty()) make_room();
-    const Bytes read = num_readable >= kMaxBytes ? load(word.data()) : load_part(word);
     const Bytes& mask = kMasks[word.size()];
-    const Bytes bytes = {read[0] & mask[0], read[1] & mask[1], read[2] & mask[2]};
+    const Bytes bytes = {load(word.data()) & mask[0], load(word.data() + 8) & mask[1],
+                         (load(word.data() + 16) & mask[2]) | uint64_t{word.size()} << 56};
     const uint64_t hash = hash_of(bytes);
-    const auto set = static_cast<uint32_t>(hash >> (64 - kSetBits));
-    const auto tag = static_cast<uint16_t>((hash >> (48 - kSetBits)) | 1);
-    const uint8_t way = way_for(set, tag);
-    __builtin_prefetch(&entry(set, way), 1);
-    const bool is_ascii = ((bytes[0] | bytes[1] | bytes[2]) & kEachByte * 0x80) == 0;
-    return {bytes, set, tag, way, static_cast<uint8_t>(word.size()), is_ascii};
+    const Entry* place = &entries_[set_of(hash) * kWays + way_of(tags_[set_of(hash)], tag_of(hash))];
+    __builtin_prefetch(place, 1);
+    return {bytes, place};
   }
   /// Null if the word is not there. Valid until the next `put`.
-  const Entry* find(const Key& key) const {
-    const Entry& found = entry(key.set, key.way);
-    const uint64_t differences = (found.word[0] ^ key.word[0]) | (found.word[1] ^ key.word[1]) | (found.word[2] ^ key.word[2]);
-    return found.num_bytes == key.num_bytes && differences == 0 ? &found : nullptr;
+  static const Entry* find(const Key& key) {
+    const Bytes& found = key.place->word;
+    const uint64_t differences = (found[0] ^ key.word[0]) | (found[1] ^ key.word[1]) | (found[2] ^ key.word[2]);
+    return differences == 0 ? key.place : nullptr;
   }
-  /// REQUIRES: at most kMaxTokens ids, as many bits in `ends`.
-  void put(const Key& key, std::span<const int32_t> ids, uint32_t ends) {
-    tags_[key.set] &= ~(uint64_t{0xFFFF} << (16 * key.way));
-    tags_[key.set] |= uint64_t{key.tag} << (16 * key.way);
-    Entry& entry = entries_[key.set * kWays + key.way];
-    entry.num_bytes = key.num_bytes;
-    entry.num_tokens = static_cast<uint8_t>(ids.size());
-    entry.is_ascii = key.is_ascii;
-    entry.word = key.word;
-    std::copy(ids.begin(), ids.end(), entry.ids.begin());
-    entry.ends = ends;
+  /// An entry for its word.
+  void put(const Entry& entry) {
+    const uint64_t hash = hash_of(entry.word);
+    const uint16_t tag = tag_of(hash);
+    uint64_t& tags = tags_[set_of(hash)];
+    uint32_t way = way_of(tags, tag);  // words of one tag take turns in one place
+    if (!has(tags, way, tag)) way = way_of(tags, 0);
+    if (!has(tags, way, tag) && !has(tags, way, 0)) way = tag / 2 % kWays;
+    tags &= ~(uint64_t{0xFFFF} << (16 * way));
+    tags |= uint64_t{tag} << (16 * way);
+    entries_[set_of(hash) * kWays + way] = entry;
   }
 
  private:
@@ -85,38 +82,28 @@ class WordCache {
     return masks;
   }();
   static_assert(std::tuple_size_v<Bytes> == 3);
-  static Bytes load(const char* bytes) {
-    uint64_t parts[3];
-    std::memcpy(parts, bytes, sizeof parts);
-    return {parts[0], parts[1], parts[2]};
-  }
-  static Bytes load_part(std::string_view word) {
-    char bytes[kMaxBytes] = {};
-    std::memcpy(bytes, word.data(), word.size());
-    return load(bytes);
+  static uint64_t load(const char* bytes) {
+    uint64_t read;
+    std::memcpy(&read, bytes, sizeof read);
+    return read;
   }
   static uint64_t hash_of(const Bytes& word) {
-    uint64_t hash = 0;
-    for (const uint64_t part : word) hash = (hash ^ part) * 0x9E3779B97F4A7C15ULL ^ (hash >> 29);
-    return hash;
+    return word[0] * 0x9E3779B97F4A7C15ULL + word[1] * 0xC2B2AE3D27D4EB4FULL + word[2] * 0x165667B19E3779F9ULL;
   }
+  static size_t set_of(uint64_t hash) { return hash >> (64 - kSetBits); }
+  static uint16_t tag_of(uint64_t hash) { return static_cast<uint16_t>((hash >> (48 - kSetBits)) | 1); }
   void make_room() {
     entries_.resize(size_t{kWays} << kSetBits);
     tags_.resize(size_t{1} << kSetBits);
   }
-  const Entry& entry(uint32_t set, int way) const { return entries_[set * kWays + static_cast<uint32_t>(way)]; }
-  uint8_t way_for(uint32_t set, uint16_t tag) const {
-    int way = way_of(set, tag);  // words of one tag take turns in one place
-    if (way < 0) way = way_of(set, 0);
-    return static_cast<uint8_t>(way < 0 ? tag / 2 % kWays : static_cast<uint32_t>(way));
-  }
-  /// The first place of the set with this tag; -1 if there is none.
-  int way_of(uint32_t set, uint16_t tag) const {
-    const uint64_t differences = tags_[set] ^ tag * kEachTag;
+  /// The first place of a set that has this tag; the last place if none has.
+  static uint32_t way_of(uint64_t tags, uint16_t tag) {
+    const uint64_t differences = tags ^ tag * kEachTag;
     // The lowest 16 bits that are zero get their upper bit; those above may get one by the borrow.
     const uint64_t zeros = (differences - kEachTag) & ~differences & kEachTag << 15;
-    return zeros == 0 ? -1 : std::countr_zero(zeros) / 16;
+    return static_cast<uint32_t>(std::countr_zero(zeros | uint64_t{1} << 63)) / 16;
   }
+  static bool has(uint64_t tags, uint32_t way, uint16_t tag) { return static_cast<uint16_t>(tags >> (16 * way)) == tag; }
 
   std::vector<Entry> entries_;
   std::vector<uint64_t> tags_;  // by set: sixteen bits a place, 0: empty

@@ -2,14 +2,26 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <span>
 #include <string>
 
 namespace selene::models {
 namespace {
 
-const WordCache::Entry* find(WordCache& cache, std::string_view word) { return cache.find(cache.key(word, word.size())); }
+/// The word with something behind it, as words have that lie in a text.
+std::string in_a_text(std::string_view word) { return std::string(word) + ", and what follows it in the text"; }
+
+const WordCache::Entry* find(WordCache& cache, std::string_view word) {
+  return WordCache::find(cache.key(std::string_view(in_a_text(word)).substr(0, word.size())));
+}
 void put(WordCache& cache, std::string_view word, std::span<const int32_t> ids, uint32_t ends) {
-  cache.put(cache.key(word, word.size()), ids, ends);
+  const std::string text = in_a_text(word);
+  const WordCache::Key key = cache.key(std::string_view(text).substr(0, word.size()));
+  WordCache::Entry entry{
+      .ends = ends, .num_tokens = static_cast<uint16_t>(ids.size()), .is_ascii = key.is_ascii(), .word = key.word};
+  std::copy(ids.begin(), ids.end(), entry.ids.begin());
+  cache.put(entry);
 }
 
 TEST(WordCacheTest, FindsWhatWasPutUnderTheSameWordOnly) {
@@ -30,12 +42,20 @@ TEST(WordCacheTest, FindsWhatWasPutUnderTheSameWordOnly) {
 TEST(WordCacheTest, WhatFollowsTheWordDoesNotMatter) {
   WordCache cache;
   const int32_t id = 9;
-  const std::string text = "moon and sun and everything under them";
-  cache.put(cache.key(std::string_view(text).substr(0, 4), text.size()), std::span(&id, 1), 1u << 4);
-  EXPECT_NE(find(cache, "moon"), nullptr);
-  const std::string other = "moonmoonmoonmoonmoonmoon";
-  EXPECT_NE(cache.find(cache.key(std::string_view(other).substr(20), 4)), nullptr);
-  EXPECT_EQ(find(cache, "moonm"), nullptr);
+  put(cache, "moon", std::span(&id, 1), 1u << 4);
+  const std::string other = "moonmoonmoonmoonmoonmoonmoonmoonmoonmoonmoon";
+  EXPECT_NE(WordCache::find(cache.key(std::string_view(other).substr(4, 4))), nullptr);
+  EXPECT_EQ(WordCache::find(cache.key(std::string_view(other).substr(4, 5))), nullptr);
+}
+
+TEST(WordCacheTest, AKeyTellsItsWord) {
+  WordCache cache;
+  const std::string word = "seventeen letters, six more";
+  for (size_t size = 1; size <= WordCache::kMaxBytes; ++size) {
+    const WordCache::Key key = cache.key(std::string_view(word).substr(0, size));
+    EXPECT_EQ(key.view(), word.substr(0, size));
+    EXPECT_TRUE(key.is_ascii());
+  }
 }
 
 TEST(WordCacheTest, WordsThatSharePlacesReplaceEachOther) {

@@ -1,52 +1,140 @@
 #include "models/tokenizers/word_joiner.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 
 namespace selene::models {
 namespace {
 
-constexpr uint32_t kPlaceBits = 6;
-constexpr uint64_t kNoMerge = uint64_t{RankTable::kNone} << kPlaceBits;
+using Key = RankTable::Key;
+using Number = RankTable::Number;
+
+/// Words of at most kSymbols bytes that are joined together.
+template <size_t kSymbols>
+class Batch {
+ public:
+  explicit Batch(const RankTable& ranks) : ranks_(ranks) {}
+
+  void add(NewWord& word) {
+    states_[size_].start(ranks_, word.text);
+    words_[size_] = &word;
+    if (++size_ == kMaxWords) join();
+  }
+
+  /// One merge of each word in turn.
+  void join() {
+    std::array<uint8_t, kMaxWords> active;
+    std::array<Key, kMaxWords> best;
+    for (size_t i = 0; i < size_; ++i) active[i] = static_cast<uint8_t>(i);
+    for (size_t num_active = size_; num_active > 0;) {
+      size_t num_kept = 0;
+      for (size_t i = 0; i < num_active; ++i) {
+        active[num_kept] = active[i];
+        best[num_kept] = states_[active[i]].least();
+        num_kept += best[num_kept] < RankTable::kNone ? 1 : 0;
+      }
+      num_active = num_kept;
+      for (size_t i = 0; i < num_active; ++i) states_[active[i]].merge(ranks_, best[i]);
+    }
+    for (size_t i = 0; i < size_; ++i) states_[i].finish(ranks_, *words_[i]);
+    size_ = 0;
+  }
+
+ private:
+  static constexpr size_t kMaxWords = 16;
+
+  /// Symbols stand from 1 on, where they were: of a joined pair the left one stays. Nobody stands before and behind them.
+  class State {
+   public:
+    /// As many steps whatever the word's size is.
+    void start(const RankTable& ranks, std::string_view word) {
+      const auto byte = [&](size_t i) { return static_cast<uint8_t>(word.data()[i]); };
+      for (size_t i = 0; i < kSymbols; ++i) numbers_[i + 1] = byte(i);
+      for (size_t i = 0; i + 1 < kSymbols; ++i) {
+        // All bits behind the word's end.
+        const auto beyond = ~static_cast<Key>(static_cast<int64_t>(i + 1 - word.size()) >> 63);
+        keys_[i + 1] = ranks.find_bytes(byte(i), byte(i + 1)) | (i + 1) | beyond;
+      }
+      keys_[kSymbols] = RankTable::kNone;
+      numbers_[0] = numbers_[word.size() + 1] = RankTable::kNobody;
+      for (size_t i = 0; i < next_.size(); ++i) {
+        next_[i] = static_cast<uint8_t>(i + 1);
+        previous_[i] = static_cast<uint8_t>(i - 1);
+      }
+      begins_ = (uint32_t{1} << word.size()) - 1;
+      num_tokens_ = static_cast<uint32_t>(word.size());
+    }
+
+    /// The best pair: of the lowest rank, the leftmost among equals.
+    Key least() const {
+      Key best = keys_[1];
+      for (size_t i = 2; i <= kSymbols; ++i) best = std::min(best, keys_[i]);
+      return best;
+    }
+
+    void merge(const RankTable& ranks, Key best) {
+      const size_t left = best % (Key{1} << RankTable::kPlaceBits);
+      const size_t right = next_[left];
+      const size_t next = next_[right];
+      const size_t previous = previous_[left];
+      numbers_[left] = RankTable::joined(best);
+      next_[left] = static_cast<uint8_t>(next);
+      previous_[next] = static_cast<uint8_t>(left);
+      begins_ ^= uint32_t{1} << (right - 1);
+      --num_tokens_;
+      keys_[right] = RankTable::kNone;
+      keys_[left] = ranks.find(numbers_[left], numbers_[next]) | left;
+      keys_[previous] = ranks.find(numbers_[previous], numbers_[left]) | previous;
+    }
+
+    void finish(const RankTable& ranks, NewWord& word) {
+      WordTokens& out = word.tokens;
+      out.num_tokens = num_tokens_;
+      out.ends = (begins_ ^ 1) | uint32_t{1} << word.text.size();
+      constexpr uint32_t kEnd = uint32_t{1} << kSymbols;
+      numbers_[kSymbols + 1] = 0;  // any that has an id
+      uint32_t begins = begins_;
+      const size_t num_written = std::max<size_t>(num_tokens_, WordTokens::kFew);
+      for (size_t i = 0; i < num_written; ++i) {
+        out.ids[i] = ranks.id(numbers_[static_cast<size_t>(std::countr_zero(begins | kEnd)) + 1]);
+        begins &= begins - 1;
+      }
+    }
+
+   private:
+    std::array<Key, kSymbols + 1> keys_;  // of each symbol with the next one, with its place
+    std::array<Number, kSymbols + 2> numbers_;
+    std::array<uint8_t, kSymbols + 2> next_;
+    std::array<uint8_t, kSymbols + 2> previous_;
+    uint32_t begins_;  // bit i: a token begins at byte i
+    uint32_t num_tokens_;
+  };
+
+  const RankTable& ranks_;
+  std::array<State, kMaxWords> states_;
+  std::array<NewWord*, kMaxWords> words_;
+  size_t size_ = 0;
+};
 
 }  // namespace
 
-inline void WordJoiner::look_up(const RankTable& ranks, size_t left, size_t right) {
-  keys_[left] = uint64_t{ranks.rank(ids_[left], ids_[right])} << kPlaceBits | left;
-}
-
-/// The best pair: of the lowest rank, the leftmost among equals.
-inline uint64_t WordJoiner::least() const {
-  uint64_t even = kNoMerge;
-  uint64_t odd = kNoMerge;
-  for (size_t i = 1; i <= num_symbols_; i += 2) {
-    even = std::min(even, keys_[i]);
-    odd = std::min(odd, keys_[i + 1]);
+void join_words(const RankTable& ranks, std::span<NewWord> words) {
+  Batch<8> few(ranks);
+  Batch<16> some(ranks);
+  Batch<WordTokens::kMaxBytes> many(ranks);
+  for (NewWord& word : words) {
+    if (word.text.size() <= 8) {
+      few.add(word);
+    } else if (word.text.size() <= 16) {
+      some.add(word);
+    } else {
+      many.add(word);
+    }
   }
-  return std::min(even, odd);
-}
-
-void WordJoiner::join(const RankTable& ranks, std::span<const int32_t> ids) {
-  num_symbols_ = ids.size();
-  std::copy(ids.begin(), ids.end(), ids_.begin() + 1);
-  ids_[0] = ids_[num_symbols_ + 1] = RankTable::kNobody;
-  keys_[0] = keys_[num_symbols_] = keys_[num_symbols_ + 1] = kNoMerge;
-  for (size_t i = 1; i < num_symbols_; ++i) look_up(ranks, i, i + 1);
-  live_ = (uint64_t{4} << num_symbols_) - 1;
-  for (uint64_t best = least(); best < kNoMerge; best = least()) {
-    const size_t left = best % (1u << kPlaceBits);
-    uint64_t behind = live_ >> left >> 1;
-    const size_t right = left + 1 + static_cast<size_t>(std::countr_zero(behind));
-    behind &= behind - 1;
-    const size_t next = left + 1 + static_cast<size_t>(std::countr_zero(behind));
-    const size_t before = static_cast<size_t>(std::bit_width(live_ & ((uint64_t{1} << left) - 1))) - 1;
-    ids_[left] = ranks.joined(static_cast<uint32_t>(best >> kPlaceBits));
-    live_ ^= uint64_t{1} << right;
-    keys_[right] = kNoMerge;
-    look_up(ranks, left, next);
-    look_up(ranks, before, left);
-  }
-  live_ ^= uint64_t{2} << num_symbols_;
+  few.join();
+  some.join();
+  many.join();
 }
 
 }  // namespace selene::models
