@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
 
 #include "index/formats/weight_layers.h"
@@ -10,19 +11,28 @@
 namespace selene::search {
 namespace {
 
-/// What is left out may give so much of the bar. Measured: make bench-sparse.
+// Measured: make bench-sparse.
+/// What is left out may give so much of the bar.
 constexpr double kShareOfRest = 0.5;
 /// Layers of each list that are added up for the bar, and the longest list without layers that is.
 constexpr size_t kLayersForBar = 3;
 constexpr int32_t kLongestForBar = 8192;
 /// Lists that give less than this part of what the strongest gives decide little and are long.
-constexpr float kWeakestForBar = 0.3F;
+constexpr float kWeakestForBar = 0.4F;
 /// What lists with small rests could add to the bar, as a part of all rests, is not worth looking up.
-constexpr double kUnknownForBar = 0.25;
+constexpr double kUnknownForBar = 0.35;
+/// Documents looked at for the bar, and those scored before the other candidates, for each hit: of more than are needed some have
+/// little but the weights that they were chosen for.
+constexpr double kDocsForBar = 1.25;
+constexpr double kBestDocs = 1.5;
+constexpr size_t kCandidatesAtOnce = 16384;  // a bound of the memory
+
 /// Scores of distinct weights are distinct above this: weights differ by 2^-9 of themselves, scores are rounded to 2^-24.
 constexpr float kSmallestRest = 1e-30F;
 constexpr double kSlackOfSums = 1 - 1e-12;  // of a difference of sums
 constexpr double kNothingNeeded = -std::numeric_limits<double>::infinity();
+
+size_t times(size_t num_hits, double factor) { return static_cast<size_t>(std::ceil(static_cast<double>(num_hits) * factor)); }
 
 }  // namespace
 
@@ -88,7 +98,7 @@ void LayeredDisjunction::raise_bar(TopScores& top) {
     if (term.layers.empty() && term.whole->doc_freq() <= kLongestForBar) term.level = 1;
   }
   rewind();
-  TopScores best(top.num_hits(), -1);
+  TopScores best(times(top.num_hits(), kDocsForBar), -1);
   const DocId max_doc = view_.reader->max_doc();
   for (DocId begin = 0; begin < max_doc; begin += kWindow) {
     add_up(begin, std::min(max_doc, begin + kWindow), Sums::kScores);
@@ -100,13 +110,14 @@ void LayeredDisjunction::raise_bar(TopScores& top) {
   std::vector<Candidate> found;
   best.take_sorted([&](DocId doc, float score) { found.push_back({doc, static_cast<double>(score)}); });
   if (found.size() < top.num_hits()) return;
-  top.raise_bar(static_cast<float>(found.back().bound));
+  top.raise_bar(static_cast<float>(found[top.num_hits() - 1].bound));
   std::sort(found.begin(), found.end(), [](const Candidate& a, const Candidate& b) { return a.doc < b.doc; });
-  top.raise_bar(least_score(std::move(found)));
+  add_likely_scores(found);
+  top.raise_bar(std::nextafter(static_cast<float>(bound_of_rank(found, top.num_hits())), 0.0F));  // sums began rounded
 }
 
-/// The least of what the documents surely score, looked up in the lists that may give most. Their bounds are the sums so far.
-float LayeredDisjunction::least_score(std::vector<Candidate> docs) {
+/// Adds what the lists that may give most give. Their bounds are the sums so far.
+void LayeredDisjunction::add_likely_scores(std::vector<Candidate>& docs) {
   sort_by_rest();
   rewind();
   double unknown = sum_of_rests();
@@ -115,13 +126,13 @@ float LayeredDisjunction::least_score(std::vector<Candidate> docs) {
     if (unknown <= enough) break;
     const float rest = term.rest(term.level);
     unknown -= static_cast<double>(rest);
-    for (Candidate& doc : docs) {
-      const float score = term.whole->score_of(doc.doc, kNothingNeeded);
-      if (score > 0 && score <= rest) doc.bound += static_cast<double>(score);
-    }
+    term.whole->look_up_each(
+        docs.size(), [&](size_t i) { return docs[i].doc; },
+        [&](size_t i, const BulkTerm::Place& place) {
+          const float score = term.whole->score_at(place, docs[i].doc, kNothingNeeded);
+          if (score > 0 && score <= rest) docs[i].bound += static_cast<double>(score);
+        });
   }
-  const auto least = std::ranges::min_element(docs, {}, &Candidate::bound);
-  return std::nextafter(static_cast<float>(least->bound), 0.0F);  // sums began rounded
 }
 
 void LayeredDisjunction::sort_by_rest() {
@@ -171,45 +182,85 @@ void LayeredDisjunction::prepare(TopScores& top) {
 }
 
 /// Lowers the bounds of the candidates by what the term does not give; drops those below `bar`.
-void LayeredDisjunction::look_up(Term& term, double bar) {
+void LayeredDisjunction::look_up(Term& term, double bar, std::vector<Candidate>& docs) {
   const float rest = term.rest(term.level);
   size_t kept = 0;
   const auto visit = [&](size_t i, const BulkTerm::Place& place) {
-    Candidate candidate = candidates_[i];
+    Candidate candidate = docs[i];
     const double without = candidate.bound - static_cast<double>(rest);
     const float score = term.whole->score_at(place, candidate.doc, bar - without);
     if (score == BulkTerm::kTooLow) return;
     // What scores more than the rest was added up.
     if (score <= rest) candidate.bound = score == BulkTerm::kAbsent ? without : without + static_cast<double>(score);
-    if (candidate.bound >= bar) candidates_[kept++] = candidate;
+    if (candidate.bound >= bar) docs[kept++] = candidate;
   };
   term.whole->look_up_each(
-      candidates_.size(), [&](size_t i) { return candidates_[i].doc; }, visit);
-  candidates_.resize(kept);
+      docs.size(), [&](size_t i) { return docs[i].doc; }, visit);
+  docs.resize(kept);
 }
 
-void LayeredDisjunction::collect_window(DocId begin, DocId end, TopScores& top) {
-  const double bar = smallest_sum(top.bar());
+/// The `rank`-th highest bound. REQUIRES: 1 <= rank <= docs.size().
+double LayeredDisjunction::bound_of_rank(const std::vector<Candidate>& docs, size_t rank) {
+  bounds_.clear();
+  for (const Candidate& doc : docs) bounds_.push_back(doc.bound);
+  const auto found = bounds_.begin() + static_cast<std::ptrdiff_t>(rank) - 1;
+  std::nth_element(bounds_.begin(), found, bounds_.end(), std::greater<>());
+  return *found;
+}
+
+void LayeredDisjunction::find_candidates(DocId begin, DocId end, double bar) {
   add_up(begin, end, Sums::kScoresOverRest);
-  candidates_.clear();
   const SummedDocs found = sums_.take(begin, (bar - sum_of_rests_) * kSlackOfSums);
   for (size_t i = 0; i < found.docs.size(); ++i) candidates_.push_back({found.docs[i], found.sums[i] + sum_of_rests_});
+}
+
+/// Leaves those of `docs` that reach `bar`, and their scores.
+void LayeredDisjunction::score(std::vector<Candidate>& docs, double bar) {
   for (Term& term : terms_) {
-    if (candidates_.empty() || term.rest(term.level) == 0) break;  // descending: all others were added up as a whole
-    look_up(term, bar);
+    if (docs.empty() || term.rest(term.level) == 0) break;  // descending: all others were added up as a whole
+    term.whole->rewind();
+    look_up(term, bar, docs);
   }
+}
+
+/// Scores those of highest bounds, so that fewer of the others need to be looked up, and raises the bar to what they reach.
+void LayeredDisjunction::score_best(TopScores& top) {
+  best_.clear();
+  const size_t num_best = times(top.num_hits(), kBestDocs);
+  if (candidates_.size() <= num_best) return;
+  const double last = bound_of_rank(candidates_, num_best);
+  std::erase_if(candidates_, [&](const Candidate& candidate) {
+    if (candidate.bound < last) return false;
+    if (view_.live(candidate.doc)) best_.push_back(candidate);
+    return true;
+  });
+  score(best_, smallest_sum(top.bar()));
+  if (best_.size() >= top.num_hits()) top.raise_bar(static_cast<float>(bound_of_rank(best_, top.num_hits())));
+}
+
+void LayeredDisjunction::offer_candidates(TopScores& top) {
+  score_best(top);
+  const double bar = smallest_sum(top.bar());
+  std::erase_if(candidates_, [&](const Candidate& candidate) { return candidate.bound < bar; });
+  score(candidates_, bar);
+  candidates_.insert(candidates_.end(), best_.begin(), best_.end());
+  std::sort(candidates_.begin(), candidates_.end(), [](const Candidate& a, const Candidate& b) { return a.doc < b.doc; });
   for (const Candidate& candidate : candidates_) {
     const auto score = static_cast<float>(candidate.bound);
     if (score >= top.bar() && view_.live(candidate.doc)) top.offer(view_.doc_base + candidate.doc, score);
   }
+  candidates_.clear();
 }
 
 bool LayeredDisjunction::collect(DocId begin, TopScores& top, const base::Cancellation& cancellation) {
   const DocId max_doc = view_.reader->max_doc();
+  candidates_.clear();
   for (; begin < max_doc; begin += kWindow) {
     if (cancellation.should_stop()) return false;
-    collect_window(begin, std::min(max_doc, begin + kWindow), top);
+    find_candidates(begin, std::min(max_doc, begin + kWindow), smallest_sum(top.bar()));
+    if (candidates_.size() > kCandidatesAtOnce) offer_candidates(top);
   }
+  offer_candidates(top);
   return true;
 }
 

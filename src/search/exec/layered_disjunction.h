@@ -16,7 +16,8 @@ namespace selene::search {
 /// Of each list the heaviest layers are added up, as many that what is left out everywhere (the rests) makes up a part of the bar
 /// only. A document that reaches the bar therefore stands in one of them. It scores at most its sum plus the rests of the lists
 /// whose layers it is not in; those that may reach the bar are looked up in the whole lists, the list with the largest rest first,
-/// until that bound is their score or below the bar. The bar comes from the documents that are best by their heaviest weights.
+/// until that bound is their score or below the bar. The bar comes from the documents that are best by their heaviest weights, and
+/// rises once more before the other look-ups: the candidates of the highest bounds are scored first.
 ///
 /// One thread. `terms` and the view outlive it; they are asked for documents in ascending order, between `prepare` and the end.
 /// Source: Kane & Tompa, "Split-lists and initial thresholds for WAND-based search", SIGIR 2018.
@@ -55,18 +56,24 @@ class LayeredDisjunction {
   void add_up(DocId begin, DocId end, Sums sums);
   void rewind();
   void raise_bar(TopScores& top);
-  float least_score(std::vector<Candidate> docs);
+  void add_likely_scores(std::vector<Candidate>& docs);
   bool deepen_best_term();
   void choose_levels(double bar);
   double sum_of_rests() const;
   void sort_by_rest();
-  void look_up(Term& term, double bar);
-  void collect_window(DocId begin, DocId end, TopScores& top);
+  void look_up(Term& term, double bar, std::vector<Candidate>& docs);
+  void find_candidates(DocId begin, DocId end, double bar);
+  void score(std::vector<Candidate>& docs, double bar);
+  void score_best(TopScores& top);
+  double bound_of_rank(const std::vector<Candidate>& docs, size_t rank);
+  void offer_candidates(TopScores& top);
 
   const index::SegmentView& view_;
   std::vector<Term> terms_;  ///< after prepare: the highest rest first
   double sum_of_rests_ = 0;
-  std::vector<Candidate> candidates_;
+  std::vector<Candidate> candidates_;  ///< ascending
+  std::vector<Candidate> best_;        ///< scored first, ascending
+  std::vector<double> bounds_;
   WindowSums<kWindow> sums_;
 };
 

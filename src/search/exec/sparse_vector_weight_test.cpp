@@ -106,10 +106,10 @@ class SparseVectorWeightTest : public SearchFixture {
     }
     return hits;
   }
-  void expect_equal(const Vector& query) {
+  void expect_equal(const Vector& query) { expect_equal(query, 1 + random_.below(random_.one_in(4) ? 2000 : 30)); }
+  void expect_equal(const Vector& query, size_t num_hits) {
     QueryPhaseOptions options;
-    options.num_hits = static_cast<int32_t>(1 + random_.below(random_.one_in(4) ? 2000 : 30));
-    const auto num_hits = static_cast<size_t>(options.num_hits);
+    options.num_hits = static_cast<int32_t>(num_hits);
     const std::vector<Hit> expected = reference(query, num_hits, "");
     constexpr int32_t kLimits[] = {0, 1, 100, 1000, std::numeric_limits<int32_t>::max()};
     options.track_total_hits_up_to = kLimits[random_.below(5)];
@@ -163,6 +163,7 @@ TEST_F(SparseVectorWeightTest, SegmentsOfManyWindowsFindTheSame) {
   ASSERT_TRUE(catalog_->find("s")->engine->force_merge(1).has_value());
   take_snapshot();
   compare(15);
+  for (const size_t num_hits : {5'000, 20'000}) expect_equal(vector(25), num_hits);  // more than is scored at once
 }
 
 TEST_F(SparseVectorWeightTest, WeightsTooFarApartForAnExactSumAreAddedUpOneByOne) {
