@@ -11,8 +11,8 @@ import zipfile
 FOLDER = "org/apache/lucene/analysis/"
 SNOWBALL = ["danish", "dutch", "finnish", "french", "german", "hungarian", "italian", "norwegian", "portuguese", "russian", "spanish",
             "swedish"]
-LUCENE = {"arabic": "ar", "armenian": "hy", "basque": "eu", "bulgarian": "bg", "catalan": "ca", "cjk": "cjk", "czech": "cz", "indonesian": "id", "irish": "ga",
-          "lithuanian": "lt", "persian": "fa", "romanian": "ro", "turkish": "tr"}
+LUCENE = {"arabic": "ar", "armenian": "hy", "basque": "eu", "bengali": "bn", "brazilian": "br", "bulgarian": "bg", "catalan": "ca", "cjk": "cjk", "czech": "cz", "estonian": "et", "galician": "gl", "greek": "el", "hindi": "hi", "indonesian": "id", "irish": "ga",
+          "latvian": "lv", "lithuanian": "lt", "persian": "fa", "romanian": "ro", "serbian": "sr", "sorani": "ckb", "turkish": "tr"}
 HEAD = '''// Made by tools/golden/make_stop_words.py. Sources: the Snowball project (BSD License); Apache Lucene for the others.
 #include "index/analysis/stop_word_lists.h"
 

@@ -1,6 +1,7 @@
 #include "index/analysis/component_factories.h"
 #include "index/analysis/filters/ascii_folding_filter.h"
 #include "index/analysis/filters/english_possessive_filter.h"
+#include "index/analysis/filters/language_filters.h"
 #include "index/analysis/filters/light_stem_filter.h"
 #include "index/analysis/filters/lowercase_filter.h"
 #include "index/analysis/filters/ngram_filter.h"
@@ -58,6 +59,9 @@ std::string lower_name(std::string name) { return to_lower(name); }
 
 Result<TokenFilterPtr> make_lowercase_filter(const ComponentSettings& settings) {
   ASSIGN_OR_RETURN(const std::string language, settings.text("language", ""));
+  if (language == "greek") return share<NormalizationFilter>(&lower_greek);
+  if (language == "irish") return share<IrishLowercaseFilter>();
+  if (language == "turkish") return share<TurkishLowercaseFilter>();
   if (!language.empty()) return Error(ErrorCode::kIllegalArgument, "language [{}] not support for lower case", language);
   return share<LowercaseFilter>();
 }
@@ -122,6 +126,26 @@ Result<TokenFilterPtr> make_keyword_marker_filter(const ComponentSettings& setti
 }
 
 Result<TokenFilterPtr> make_german_normalization_filter(const ComponentSettings&) { return share<GermanNormalizationFilter>(); }
+Result<TokenFilterPtr> make_arabic_normalization_filter(const ComponentSettings&) { return share<ArabicNormalizationFilter>(); }
+Result<TokenFilterPtr> make_persian_normalization_filter(const ComponentSettings&) { return share<PersianNormalizationFilter>(); }
+Result<TokenFilterPtr> make_bengali_normalization_filter(const ComponentSettings&) {
+  return share<NormalizationFilter>(&normalize_bengali);
+}
+Result<TokenFilterPtr> make_hindi_normalization_filter(const ComponentSettings&) {
+  return share<NormalizationFilter>(&normalize_hindi);
+}
+Result<TokenFilterPtr> make_indic_normalization_filter(const ComponentSettings&) {
+  return share<NormalizationFilter>(&normalize_indic);
+}
+Result<TokenFilterPtr> make_serbian_normalization_filter(const ComponentSettings&) {
+  return share<NormalizationFilter>(&normalize_serbian);
+}
+Result<TokenFilterPtr> make_sorani_normalization_filter(const ComponentSettings&) {
+  return share<NormalizationFilter>(&normalize_sorani);
+}
+Result<TokenFilterPtr> make_decimal_digit_filter(const ComponentSettings&) { return share<DecimalDigitFilter>(); }
+Result<TokenFilterPtr> make_apostrophe_filter(const ComponentSettings&) { return share<ApostropheFilter>(); }
+Result<TokenFilterPtr> make_cjk_width_filter(const ComponentSettings&) { return share<CjkWidthFilter>(); }
 
 Result<TokenFilterPtr> make_elision_filter(const ComponentSettings& settings) {
   if (!settings.has("articles"))

@@ -25,17 +25,23 @@ enum class Step : uint8_t {
   kNone,
   kArabicNormalization,
   kApostrophe,
+  kBengaliNormalization,
   kCjkBigram,
   kCjkWidth,
   kDecimalDigit,
   kDutchExceptions,
   kElision,  ///< of `articles`
   kGermanNormalization,
+  kGreekLowercase,
+  kHindiNormalization,
+  kIndicNormalization,
   kIrishHyphens,  ///< drops what the tokenizer cuts from t-athair
   kIrishLowercase,
   kKeywords,  ///< marks `stem_exclusion`
   kLowercase,
   kPersianNormalization,
+  kSerbianNormalization,
+  kSoraniNormalization,
   kStem,  ///< `light`, else the Snowball stemmer of the language's name
   kStop,
   kTurkishLowercase,
@@ -55,25 +61,34 @@ constexpr Language kLanguages[] = {
     {"arabic", {kLowercase, kDecimalDigit, kStop, kArabicNormalization, kKeywords, kStem}, &stem_arabic},
     {"armenian"},
     {"basque"},
+    {"bengali", {kLowercase, kDecimalDigit, kKeywords, kIndicNormalization, kBengaliNormalization, kStop, kStem}, &stem_bengali},
+    {"brazilian", kUsual, &stem_brazilian},
     {"bulgarian", kUsual, &stem_bulgarian},
     {"catalan", kWithElision, nullptr, "d l m n s t"},
     {"cjk", {kCjkWidth, kLowercase, kCjkBigram, kStop}},
     {"czech", kUsual, &stem_czech},
     {"danish"},
     {"dutch", {kLowercase, kStop, kKeywords, kDutchExceptions, kStem}},
+    {"estonian", kUsual, &stem_estonian},
     {"finnish"},
     {"french", kWithElision, &stem_french_light, "l m t qu n s j d c jusqu quoiqu lorsqu puisqu"},
+    {"galician", kUsual, &stem_galician},
     {"german", {kLowercase, kStop, kKeywords, kGermanNormalization, kStem}, &stem_german_light},
+    {"greek", {kGreekLowercase, kStop, kStem}, &stem_greek},
+    {"hindi", {kLowercase, kDecimalDigit, kKeywords, kIndicNormalization, kHindiNormalization, kStop, kStem}, &stem_hindi},
     {"hungarian"},
     {"indonesian", kUsual, &stem_indonesian},
     {"irish", {kIrishHyphens, kElision, kIrishLowercase, kStop, kKeywords, kStem}, nullptr, "d m b"},
     {"italian", kWithElision, &stem_italian_light, "c l all dall dell nell sull coll pell gl agl dagl degl negl sugl un m t s v d"},
+    {"latvian", kUsual, &stem_latvian},
     {"lithuanian"},
     {"norwegian"},
     {"persian", {kLowercase, kDecimalDigit, kArabicNormalization, kPersianNormalization, kStop}},
     {"portuguese", kUsual, &stem_portuguese_light},
     {"romanian"},
     {"russian"},
+    {"serbian", {kLowercase, kStop, kKeywords, kStem, kSerbianNormalization}},
+    {"sorani", {kSoraniNormalization, kLowercase, kDecimalDigit, kStop, kKeywords, kStem}, &stem_sorani},
     {"spanish", kUsual, &stem_spanish_light},
     {"swedish"},
     {"turkish", {kApostrophe, kTurkishLowercase, kStop, kKeywords, kStem}},
@@ -125,16 +140,22 @@ Result<TokenFilterPtr> make_step(Step step, const Language& language, const Comp
     case kNone: return TokenFilterPtr();
     case kArabicNormalization: return TokenFilterPtr(std::make_shared<ArabicNormalizationFilter>());
     case kApostrophe: return TokenFilterPtr(std::make_shared<ApostropheFilter>());
+    case kBengaliNormalization: return TokenFilterPtr(std::make_shared<NormalizationFilter>(&normalize_bengali));
     case kCjkBigram: return TokenFilterPtr(std::make_shared<CjkBigramFilter>());
     case kCjkWidth: return TokenFilterPtr(std::make_shared<CjkWidthFilter>());
     case kDecimalDigit: return TokenFilterPtr(std::make_shared<DecimalDigitFilter>());
     case kDutchExceptions: return TokenFilterPtr(std::make_shared<StemmerOverrideFilter>(dutch_exceptions()));
     case kElision: return TokenFilterPtr(std::make_shared<ElisionFilter>(WordSet(split_at_blanks(language.articles), true)));
     case kGermanNormalization: return TokenFilterPtr(std::make_shared<GermanNormalizationFilter>());
+    case kGreekLowercase: return TokenFilterPtr(std::make_shared<NormalizationFilter>(&lower_greek));
+    case kHindiNormalization: return TokenFilterPtr(std::make_shared<NormalizationFilter>(&normalize_hindi));
+    case kIndicNormalization: return TokenFilterPtr(std::make_shared<NormalizationFilter>(&normalize_indic));
     case kIrishHyphens: return TokenFilterPtr(std::make_shared<StopFilter>(WordSet({"h", "n", "t"}, true)));
     case kIrishLowercase: return TokenFilterPtr(std::make_shared<IrishLowercaseFilter>());
     case kLowercase: return TokenFilterPtr(std::make_shared<LowercaseFilter>());
     case kPersianNormalization: return TokenFilterPtr(std::make_shared<PersianNormalizationFilter>());
+    case kSerbianNormalization: return TokenFilterPtr(std::make_shared<NormalizationFilter>(&normalize_serbian));
+    case kSoraniNormalization: return TokenFilterPtr(std::make_shared<NormalizationFilter>(&normalize_sorani));
     case kStem: return stemmer_of(language);
     case kTurkishLowercase: return TokenFilterPtr(std::make_shared<TurkishLowercaseFilter>());
     case kKeywords: {
@@ -162,6 +183,10 @@ Result<ChainAnalyzer::Parts> parts_of(const Language& language, const ComponentS
 }  // namespace
 
 Result<std::shared_ptr<const Analyzer>> make_language_analyzer(std::string_view type, const ComponentSettings& settings) {
+  if (type == "thai") {
+    return base::Error(base::ErrorCode::kIllegalArgument,
+                       "[thai] needs the dictionary by which Java parts Thai words, which is not part of this node");
+  }
   for (const Language& language : kLanguages) {
     if (language.name != type) continue;
     ASSIGN_OR_RETURN(ChainAnalyzer::Parts parts, parts_of(language, settings));

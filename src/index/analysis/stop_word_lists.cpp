@@ -22,6 +22,21 @@ constexpr std::string_view kBasque =
     "honek honela honetan honi hor hori horiei horiek horietan horko horra horrek horrela horretan horri hortik hura izan "
     "ni noiz nola non nondik nongo nor nora ze zein zen zenbait zenbat zer zergatik ziren zituen zu zuek zuen zuten";
 
+constexpr std::string_view kBengali =
+    "এই ও থেকে করে এ না ওই এক্ নিয়ে করা বলেন সঙ্গে যে এব তা আর কোনো বলে সেই দিন হয় কি দু পরে সব দেওয়া মধ্যে এর সি শুরু কাজ "
+    "কিছু কাছে সে তবে বা বন আগে জ্নজন পি পর তো ছিল এখন আমরা প্রায় দুই আমাদের তাই অন্য গিয়ে প্রযন্ত মনে নতুন মতো কেখা প্রথম "
+    "আজ টি ধামার অনেক বিভিন্ন র হাজার জানা নয় অবশ্য বেশি এস কে হতে বি কয়েক সহ বেশ এমন এমনি কেন কেউ নেওয়া চেষ্টা লক্ষ বলা "
+    "কারণ আছে শুধু তখন যা এসে চার যদি আবার কোটি উত্তর সামনে উপর বক্তব্য এত প্রাথমিক উপরে প্রতি কাজে যখন খুব বহু গেল পেয়্র্ "
+    "চালু ই নাগাদ থাকা পাচ যাওয়া রকম সাধারণ কমনে";
+
+constexpr std::string_view kBrazilian =
+    "a ainda alem ambas ambos antes ao aonde aos apos aquele aqueles as assim com como contra contudo cuja cujas cujo cujos "
+    "da das de dela dele deles demais depois desde desta deste dispoe dispoem diversa diversas diversos do dos durante e "
+    "ela elas ele eles em entao entre essa essas esse esses esta estas este estes ha isso isto logo mais mas mediante menos "
+    "mesma mesmas mesmo mesmos na nas nao nem nesse neste nos o os ou outra outras outro outros pelas pelo pelos perante "
+    "pois por porque portanto proprio propios quais qual qualquer quando quanto que quem quer se seja sem sendo seu seus "
+    "sob sobre sua suas tal tambem teu teus toda todas todo todos tua tuas tudo um uma umas uns";
+
 constexpr std::string_view kBulgarian =
     "а аз ако ала бе без беше би бил била били било близо бъдат бъде бяха в вас ваш ваша вероятно вече взема ви вие винаги "
     "все всеки всички всичко всяка във въпреки върху г ги главно го д да дали до докато докога дори досега доста е едва "
@@ -70,6 +85,94 @@ constexpr std::string_view kDutch =
     "ge geen omdat iets worden toch al waren veel meer doen toen moet ben zonder kan hun dus alles onder ja eens hier wie "
     "werd altijd doch wordt wezen kunnen ons zelf tegen na reeds wil kon niets uw iemand geweest andere";
 
+constexpr std::string_view kEstonian =
+    "all alla allapoole allpool alt altpoolt eel eespool enne hommikupoole hoolimata ilma kaudu keset kesk kohe koos "
+    "kuhupoole kuni kuspool kustpoolt kõige käsikäes lappi ligi läbi mööda paitsi peale pealepoole pealpool pealt "
+    "pealtpoolt piki pikku piku pikuti põiki pärast päri risti sealpool sealtpoolt seespool seltsis siiapoole siinpool "
+    "siitpoolt sinnapoole sissepoole taga tagantpoolt tagapidi tagapool taha tahapoole teispool teispoole tänu tükkis "
+    "vaatamata vastu väljapoole väljaspool väljastpoolt õhtupoole ühes ühestükis ühestükkis ülalpool ülaltpoolt üle "
+    "ülespoole ülevalpool ülevaltpoolt ümber ümbert aegu aegus alguks algul algule algult alguni alul alutsi arvel asemel "
+    "asemele eeli ees eesotsas eest eestotsast esitsi ette etteotsa haaval heaks hulgas hulgast hulka jalgu jalus jalust "
+    "jaoks jooksul juurde juures juurest jälil jälile järel järele järelt järgi kaasas kallal kallale kallalt kamul kannul "
+    "kannule kannult kaupa keskel keskele keskelt keskis keskpaiku kestel kestes kilda killas killast kimpu kimpus kiuste "
+    "kohal kohale kohalt kohaselt kohta korral kukil kukile kukilt kulul kõrva kõrval kõrvale kõrvalt kõrvas kõrvast "
+    "käekõrval käekõrvale käekõrvalt käes käest kätte külge küljes küljest küüsi küüsis küüsist ligidal ligidale ligidalt "
+    "lool lähedal lähedale lähedalt man mant manu meelest nahas nahka nahkas najal najale najalt nõjal nõjale otsa otsas "
+    "otsast paigale paigu paiku peal perra perrä pidi pihta pool poole poolest poolt puhul puksiiris pähe päralt päras "
+    "ringi ringis risust saadetusel saadik saatel saati seas seast sees seest sekka seljataga seltsi seltsist sisse slepis "
+    "suhtes šlepis tagant tagantotsast tagaotsas tagaselja tagasi tagast tagutsi tahaotsa takka tarvis tasa tuuri tuuris "
+    "tõttu uhal vahel vahele vahelt vahepeal vahepeale vahepealt vahetsi varal varale varul vastas vastast veerde veeres "
+    "viisi võidu võrd võrdki võrra võrragi väel väele vältel väärt väärtki äärde ääre ääres äärest a abil aina ainult alalt "
+    "alates alati alles b c d e eales ealeski edasi edaspidi eelkõige eemal ei eks end enda enese ennem esialgu f g h "
+    "hoopis i iganes igatahes igati iial iialgi ikka ikkagi ilmaski iseenda iseenese iseenesest isegi j jah ju juba juhul "
+    "just järelikult k ka kah kas kasvõi keda kestahes kogu koguni kohati kokku kuhu kuhugi kuidagi kuidas kunagi kus "
+    "kusagil kusjuures kuskil kust kõigepealt küll l liiga lisaks m miks mil millal millalgi mispärast mistahes mistõttu "
+    "mitte muide muidu muidugi muist mujal mujale mujalt mõlemad mõnda mõne mõnikord n nii niikaua niimoodi niipaljuke "
+    "niisama niisiis niivõrd nõnda nüüd o omaette omakorda omavahel ometi p palju paljuke palju-palju peaaegu peagi "
+    "peamiselt pigem pisut praegu päris r rohkem s samas samuti seal sealt sedakorda sedapuhku seega seejuures seejärel "
+    "seekord seepärast seetõttu sellepärast seni sestap siia siiani siin siinkohal siis siiski siit sinna suht š z ž t teel "
+    "teineteise tõesti täiesti u umbes v w veel veelgi vist võibolla võib-olla väga vähemalt välja väljas väljast õ ä ära ö "
+    "ü ühtlasi üksi ükskõik ülal ülale ülalt üles ülesse üleval ülevalt ülimalt üsna x y aga ega ehk ehkki elik ellik enge "
+    "ennegu ent et ja justkui kui kuid kuigi kuivõrd kuna kut mistab muudkui nagu nigu ning olgugi otsekui otsenagu selmet "
+    "sest sestab vaid või aa adaa adjöö ae ah ahaa ahah ah-ah-ah ah-haa ahoi ai aidaa aidu-raidu aih aijeh aituma aitäh "
+    "aitüma ammuu amps ampsti aptsih ass at ata at-at-at atsih atsihh auh bai-bai bingo braavo brr ee eeh eh ehee eheh eh- "
+    "eh-hee eh-eh-ee ehei ehh ehhee einoh ena ennäe ennäh fuh fui fuih haa hah hahaa hah-hah-hah halleluuja hallo halloo "
+    "hass hee heh he-he-hee hei heldeke(ne) heureka hihii hip-hip-hurraa hmh hmjah hoh-hoh-hoo hohoo hoi hollallaa hoo "
+    "hoplaa hopp hops hopsassaa hopsti hosianna huh huidii huist hurjah hurjeh hurjoh hurjuh hurraa huu hõhõh hõi hõissa "
+    "hõissassa hõk hõkk häh hä-hä-hää hüvasti ih-ah-haa ih-ih-hii ii-ha-ha issake issakene isver jaa-ah ja-ah jaah janäe "
+    "jeeh jeerum jeever jessas jestas juhhei jumalaga jumalime jumaluke jumalukene jutas kaaps kaapsti kaasike kae kalps "
+    "kalpsti kannäe kanäe kappadi kaps kapsti karkõmm karkäuh karkääks karkääksti karmauh karmauhti karnaps karnapsti "
+    "karniuhti karpartsaki karpauh karpauhti karplauh karplauhti karprauh karprauhti karsumdi karsumm kartsumdi kartsumm "
+    "karviuh karviuhti kaske kassa kauh kauhti keh keksti kepsti khe khm kih kiiks kiiksti kiis kiiss kikerii kikerikii "
+    "kili kilk kilk-kõlk kilks kilks-kolks kilks-kõlks kill killadi killadi-kõlladi killa-kolla killa-kõlla kill-kõll "
+    "kimps-komps kipp kips-kõps kiriküüt kirra-kõrra kirr-kõrr kirts klaps klapsti klirdi klirr klonks klops klopsti kluk "
+    "klu-kluu klõks klõksti klõmdi klõmm klõmpsti klõnks klõnksti klõps klõpsti kläu kohva-kohva kok koks koksti kolaki "
+    "kolk kolks kolksti koll kolladi komp komps kompsti kop kopp koppadi kops kopsti kossu kotsu kraa kraak kraaks kraaps "
+    "kraapsti krahh kraks kraksti kraps krapsti krauh krauhti kriiks kriiksti kriips kriips-kraaps kripa-krõpa krips-kraps "
+    "kriuh kriuks kriuksti kromps kronk kronks krooks kruu krõks krõksti krõpa krõps krõpsti krõuh kräu kräuh kräuhti "
+    "kräuks kss kukeleegu kukku kuku kulu kurluu kurnäu kuss kussu kõks kõksti kõldi kõlks kõlksti kõll kõmaki kõmdi kõmm "
+    "kõmps kõpp kõps kõpsadi kõpsat kõpsti kõrr kõrra-kõrra kõss kõtt kõõksti kärr kärts kärtsti käuks käuksti kääga kääks "
+    "kääksti köh köki-möki köksti laks laksti lampsti larts lartsti lats latsti leelo legoo lehva liiri-lõõri lika-lõka "
+    "likat-lõkat limpsti lips lipsti lirts lirtsaki lirtsti lonksti lops lopsti lorts lortsti luks lups lupsti lurts "
+    "lurtsti lõks lõksti lõmps lõmpsti lõnks lõnksti lärts lärtsti läts lätsti lörts lörtsti lötsti lööps lööpsti marss "
+    "mats matsti mauh mauhti mh mhh mhmh miau mjaa mkm m-mh mnjaa mnjah moens mulks mulksti mull-mull mull-mull-mull muu "
+    "muuh mõh mõmm mäh mäts mäu mää möh möh-öh-ää möö müh-müh mühüh müks müksti müraki mürr mürts mürtsaki mürtsti mütaku "
+    "müta-mäta müta-müta müt-müt müt-müt-müt müts mütsti mütt naa naah nah naks naksti nanuu naps napsti nilpsti nipsti "
+    "nirr niuh niuh-näuh niuhti noh noksti nolpsti nonoh nonoo nonäh noo nooh nooks norr nurr nuuts nõh nõhh nõka-nõka nõks "
+    "nõksat-nõksat nõks-nõks nõksti nõõ nõõh näeh näh nälpsti nämm-nämm näpsti näts nätsti näu näuh näuhti näuks näuksti "
+    "nääh nääks nühkat-nühkat oeh oh ohh ohhh oh-hoi oh-hoo ohoh oh-oh-oo oh-oh-hoo ohoi ohoo oi oih oijee oijeh oo ooh oo- "
+    "oh oo-ohh oot ossa ot paa pah pahh pakaa pamm pantsti pardon pardonks parlartsti parts partsti partsumdi partsumm "
+    "pastoi pats patst patsti pau pauh pauhti pele pfui phuh phuuh phäh phähh piiks piip piiri-pääri pimm pimm-pamm pimm- "
+    "pomm pimm-põmm piraki piuks piu-pau plaks plaksti plarts plartsti plats platsti plauh plauhh plauhti pliks pliks-plaks "
+    "plinn pliraki plirts plirtsti pliu pliuh ploks plotsti plumps plumpsti plõks plõksti plõmdi plõmm plõnn plärr plärts "
+    "plärtsat plärtsti pläu pläuh plää plörtsat pomm popp pops popsti ports pot pots potsti pott praks praksti prants "
+    "prantsaki prantsti prassai prauh prauhh prauhti priks priuh priuhh priuh-prauh proosit proost prr prrr prõks prõksti "
+    "prõmdi prõmm prõntsti prääk prääks pst psst ptrr ptruu ptüi puh puhh puksti pumm pumps pup-pup-pup purts puuh põks "
+    "põksti põmdi põmm põmmadi põnks põnn põnnadi põnt põnts põntsti põraki põrr põrra-põrra päh pähh päntsti pää pöörd püh "
+    "raks raksti raps rapsti ratataa rauh riips riipsti riks riks-raks rips-raps rivitult robaki rops ropsaki ropsti ruik "
+    "räntsti räts röh röhh sah sahh sahkat saps sapsti sauh sauhti servus sihkadi-sahkadi sihka-sahka sihkat-sahkat silks "
+    "silk-solk sips sipsti sirr sirr-sorr sirts sirtsti siu siuh siuh-sauh siuh-säuh siuhti siuks siuts skool so soh solks "
+    "solksti solpsti soo sooh so-oh soo-oh sopp sops sopsti sorr sorts sortsti so-soo soss soss-soss ss sss sst stopp "
+    "suhkat-sahkat sulk sulks sulksti sull sulla-sulla sulpa-sulpa sulps sulpsti sumaki sumdi summ summat-summat sups "
+    "supsaku supsti surts surtsti suss susti suts sutsti säh sähke särts särtsti säu säuh säuhti taevake taevakene takk "
+    "tere terekest tibi-tibi tikk-takk tiks tilk tilks till tilla-talla till-tall tilulii tinn tip tip-tap tirr tirtsti tiu "
+    "tjaa tjah tohhoh tohhoo tohoh tohoo tok tokk toks toksti tonks tonksti tota totsti tot-tot tprr tpruu trah trahh "
+    "trallallaa trill trillallaa trr trrr tsah tsahh tsilk tsilk-tsolk tsirr tsiuh tskae tsolk tss tst tsst tsuhh tsuk "
+    "tsumm tsurr tsäuh tšao tšš tššš tuk tuks turts turtsti tutki tutkit tutu-lutu tutulutu tuut tuutu-luutu tõks tötsti "
+    "tümps uh uhh uh-huu uhtsa uhtsaa uhuh uhuu ui uih uih-aih uijah uijeh uist uit uka upsti uraa urjah urjeh urjoh urjuh "
+    "urr urraa ust utu uu uuh vaak vaat vae vaeh vai vat vau vhüüt vidiit viiks vilks vilksti vinki-vinki virdi virr viu "
+    "viudi viuh viuhti voeh voh vohh volks volksti vooh vops vopsti vot vuh vuhti vuih vulks vulksti vull vulpsti vups "
+    "vupsaki vupsaku vupsti vurdi vurr vurra-vurra vurts vurtsti vutt võe võeh võih võrr võts võtt vääks õe õits õk õkk õrr "
+    "õss õuh äh ähh ähhähhää äh-hää äh-äh-hää äiu äiu-ää äss ää ääh äähh öh öhh ök üh eelmine eikeegi eimiski emb-kumb enam "
+    "enim iga igasugune igaüks ise isesugune järgmine keegi kes kumb kumbki kõik meiesugune meietaoline midagi mihuke "
+    "mihukene milletaoline milline mina minake mingi mingisugune minusugune minutaoline mis miski miskisugune missugune "
+    "misuke mitmes mitmesugune mitu mitu-mitu mitu-setu mõlema mõnesugune mõni mõningane mõningas mäherdune määrane "
+    "naasugune need nemad nendesugune nendetaoline nihuke nihukene niimitu niisamasugune niisugune nisuke nisukene oma "
+    "omaenese omasugune omataoline praegune sama samasugune samataoline see seesama seesamane seesamune seesinane seesugune "
+    "selline sihuke sihukene sina sinusugune sinutaoline siuke siukene säherdune säärane taoline teiesugune teine "
+    "teistsugune tema temake temakene temasugune temataoline too toosama toosamane üks üksteise hakkama minema olema pidama "
+    "saama tegema tulema võima";
+
 constexpr std::string_view kFinnish =
     "olla olen olet on olemme olette ovat ole oli olisi olisit olisin olisimme olisitte olisivat olit olin olimme olitte "
     "olivat ollut olleet en et ei emme ette eivät minä minun minut minua minussa minusta minuun minulla minulta minulle "
@@ -94,6 +197,15 @@ constexpr std::string_view kFrench =
     "avaient eut eûmes eûtes eurent aie aies ait ayons ayez aient eusse eusses eût eussions eussiez eussent ceci cela celà "
     "cet cette ici ils les leurs quel quels quelle quelles sans soi";
 
+constexpr std::string_view kGalician =
+    "a aínda alí aquel aquela aquelas aqueles aquilo aquí ao aos as así á ben cando che co coa comigo con connosco contigo "
+    "convosco coas cos cun cuns cunha cunhas da dalgunha dalgunhas dalgún dalgúns das de del dela delas deles desde deste "
+    "do dos dun duns dunha dunhas e el ela elas eles en era eran esa esas ese eses esta estar estaba está están este estes "
+    "estiven estou eu é facer foi foron fun había hai iso isto la las lle lles lo los mais me meu meus min miña miñas moi "
+    "na nas neste nin no non nos nosa nosas noso nosos nós nun nunha nuns nunhas o os ou ó ós para pero pode pois pola "
+    "polas polo polos por que se senón ser seu seus sexa sido sobre súa súas tamén tan te ten teñen teño ter teu teus ti "
+    "tido tiña tiven túa túas un unha unhas uns vos vosa vosas voso vosos vós";
+
 constexpr std::string_view kGerman =
     "aber alle allem allen aller alles als also am an ander andere anderem anderen anderer anderes anderm andern anderr "
     "anders auch auf aus bei bin bis bist da damit dann der den des dem die das daß derselbe derselben denselben desselben "
@@ -107,6 +219,23 @@ constexpr std::string_view kGerman =
     "solcher solches soll sollte sondern sonst über um und uns unse unsem unsen unser unses unter viel vom von vor während "
     "war waren warst was weg weil weiter welche welchem welchen welcher welches wenn werde werden wie wieder will wir wird "
     "wirst wo wollen wollte würde würden zu zum zur zwar zwischen";
+
+constexpr std::string_view kGreek =
+    "ο η το οι τα του τησ των τον την και κι κ ειμαι εισαι ειναι ειμαστε ειστε στο στον στη στην μα αλλα απο για προσ με σε "
+    "ωσ παρα αντι κατα μετα θα να δε δεν μη μην επι ενω εαν αν τοτε που πωσ ποιοσ ποια ποιο ποιοι ποιεσ ποιων ποιουσ αυτοσ "
+    "αυτη αυτο αυτοι αυτων αυτουσ αυτεσ αυτα εκεινοσ εκεινη εκεινο εκεινοι εκεινεσ εκεινα εκεινων εκεινουσ οπωσ ομωσ ισωσ "
+    "οσο οτι";
+
+constexpr std::string_view kHindi =
+    "अंदर अत अपना अपनी अपने अभी आदि आप इत्यादि इन इनका इन्हीं इन्हें इन्हों इस इसका इसकी इसके इसमें इसी इसे उन उनका उनकी "
+    "उनके उनको उन्हीं उन्हें उन्हों उस उसके उसी उसे एक एवं एस ऐसे और कई कर करता करते करना करने करें कहते कहा का काफ़ी कि "
+    "कितना किन्हें किन्हों किया किर किस किसी किसे की कुछ कुल के को कोई कौन कौनसा गया घर जब जहाँ जा जितना जिन जिन्हें "
+    "जिन्हों जिस जिसे जीधर जैसा जैसे जो तक तब तरह तिन तिन्हें तिन्हों तिस तिसे तो था थी थे दबारा दिया दुसरा दूसरे दो द्वारा "
+    "न नहीं ना निहायत नीचे ने पर पहले पूरा पे फिर बनी बही बहुत बाद बाला बिलकुल भी भीतर मगर मानो मे में यदि यह यहाँ यही या "
+    "यिह ये रखें रहा रहे ऱ्वासा लिए लिये लेकिन व वर्ग वह वहाँ वहीं वाले वुह वे वग़ैरह संग सकता सकते सबसे सभी साथ साबुत साभ "
+    "सारा से सो ही हुआ हुई हुए है हैं हो होता होती होते होना होने अपनि जेसे होति सभि तिंहों इंहों दवारा इसि किंहें थि उंहों "
+    "ओर जिंहें वहिं अभि बनि हि उंहिं उंहें हें वगेरह एसे रवासा कोन निचे काफि उसि पुरा भितर हे बहि वहां कोइ यहां जिंहों "
+    "तिंहें किसि कइ यहि इंहिं जिधर इंहें अदि इतयादि हुइ कोनसा इसकि दुसरे जहां अप किंहों उनकि भि वरग हुअ जेसा नहिं";
 
 constexpr std::string_view kHungarian =
     "a ahogy ahol aki akik akkor alatt által általában amely amelyek amelyekben amelyeket amelyet amelynek ami amit amolyan "
@@ -169,6 +298,16 @@ constexpr std::string_view kItalian =
     "stanno stia stiate stiano starò starai starà staremo starete staranno starei staresti starebbe staremmo stareste "
     "starebbero stavo stavi stava stavamo stavate stavano stetti stesti stette stemmo steste stettero stessi stesse "
     "stessimo stessero stando";
+
+constexpr std::string_view kLatvian =
+    "aiz ap ar apakš ārpus augšpus bez caur dēļ gar iekš iz kopš labad lejpus līdz no otrpus pa par pār pēc pie pirms pret "
+    "priekš starp šaipus uz viņpus virs virspus zem apakšpus un bet jo ja ka lai tomēr tikko turpretī arī kaut gan tādēļ tā "
+    "ne tikvien vien kā ir te vai kamēr diezin droši diemžēl nebūt ik it taču nu pat tiklab iekšpus nedz tik nevis "
+    "turpretim jeb iekam iekām iekāms kolīdz līdzko tiklīdz jebšu tālab tāpēc nekā itin jā jau jel nē nezin tad tikai vis "
+    "tak iekams būt biju biji bija bijām bijāt esmu esi esam esat būšu būsi būs būsim būsiet tikt tiku tiki tika tikām "
+    "tikāt tieku tiec tiek tiekam tiekat tikšu tiks tiksim tiksiet tapt tapi tapāt topat tapšu tapsi taps tapsim tapsiet "
+    "kļūt kļuvu kļuvi kļuva kļuvām kļuvāt kļūstu kļūsti kļūst kļūstam kļūstat kļūšu kļūsi kļūs kļūsim kļūsiet varēt varēju "
+    "varējām varēšu varēsim var varēji varējāt varēsi varēsiet varat varēja varēs";
 
 constexpr std::string_view kLithuanian =
     "ant apie ar arba aš be bei bet bus būti būtų buvo dėl gali į iki ir iš ja ją jai jais jam jame jas jei ji jį jie jiedu "
@@ -238,6 +377,21 @@ constexpr std::string_view kRussian =
     "через эти нас про всего них какая много разве сказала три эту моя впрочем хорошо свою этой перед иногда лучше чуть том "
     "нельзя такой им более всегда конечно всю между";
 
+constexpr std::string_view kSerbian =
+    "i ili a ali pa biti ne jesam sam jesi si je jesmo smo jeste ste jesu su nijesam nisam nijesi nisi nije nijesmo nismo "
+    "nijeste niste nijesu nisu budem budeš bude budemo budete budu budes bih bi bismo biste biše bise bio bili budimo "
+    "budite bila bilo bile ću ćeš će ćemo ćete neću nećeš neće nećemo nećete cu ces ce cemo cete necu neces nece necemo "
+    "necete mogu možeš može možemo možete mozes moze mozemo mozete и или а али па бити не јесам сам јеси си је јесмо смо "
+    "јесте сте јесу су нијесам нисам нијеси ниси није нијесмо нисмо нијесте нисте нијесу нису будем будеш буде будемо "
+    "будете буду будес бих би бисмо бисте бише бисе био били будимо будите била било биле ћу ћеш ће ћемо ћете нећу нећеш "
+    "неће нећемо нећете цу цес це цемо цете нецу нецес неце нецемо нецете могу можеш може можемо можете мозес мозе моземо "
+    "мозете";
+
+constexpr std::string_view kSorani =
+    "و کە ی کرد ئەوەی سەر دوو هەروەها لەو دەکات چەند هەر ئەو ئەم من ئێمە تۆ ئێوە ئەوان بە پێ بەبێ بەدەم بەلای بەپێی بەرلە "
+    "بەرەوی بەرەوە بەردەم بێ بێجگە بۆ دە تێ دەگەڵ دوای جگە لە لێ لەبەر لەبەینی لەبابەت لەبارەی لەباتی لەبن لەبرێتی لەدەم "
+    "لەگەڵ لەلایەن لەناو لەنێو لەپێناوی لەرەوی لەرێ لەرێگا لەسەر لەژێر ناو نێوان پاش پێش وەک";
+
 constexpr std::string_view kSpanish =
     "de la que el en y a los del se las por un para con no una su al lo como más pero sus le ya o este sí porque esta entre "
     "cuando muy sin sobre también me hasta hay donde quien desde todo nos durante todos uno les ni contra otros ese eso "
@@ -279,15 +433,15 @@ constexpr std::string_view kTurkish =
     "yapılan yapılması yapıyor yapmak yaptı yaptığı yaptığını yaptıkları yedi yerine yetmiş yine yirmi yoksa yüz zaten";
 
 constexpr StopWordList kLists[] = {
-    {"arabic", kArabic},       {"armenian", kArmenian},     {"basque", kBasque},
-    {"bulgarian", kBulgarian}, {"catalan", kCatalan},       {"cjk", kCjk},
-    {"czech", kCzech},         {"danish", kDanish},         {"dutch", kDutch},
-    {"finnish", kFinnish},     {"french", kFrench},         {"german", kGerman},
-    {"hungarian", kHungarian}, {"indonesian", kIndonesian}, {"irish", kIrish},
-    {"italian", kItalian},     {"lithuanian", kLithuanian}, {"norwegian", kNorwegian},
-    {"persian", kPersian},     {"portuguese", kPortuguese}, {"romanian", kRomanian},
-    {"russian", kRussian},     {"spanish", kSpanish},       {"swedish", kSwedish},
-    {"turkish", kTurkish},
+    {"arabic", kArabic},       {"armenian", kArmenian},   {"basque", kBasque},         {"bengali", kBengali},
+    {"brazilian", kBrazilian}, {"bulgarian", kBulgarian}, {"catalan", kCatalan},       {"cjk", kCjk},
+    {"czech", kCzech},         {"danish", kDanish},       {"dutch", kDutch},           {"estonian", kEstonian},
+    {"finnish", kFinnish},     {"french", kFrench},       {"galician", kGalician},     {"german", kGerman},
+    {"greek", kGreek},         {"hindi", kHindi},         {"hungarian", kHungarian},   {"indonesian", kIndonesian},
+    {"irish", kIrish},         {"italian", kItalian},     {"latvian", kLatvian},       {"lithuanian", kLithuanian},
+    {"norwegian", kNorwegian}, {"persian", kPersian},     {"portuguese", kPortuguese}, {"romanian", kRomanian},
+    {"russian", kRussian},     {"serbian", kSerbian},     {"sorani", kSorani},         {"spanish", kSpanish},
+    {"swedish", kSwedish},     {"turkish", kTurkish},
 };
 
 }  // namespace

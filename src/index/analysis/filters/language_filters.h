@@ -10,6 +10,7 @@ namespace selene::index {
 class DecimalDigitFilter final : public TokenFilter {
  public:
   void apply(TokenBuffer& tokens) const override;
+  bool normalizes() const override { return true; }
 };
 
 /// Cuts a term at its first apostrophe: Turkish writes endings of names behind one.
@@ -22,30 +23,35 @@ class ApostropheFilter final : public TokenFilter {
 class TurkishLowercaseFilter final : public TokenFilter {
  public:
   void apply(TokenBuffer& tokens) const override;
+  bool normalizes() const override { return true; }
 };
 
 /// Lower case that sets a hyphen behind an n or t put before a capital vowel: nAthair as n-athair.
 class IrishLowercaseFilter final : public TokenFilter {
  public:
   void apply(TokenBuffer& tokens) const override;
+  bool normalizes() const override { return true; }
 };
 
 /// Forms of alef, yeh and teh marbuta made one; tatweel and vowel signs dropped.
 class ArabicNormalizationFilter final : public TokenFilter {
  public:
   void apply(TokenBuffer& tokens) const override;
+  bool normalizes() const override { return true; }
 };
 
 /// Persian forms of yeh, kaf and heh as the Arabic ones; hamza above dropped.
 class PersianNormalizationFilter final : public TokenFilter {
  public:
   void apply(TokenBuffer& tokens) const override;
+  bool normalizes() const override { return true; }
 };
 
 /// Full-width forms of ASCII as ASCII, half-width katakana as katakana with their sound marks joined.
 class CjkWidthFilter final : public TokenFilter {
  public:
   void apply(TokenBuffer& tokens) const override;
+  bool normalizes() const override { return true; }
 };
 
 /// Each two neighbouring ideographs, kana or syllables as one token; one that stands alone stays by itself.

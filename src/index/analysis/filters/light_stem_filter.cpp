@@ -93,6 +93,8 @@ void normalize_german(StemWord& word) {
 
 void LightStemFilter::apply(TokenBuffer& tokens) const { rewrite(tokens, false, stem_); }
 
+void NormalizationFilter::apply(TokenBuffer& tokens) const { rewrite(tokens, true, normalize_); }
+
 void GermanNormalizationFilter::apply(TokenBuffer& tokens) const { rewrite(tokens, true, &normalize_german); }
 
 }  // namespace selene::index

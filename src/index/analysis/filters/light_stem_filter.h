@@ -1,6 +1,7 @@
 #pragma once
 
 #include "index/analysis/stemmers/light_stemmers.h"
+#include "index/analysis/stemmers/normalizers.h"
 #include "index/analysis/token_filter.h"
 
 namespace selene::index {
@@ -14,6 +15,18 @@ class LightStemFilter final : public TokenFilter {
 
  private:
   LightStemmer stem_;
+};
+
+/// Spellings of one word made one, keywords too.
+class NormalizationFilter final : public TokenFilter {
+ public:
+  /// REQUIRES: normalize != nullptr.
+  explicit NormalizationFilter(Normalizer normalize) : normalize_(normalize) {}
+  void apply(TokenBuffer& tokens) const override;
+  bool normalizes() const override { return true; }
+
+ private:
+  Normalizer normalize_;
 };
 
 /// German spellings made one: ae, oe, ue as a, o, u (but not the ue of "bauen" or "Quelle"), umlauts as their vowels, ß as ss.

@@ -10,9 +10,16 @@ struct Entry {
 };
 constexpr Entry kStemmers[] = {
     {"arabic", "arabic", &stem_arabic},
+    {"bengali", "bengali", &stem_bengali},
+    {"brazilian", "brazilian", &stem_brazilian},
     {"bulgarian", "bulgarian", &stem_bulgarian},
     {"czech", "czech", &stem_czech},
+    {"estonian", "estonian", &stem_estonian},
+    {"galician", "galician", &stem_galician},
+    {"greek", "greek", &stem_greek},
+    {"hindi", "hindi", &stem_hindi},
     {"indonesian", "indonesian", &stem_indonesian},
+    {"latvian", "latvian", &stem_latvian},
     {"light_finnish", "lightfinnish", &stem_finnish_light},
     {"light_french", "lightfrench", &stem_french_light},
     {"light_german", "lightgerman", &stem_german_light},
@@ -25,8 +32,12 @@ constexpr Entry kStemmers[] = {
     {"light_swedish", "lightswedish", &stem_swedish_light},
     {"minimal_english", "minimalenglish", &stem_english_minimal},
     {"minimal_french", "minimalfrench", &stem_french_minimal},
+    {"minimal_galician", "minimalgalician", &stem_galician_minimal},
     {"minimal_german", "minimalgerman", &stem_german_minimal},
     {"minimal_norwegian", "minimalnorwegian", &stem_norwegian_minimal},
+    {"minimal_portuguese", "minimalportuguese", &stem_portuguese_minimal},
+    {"portuguese_rslp", "portuguese_rslp", &stem_portuguese_rslp},
+    {"sorani", "sorani", &stem_sorani},
 };
 
 }  // namespace
