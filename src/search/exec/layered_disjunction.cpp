@@ -46,6 +46,11 @@ int64_t LayeredDisjunction::Term::num_postings(size_t of_level) const {
   return of_level == 0 ? 0 : layers[of_level - 1].num_postings;
 }
 
+BulkTerm& LayeredDisjunction::Term::list_of(Layer& layer) const {
+  if (layer.list == nullptr) layer.list = std::make_unique<BulkTerm>(layer.postings, whole->weight());
+  return *layer.list;
+}
+
 std::unique_ptr<LayeredDisjunction> LayeredDisjunction::create(const std::vector<std::unique_ptr<BulkTerm>>& terms,
                                                                const index::SegmentView& view) {
   auto made = std::unique_ptr<LayeredDisjunction>(new LayeredDisjunction(view));
@@ -56,7 +61,7 @@ std::unique_ptr<LayeredDisjunction> LayeredDisjunction::create(const std::vector
       const float rest = whole->score_of_weight(layer.left_out);
       if (rest < kSmallestRest) break;
       const int64_t num_before = term.num_postings(term.layers.size());
-      term.layers.push_back({std::make_unique<BulkTerm>(layer.list, whole->weight()), rest, num_before + layer.list.doc_freq()});
+      term.layers.push_back({layer.list, nullptr, rest, num_before + layer.list.doc_freq()});
     }
     any = any || !term.layers.empty();
     made->terms_.push_back(std::move(term));
@@ -68,7 +73,9 @@ std::unique_ptr<LayeredDisjunction> LayeredDisjunction::create(const std::vector
 void LayeredDisjunction::rewind() {
   for (Term& term : terms_) {
     term.whole->rewind();
-    for (Layer& layer : term.layers) layer.list->rewind();
+    for (Layer& layer : term.layers) {
+      if (layer.list != nullptr) layer.list->rewind();
+    }
   }
 }
 
@@ -82,7 +89,7 @@ void LayeredDisjunction::add_up(DocId begin, DocId end, Sums sums) {
     if (term.level > term.layers.size()) {
       add(*term.whole, less);
     } else {
-      for (size_t i = 0; i < term.level; ++i) add(*term.layers[i].list, less);
+      for (size_t i = 0; i < term.level; ++i) add(term.list_of(term.layers[i]), less);
     }
   }
 }
@@ -145,30 +152,33 @@ double LayeredDisjunction::sum_of_rests() const {
   return sum;
 }
 
+void LayeredDisjunction::Term::find_next_level() {
+  gain = -1;
+  const double rest_now = static_cast<double>(rest(level));
+  const int64_t postings_now = num_postings(level);
+  for (size_t deeper = level + 1; deeper <= layers.size() + 1; ++deeper) {
+    const auto cost = static_cast<double>(std::max<int64_t>(1, num_postings(deeper) - postings_now));
+    const double gain_there = (rest_now - static_cast<double>(rest(deeper))) / cost;
+    if (gain_there <= gain) continue;
+    gain = gain_there;
+    next_level = deeper;
+  }
+}
+
 /// Takes one step where it spares most for what it costs. False if everything is added up already.
 bool LayeredDisjunction::deepen_best_term() {
-  double best_gain = -1;
-  Term* best = nullptr;
-  size_t best_level = 0;
-  for (Term& term : terms_) {
-    const double rest = static_cast<double>(term.rest(term.level));
-    const auto num_postings = static_cast<double>(term.num_postings(term.level));
-    for (size_t level = term.level + 1; level <= term.layers.size() + 1; ++level) {
-      const double cost = std::max(1.0, static_cast<double>(term.num_postings(level)) - num_postings);
-      const double gain = (rest - static_cast<double>(term.rest(level))) / cost;
-      if (gain <= best_gain) continue;
-      best_gain = gain;
-      best = &term;
-      best_level = level;
-    }
-  }
-  if (best == nullptr) return false;
-  best->level = best_level;
+  const auto best = std::ranges::max_element(terms_, {}, &Term::gain);
+  if (best == terms_.end() || best->gain < 0) return false;
+  best->level = best->next_level;
+  best->find_next_level();
   return true;
 }
 
 void LayeredDisjunction::choose_levels(double bar) {
-  for (Term& term : terms_) term.level = 0;
+  for (Term& term : terms_) {
+    term.level = 0;
+    term.find_next_level();
+  }
   double rest = sum_of_rests();
   while (rest > bar * kShareOfRest && deepen_best_term()) rest = sum_of_rests();
   sort_by_rest();

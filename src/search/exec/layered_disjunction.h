@@ -35,16 +35,21 @@ class LayeredDisjunction {
   static constexpr DocId kWindow = 32768;
   /// A part of a list that may be added up, and what is left out then.
   struct Layer {
-    std::unique_ptr<BulkTerm> list;
-    float rest;            ///< no score of the term is higher in a document that is in no layer up to this one
-    int64_t num_postings;  ///< of the layers up to this one
+    index::PostingList postings;
+    std::unique_ptr<BulkTerm> list;  ///< once it is added up
+    float rest;                      ///< no score of the term is higher in a document that is in no layer up to this one
+    int64_t num_postings;            ///< of the layers up to this one
   };
   struct Term {
     BulkTerm* whole;
     std::vector<Layer> layers;  ///< heaviest first
     size_t level = 0;           ///< layers that are added up; layers.size() + 1: the whole list instead
+    size_t next_level = 0;      ///< what to deepen it to, and what that spares for each posting
+    double gain = -1;
     float rest(size_t of_level) const;
     int64_t num_postings(size_t of_level) const;
+    BulkTerm& list_of(Layer& layer) const;
+    void find_next_level();
   };
   struct Candidate {
     DocId doc;
