@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <cstring>
 
+#include "models/tokenizers/ascii_masks.h"
 #include "models/tokenizers/char_classes.h"
 #include "models/tokenizers/utf8.h"
 
@@ -152,47 +152,41 @@ size_t cl100k_end(const SplitPattern& pattern, std::string_view text, size_t beg
   return cursor.pos();
 }
 
-/// How many of the eight bytes at `p` are ASCII letters before the first other one. Little-endian.
-size_t count_letters(const char* p) {
-  constexpr uint64_t kEach = 0x0101010101010101ULL;
-  uint64_t bytes;
-  std::memcpy(&bytes, p, sizeof bytes);
-  const uint64_t low = (bytes | kEach * 0x20) & kEach * 0x7F;
-  const uint64_t from_a = low + kEach * (0x80 - 'a');  // bit 7 of each byte: at least 'a'
-  const uint64_t behind_z = low + kEach * (0x7F - 'z');
-  const uint64_t others = ~(from_a & ~behind_z & ~bytes) & kEach * 0x80;
-  return static_cast<size_t>(std::countr_zero(others)) / 8;
+/// Numbers of at most three digits from where the run of them begins, or each digit alone.
+uint64_t number_starts(uint64_t digits, size_t max_digits) {
+  if (max_digits == 1) return digits;
+  uint64_t starts = digits & ~(digits << 1);
+  if (max_digits != 3) return starts;
+  const uint64_t behind_three = digits & digits << 1 & digits << 2;
+  for (uint64_t next = starts << 3 & behind_three; next != 0; next = next << 3 & behind_three) starts |= next;
+  return starts;
 }
 
-/// The end of the ASCII letters from `pos` on, by as many steps whether they are 0 or 16.
-size_t letters_end(std::string_view text, size_t pos) {
-  for (;;) {
-    const size_t first = count_letters(text.data() + pos);
-    const size_t second = count_letters(text.data() + pos + 8);
-    const size_t count = first + (second & (0 - first / 8));
-    pos += count;
-    if (count < 16) return std::min(pos, text.size());
-    if (pos >= text.size()) return text.size();
+/// Where pieces start behind the first byte, at which one starts; the lower bits only, as far as it is known what decides.
+/// `num_bytes`: how many of the bytes belong to the text.
+uint64_t piece_starts(const SplitPattern& pattern, const AsciiMasks& masks, size_t num_bytes) {
+  constexpr uint64_t kLast = uint64_t{1} << (AsciiMasks::kNumBytes - 1);
+  const uint64_t text_end = num_bytes < AsciiMasks::kNumBytes ? uint64_t{1} << num_bytes : kLast;
+  const uint64_t contractions = masks.apostrophes & masks.letters >> 1;
+  const uint64_t unknown = masks.beyond | contractions | text_end | kLast;
+  const uint64_t letters = masks.letters;
+  const uint64_t spaces = masks.spaces;
+  const uint64_t others = ~(letters | masks.digits | spaces);
+  const auto first_of = [](uint64_t run) { return run & ~(run << 1); };
+  const uint64_t behind_space = spaces << 1;
+  // The last space of several goes with what follows.
+  uint64_t starts = first_of(spaces) | (spaces & ~(spaces >> 1)) | (first_of(others) & ~behind_space);
+  if (pattern.family == Family::kGpt2) {
+    starts |= (first_of(letters) | first_of(masks.digits)) & ~behind_space;
+  } else {
+    // Of the others a single one goes with the letters behind it, unless it goes with a space.
+    const uint64_t behind_single = (first_of(others) & ~behind_space) << 1;
+    starts |= first_of(letters) & ~behind_space & ~behind_single;
+    starts |= number_starts(masks.digits, pattern.max_digits);
   }
-}
-
-/// By its first character, of at least how many bytes a plain word is.
-constexpr std::array<uint8_t, 256> kMinPlainSize = [] {
-  std::array<uint8_t, 256> sizes;
-  for (size_t c = 0; c < sizes.size(); ++c) {
-    const bool is_letter = c < 0x80 && (kAsciiClasses[c] & kLetterClass) != 0;
-    sizes[c] = is_letter ? 1 : c == ' ' ? 2 : UINT8_MAX;
-  }
-  return sizes;
-}();
-
-/// The end of a word of ASCII letters with or without a space before it, which is a piece in both families; 0 for anything else.
-/// Where it ends does not wait for what it begins with.
-size_t plain_word_end(std::string_view text, size_t begin) {
-  const size_t end = letters_end(text, begin + 1);
-  const uint8_t min_size = kMinPlainSize[static_cast<uint8_t>(text[begin])];
-  const bool may_go_on = end < text.size() && static_cast<uint8_t>(text[end]) >= 0x80;
-  return end - begin < min_size || min_size == UINT8_MAX || may_go_on ? 0 : end;
+  // Each depends on two bytes before it and one behind it.
+  const uint64_t lowest_unknown = unknown & (0 - unknown);
+  return starts & ((lowest_unknown >> 1) - 1) & (lowest_unknown - 1) & ~uint64_t{1};
 }
 
 }  // namespace
@@ -213,13 +207,21 @@ std::string SplitPattern::supported() {
   return names;
 }
 
+size_t SplitPattern::piece_end(std::string_view text, size_t begin) const {
+  return family == Family::kGpt2 ? gpt2_end(text, begin) : cl100k_end(*this, text, begin);
+}
+
 void SplitPattern::split(const TextPiece& piece, std::vector<TextPiece>& out) const {
   const std::string_view text = piece.text;
   for (size_t begin = 0; begin < text.size();) {
-    size_t end = plain_word_end(text, begin);
-    if (end == 0) end = family == Family::kGpt2 ? gpt2_end(text, begin) : cl100k_end(*this, text, begin);
-    out.push_back(piece.slice(begin, end));
-    begin = end;
+    const size_t first = begin;
+    const auto add = [&](size_t end) {
+      out.push_back(piece.slice(begin, end));
+      begin = end;
+    };
+    uint64_t starts = piece_starts(*this, ascii_masks(text.data() + begin), text.size() - begin);
+    if (starts == 0) add(piece_end(text, begin));
+    for (; starts != 0; starts &= starts - 1) add(first + static_cast<size_t>(std::countr_zero(starts)));
   }
 }
 

@@ -21,8 +21,11 @@ struct SplitPattern {
   /// Nothing for a pattern that is not known.
   static std::optional<SplitPattern> parse(std::string_view regex);
   static std::string supported();
-  /// Appends the pieces, which cover every text.  REQUIRES: well-formed UTF-8, kTextPadding bytes can be read behind it.
-  void split(const TextPiece& text, std::vector<TextPiece>& out) const;
+  /// One past the piece that starts at `begin`. The pieces cover every text.  REQUIRES: begin < text.size(), well-formed UTF-8.
+  size_t piece_end(std::string_view text, size_t begin) const;
+  /// Appends all pieces, those of ASCII characters many at a time.  REQUIRES: well-formed UTF-8; kTextPadding bytes can be read
+  /// behind it.
+  void split(const TextPiece& piece, std::vector<TextPiece>& out) const;
 };
 
 }  // namespace selene::models

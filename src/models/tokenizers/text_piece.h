@@ -9,7 +9,7 @@
 namespace selene::models {
 
 /// Bytes that can be read behind the texts that pre-tokenizers cut, so that words are read in blocks.
-inline constexpr size_t kTextPadding = 24;
+inline constexpr size_t kTextPadding = 64;
 
 /// A stretch of text on its way to tokens and where its bytes come from. A view: valid as long as what it was made from.
 struct TextPiece {
