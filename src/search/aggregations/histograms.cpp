@@ -62,6 +62,7 @@ class Histogram final : public BucketAggregator {
     BucketAggregator::begin_segment(segment);
   }
   base::Status collect(DocId doc, float score, size_t bucket) override {
+    if (source_.has_ranges()) return collect_ranges(doc, score, bucket);
     const int32_t count = source_.count(doc);
     int64_t before = 0;
     for (int32_t i = 0; i < count; ++i) {
@@ -99,6 +100,7 @@ class Histogram final : public BucketAggregator {
     const bool above = !hard_.min || (histogram_.rounding ? value >= *hard_.min || start >= *hard_.min : start >= *hard_.min);
     return above && (!hard_.max || (histogram_.rounding ? start < *hard_.max : start <= *hard_.max));
   }
+  base::Status collect_ranges(DocId doc, float score, size_t bucket);
   Result<std::optional<double>> resolve(base::JsonValue value) const;
   base::Status resolve(const Bounds& bounds, Limits& limits) const {
     ASSIGN_OR_RETURN(limits.min, resolve(bounds.min));
@@ -119,6 +121,26 @@ class Histogram final : public BucketAggregator {
   Limits extended_;
   Limits hard_;
 };
+
+/// A document is in every bucket that one of its ranges reaches, once.
+base::Status Histogram::collect_ranges(DocId doc, float score, size_t bucket) {
+  std::optional<int64_t> last_done;
+  int64_t num_keys = 0;
+  for (int32_t i = 0; i < source_.num_ranges(doc); ++i) {
+    const ValuesSource::NumberRange range = source_.range(doc, i);
+    const double from = hard_.min ? std::max(range.from, *hard_.min) : range.from;
+    const double to = hard_.max ? std::min(range.to, *hard_.max) : range.to;
+    if (from > to) continue;
+    const int64_t last = key_of(to);
+    for (int64_t key = last_done ? std::max(key_of(from), *last_done) : key_of(from); key <= last; key = next(key)) {
+      if (last_done && key == *last_done) continue;
+      if (++num_keys > context_.max_buckets) return context_.add_buckets(num_keys);
+      RETURN_IF_ERROR(collect_bucket(doc, score, ordinals_.find_or_add(bucket, key)));
+    }
+    last_done = last_done ? std::max(*last_done, last) : last;
+  }
+  return {};
+}
 
 Result<std::optional<double>> Histogram::resolve(base::JsonValue value) const {
   if (!value.exists() || value.is_null()) return std::optional<double>();

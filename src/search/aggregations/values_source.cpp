@@ -1,9 +1,11 @@
 #include "search/aggregations/values_source.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "index/mapping/document_parser.h"
+#include "index/mapping/range_bounds.h"
 #include "search/query/field_values.h"
 #include "search/query/parse_support.h"
 #include "search/sort/sort_plan.h"
@@ -105,16 +107,43 @@ base::Status ValuesSource::begin_target(const LocalTarget& target, int64_t now_m
   return read_missing(now_ms);
 }
 
-/// Ranges can be counted, no more.
-base::Status ValuesSource::begin_ranges(const std::string& index) {
+/// Ranges can be counted, and those of numbers and dates put into the buckets of a histogram.
+base::Status ValuesSource::begin_ranges(const std::string& index_name) {
+  using index::FieldType;
   const std::string_view type = request_->type;
-  if (type != "value_count" && type != "missing" && type != "cardinality") {
+  const bool of_dates = field_->type == FieldType::kDateRange;
+  if (type == "histogram" && (of_dates || field_->type == FieldType::kIpRange)) {
+    return Error(ErrorCode::kIllegalArgument, "Expected numeric range type but found non-numeric range [{}]", field_->type_name);
+  }
+  if (type == "date_histogram" && !of_dates)
+    return Error(ErrorCode::kIllegalArgument, "Expected date range type but found range type [{}]", field_->type_name);
+  constexpr std::array<std::string_view, 5> kTypes = {"cardinality", "date_histogram", "histogram", "missing", "value_count"};
+  if (std::find(kTypes.begin(), kTypes.end(), type) == kTypes.end()) {
     return Error(ErrorCode::kIllegalArgument, "Field [{}] of type [{}] is not supported for aggregation [{}]", field_->name,
                  field_->type_name, type);
   }
-  if (!field_->doc_values) return check_sortable(*field_, index);
+  if (!of_dates && !request_->format.empty()) {
+    return Error(ErrorCode::kIllegalArgument, "Field [{}] of type [{}] does not support custom formats", field_->name,
+                 field_->type_name);
+  }
+  if (!field_->doc_values) return check_sortable(*field_, index_name);
+  if (kind_ == Kind::kUnmapped) {
+    index::MappedField bounds = *field_;
+    bounds.type = of_dates ? FieldType::kDate : FieldType::kDouble;
+    format_ = ValueFormat::of(&bounds, request_->format, request_->zone);
+  }
   is_range_ = true;
-  return set_kind(Kind::kText, index);
+  return set_kind(Kind::kText, index_name);
+}
+
+ValuesSource::NumberRange ValuesSource::range(DocId doc, int32_t i) const {
+  const index::RangeEnds ends = index::range_ends(keywords_->term(keywords_->ordinal(doc, i)));
+  const bool floating = field_->type == index::FieldType::kFloatRange || field_->type == index::FieldType::kDoubleRange;
+  const auto number = [&](std::string_view bound) {
+    const int64_t encoded = index::decode_bound(bound);
+    return floating ? index::decode_sortable(encoded) : static_cast<double>(encoded);
+  };
+  return {number(ends.from), number(ends.to)};
 }
 
 base::Status ValuesSource::read_missing(int64_t now_ms) {

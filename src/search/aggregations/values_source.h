@@ -54,13 +54,22 @@ class ValuesSource {
   std::string_view text(DocId doc, int32_t i) const;
   /// The ordinal of a text in its segment, or -1 for that of `missing` or `_index`.
   int32_t ordinal(DocId doc, int32_t i) const;
+  /// Whether the field of the current index holds ranges: histograms read these, ascending by where they begin.
+  bool has_ranges() const { return is_range_; }
+  struct NumberRange {
+    double from = 0;
+    double to = 0;
+  };
+  int32_t num_ranges(DocId doc) const { return keywords_ == nullptr ? 0 : keywords_->count(doc); }
+  /// REQUIRES: i < num_ranges(doc), numbers or dates.
+  NumberRange range(DocId doc, int32_t i) const;
   /// Texts of the segment that have ordinals; 0 if none.
   int32_t num_ordinals() const { return keywords_ == nullptr ? 0 : keywords_->num_ordinals(); }
   std::string_view term(int32_t ordinal) const { return keywords_->term(ordinal); }
 
  private:
   int32_t stored_count(DocId doc) const;
-  base::Status begin_ranges(const std::string& index);
+  base::Status begin_ranges(const std::string& index_name);
   base::Status read_missing(int64_t now_ms);
   base::Status set_kind(Kind kind, const std::string& index);
 
