@@ -94,6 +94,7 @@ base::Result<RestResponse> cat_segments(const Services& services, const RestRequ
                    {"generation", "g,gen", "segment generation", kRight},
                    {"docs.count", "dc,docsCount", "number of docs in segment", kRight},
                    {"docs.deleted", "dd,docsDeleted", "number of deleted docs in segment", kRight},
+                   {"size", "si", "segment size in bytes", kRight},
                    {"committed", "ic,isCommitted", "is segment committed"},
                    {"searchable", "is,isSearchable", "is segment searched"},
                    {"version", "v,ver", "version"},
@@ -102,10 +103,12 @@ base::Result<RestResponse> cat_segments(const Services& services, const RestRequ
   const std::string ip(host_of(services.node));
   for (const auto& index : indices) {
     size_t number = 0;
-    for (const index::SegmentView& view : index->engine->snapshot()->segments()) {
+    const auto snapshot = index->engine->snapshot();
+    for (const index::SegmentView& view : snapshot->segments()) {
+      ASSIGN_OR_RETURN(std::string size, cat_bytes(view.reader->size_bytes(), request));
       table.rows.push_back({index->name, "0", "p", ip, services.node.node_id, base::format("_{}", number), std::to_string(number),
-                            std::to_string(view.num_docs()), std::to_string(view.reader->max_doc() - view.num_docs()), "true",
-                            "true", "10.4.0", "true"});
+                            std::to_string(view.num_docs()), std::to_string(view.reader->max_doc() - view.num_docs()),
+                            std::move(size), "true", "true", "10.4.0", "true"});
       ++number;
     }
   }

@@ -224,11 +224,15 @@ bool StatsMetrics::has(std::string_view name) const {
 
 std::span<const std::string_view> index_metrics() { return kIndexMetrics; }
 
-void write_index_stats(JsonWriter& out, const IndexTotals& totals, const StatsMetrics& metrics) {
-  out.begin_object();
+void write_stats_sections(JsonWriter& out, const IndexTotals& totals, const StatsMetrics& metrics) {
   for (const Section& section : kSections) {
     if (metrics.has(section.metric)) section.write(out, totals);
   }
+}
+
+void write_index_stats(JsonWriter& out, const IndexTotals& totals, const StatsMetrics& metrics) {
+  out.begin_object();
+  write_stats_sections(out, totals, metrics);
   out.end_object();
 }
 

@@ -44,6 +44,8 @@ class StatsMetrics {
 /// Those of indices, sorted.
 std::span<const std::string_view> index_metrics();
 
+/// "docs":{..},"store":{..},.. within an object.
+void write_stats_sections(base::JsonWriter& out, const IndexTotals& totals, const StatsMetrics& metrics);
 /// {"docs":{..},"store":{..},..}
 void write_index_stats(base::JsonWriter& out, const IndexTotals& totals, const StatsMetrics& metrics);
 

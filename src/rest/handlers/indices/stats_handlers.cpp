@@ -21,8 +21,25 @@ std::string_view state_name(const index::Index& index) { return index.state == i
 
 void write_segment(JsonWriter& out, const index::SegmentView& view, size_t number) {
   out.key(base::format("_{}", number)).begin_object().field("generation", number).field("num_docs", view.num_docs());
-  out.field("deleted_docs", view.reader->max_doc() - view.num_docs()).field("size_in_bytes", 0).field("committed", true);
+  out.field("deleted_docs", view.reader->max_doc() - view.num_docs())
+      .field("size_in_bytes", view.reader->size_bytes())
+      .field("committed", true);
   out.field("search", true).field("version", "10.4.0").field("compound", true).end_object();
+}
+
+void write_shard_routing(JsonWriter& out, const Services& services) {
+  out.key("routing").begin_object().field("state", "STARTED").field("primary", true).field("node", services.node.node_id);
+}
+
+/// "shards": an index is one shard, whose operations are all at one place.
+void write_shard(JsonWriter& out, const Services& services, const IndexTotals& totals, const StatsMetrics& metrics) {
+  out.key("shards").begin_object().key("0").begin_array().begin_object();
+  write_shard_routing(out, services);
+  out.key("relocating_node").null().end_object();
+  write_stats_sections(out, totals, metrics);
+  const int64_t last = totals.engine.max_seq_no;
+  out.key("seq_no").begin_object().field("max_seq_no", last).field("local_checkpoint", last).field("global_checkpoint", last);
+  out.end_object().end_object().end_array().end_object();
 }
 
 bool hidden(const index::Index& index) {
@@ -61,7 +78,9 @@ base::Result<RestResponse> index_stats(const Services& services, const RestReque
           .field("uuid", index->uuid)
           .field("health", health_of({index}).status())
           .field("status", state_name(*index));
-      both(totals_of(services, *index));
+      const IndexTotals totals = totals_of(services, *index);
+      both(totals);
+      if (level == "shards") write_shard(out, services, totals, metrics);
       out.end_object();
     }
     out.end_object();
@@ -78,12 +97,8 @@ base::Result<RestResponse> index_segments(const Services& services, const RestRe
   for (const auto& index : indices) {
     const auto snapshot = index->engine->snapshot();
     out.key(index->name).begin_object().key("shards").begin_object().key("0").begin_array().begin_object();
-    out.key("routing")
-        .begin_object()
-        .field("state", "STARTED")
-        .field("primary", true)
-        .field("node", services.node.node_id)
-        .end_object();
+    write_shard_routing(out, services);
+    out.end_object();
     out.field("num_committed_segments", snapshot->segments().size()).field("num_search_segments", snapshot->segments().size());
     out.key("segments").begin_object();
     size_t number = 0;
