@@ -80,8 +80,9 @@ bool is_cached(const WordCache::Entry& entry) { return entry.num_tokens > 0 && e
 struct NewWords {
   std::array<NewWord, kBlock> words;
   std::array<WordCache::Entry, kBlock> entries;
+  std::array<WordCache::Entry*, kBlock> rooms;  // null: the cache does not keep it
 
-  void make_entry(size_t i, const WordCache::Key& key) {
+  void make_entry(size_t i, const WordCache::Key& key, WordCache& cache) {
     const WordTokens& tokens = words[i].tokens;
     WordCache::Entry& entry = entries[i];
     entry.ends = tokens.ends;
@@ -89,6 +90,7 @@ struct NewWords {
     entry.is_ascii = key.is_ascii();
     entry.word = key.word;
     std::memcpy(entry.ids.data(), tokens.ids.data(), sizeof entry.ids);  // all: that has no branch
+    rooms[i] = is_cached(entry) ? &cache.room_for(entry.word) : nullptr;
   }
   /// REQUIRES: an entry of `entries`.
   const WordTokens& tokens_of(const WordCache::Entry* entry) const {
@@ -243,11 +245,11 @@ class GenericSectionEncoder final : public SectionEncoder {
       entries[new_places[i]] = &new_words.entries[i];
     }
     model_->tokenize_words(std::span(new_words.words).first(num_new), *workspace.scratch);
-    for (size_t i = 0; i < num_new; ++i) new_words.make_entry(i, keys[new_places[i]]);
+    for (size_t i = 0; i < num_new; ++i) new_words.make_entry(i, keys[new_places[i]], workspace.cache);
     add_tokens(words, entries, workspace, sink);
     // Now that nobody reads what may have to make room.
     for (size_t i = 0; i < num_new; ++i) {
-      if (is_cached(new_words.entries[i])) workspace.cache.put(new_words.entries[i]);
+      if (new_words.rooms[i] != nullptr) *new_words.rooms[i] = new_words.entries[i];
     }
   }
 

@@ -23,7 +23,7 @@ struct WordTokens {
   uint32_t ends;  ///< bit i: a token ends before the word's byte i
 };
 
-/// A word of at most WordTokens::kMaxBytes and what becomes of it. As many bytes can be read behind text.data().
+/// A word of at most WordTokens::kMaxBytes and what becomes of it. One byte more can be read at text.data().
 struct NewWord {
   std::string_view text;
   WordTokens tokens;  ///< none if it is not known what becomes of it, or its tokens do not lie side by side

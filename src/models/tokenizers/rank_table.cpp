@@ -32,15 +32,18 @@ std::optional<RankTable> RankTable::build(std::span<const MergeTable::Entry> mer
     add(entry.merge.id);
   }
   std::vector<uint64_t> slots;
-  table.of_bytes_.assign(kNumBytes * kNumBytes, UINT32_MAX);
+  table.of_bytes_.assign(kNumBytes * kNumBytes, kNone);
+  table.joined_.assign(size_t{1} << kRankBits, kNobody);
   for (const MergeTable::Entry& entry : merges) {
     const auto left = numbers.find(entry.left);
     const auto right = numbers.find(entry.right);
     if (left == numbers.end() || right == numbers.end()) continue;  // never comes about
-    const uint32_t merged = entry.merge.rank << kNumberBits | numbers.at(entry.merge.id);
-    slots.push_back(pair_of(left->second, right->second) << kPairShift | uint64_t{merged} << kPlaceBits);
+    const uint32_t rank = entry.merge.rank;
+    const Key key = kFirst + (rank << kPlaceBits);
+    table.joined_[rank] = numbers.at(entry.merge.id);
+    slots.push_back(uint64_t{pair_of(left->second, right->second)} << 32 | key);
     const bool is_bytes = std::max(left->second, right->second) < kNumBytes;
-    if (is_bytes) table.of_bytes_[static_cast<size_t>(left->second << 8 | right->second)] = merged;
+    if (is_bytes) table.of_bytes_[static_cast<size_t>(right->second << 8 | left->second)] = key;
   }
   // At most half full, where nearly every set of pairs finds its places.
   const auto bits = static_cast<uint32_t>(std::bit_width(std::max<size_t>(slots.size(), 2) - 1));
@@ -61,9 +64,9 @@ bool RankTable::fill(std::span<const uint64_t> slots, uint32_t bits) {
 /// Takes the place of another pair, which moves to its other one, and so on.
 bool RankTable::insert(uint64_t slot) {
   for (int i = 0; i < kMaxMoves; ++i) {
-    std::swap(slot, slots_[place<0>(slot >> kPairShift)]);
+    std::swap(slot, slots_[place<0>(static_cast<uint32_t>(slot >> 32))]);
     if (slot == kEmpty) return true;
-    std::swap(slot, slots_[place<1>(slot >> kPairShift)]);
+    std::swap(slot, slots_[place<1>(static_cast<uint32_t>(slot >> 32))]);
     if (slot == kEmpty) return true;
   }
   return false;

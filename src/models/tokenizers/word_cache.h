@@ -37,7 +37,7 @@ class WordCache {
   };
 
   static bool holds(std::string_view word) { return !word.empty() && word.size() <= kMaxBytes; }
-  /// Starts to fetch the word's place. Valid until the next `put`.
+  /// Starts to fetch the word's place. Valid until the next `room_for`.
   /// REQUIRES: holds(word), kMaxBytes + 1 bytes can be read at word.data().
   Key key(std::string_view word) {
     if (entries_.empty()) make_room();
@@ -45,27 +45,32 @@ class WordCache {
     const Bytes bytes = {load(word.data()) & mask[0], load(word.data() + 8) & mask[1],
                          (load(word.data() + 16) & mask[2]) | uint64_t{word.size()} << 56};
     const uint64_t hash = hash_of(bytes);
-    const Entry* place = &entries_[set_of(hash) * kWays + way_of(tags_[set_of(hash)], tag_of(hash))];
-    __builtin_prefetch(place, 1);
+    const uint64_t ways = ways_of(tags_[set_of(hash)], tag_of(hash));
+    // Without a branch: a new word cannot be foretold.
+    const size_t is_new = ways == 0 ? 1 : 0;
+    const Entry* place = &entries_[place_of(hash, lowest(ways)) & (is_new - 1)];
+    __builtin_prefetch(place);
     return {bytes, place};
   }
-  /// Null if the word is not there. Valid until the next `put`.
+  /// Null if the word is not there. Valid until the place is written.
   static const Entry* find(const Key& key) {
     const Bytes& found = key.place->word;
     const uint64_t differences = (found[0] ^ key.word[0]) | (found[1] ^ key.word[1]) | (found[2] ^ key.word[2]);
     return differences == 0 ? key.place : nullptr;
   }
-  /// An entry for its word.
-  void put(const Entry& entry) {
-    const uint64_t hash = hash_of(entry.word);
+  /// Where the entry of a word goes, which is to be written later; what stands there can be read until then.
+  Entry& room_for(const Bytes& word) {
+    const uint64_t hash = hash_of(word);
     const uint16_t tag = tag_of(hash);
     uint64_t& tags = tags_[set_of(hash)];
-    uint32_t way = way_of(tags, tag);  // words of one tag take turns in one place
-    if (!has(tags, way, tag)) way = way_of(tags, 0);
-    if (!has(tags, way, tag) && !has(tags, way, 0)) way = tag / 2 % kWays;
+    uint64_t ways = ways_of(tags, tag);  // words of one tag take turns in one place
+    if (ways == 0) ways = ways_of(tags, 0);
+    const uint32_t way = ways != 0 ? lowest(ways) : tag / 2 % kWays;
     tags &= ~(uint64_t{0xFFFF} << (16 * way));
     tags |= uint64_t{tag} << (16 * way);
-    entries_[set_of(hash) * kWays + way] = entry;
+    Entry& entry = entries_[place_of(hash, way)];
+    __builtin_prefetch(&entry, 1);
+    return entry;
   }
 
  private:
@@ -91,21 +96,20 @@ class WordCache {
     return word[0] * 0x9E3779B97F4A7C15ULL + word[1] * 0xC2B2AE3D27D4EB4FULL + word[2] * 0x165667B19E3779F9ULL;
   }
   static size_t set_of(uint64_t hash) { return hash >> (64 - kSetBits); }
+  static size_t place_of(uint64_t hash, uint32_t way) { return set_of(hash) * kWays + way + 1; }
   static uint16_t tag_of(uint64_t hash) { return static_cast<uint16_t>((hash >> (48 - kSetBits)) | 1); }
   void make_room() {
-    entries_.resize(size_t{kWays} << kSetBits);
+    entries_.resize((size_t{kWays} << kSetBits) + 1);
     tags_.resize(size_t{1} << kSetBits);
   }
-  /// The first place of a set that has this tag; the last place if none has.
-  static uint32_t way_of(uint64_t tags, uint16_t tag) {
+  /// The uppermost bit of the sixteen of each place that has this tag; above the lowest one there may be others.
+  static uint64_t ways_of(uint64_t tags, uint16_t tag) {
     const uint64_t differences = tags ^ tag * kEachTag;
-    // The lowest 16 bits that are zero get their upper bit; those above may get one by the borrow.
-    const uint64_t zeros = (differences - kEachTag) & ~differences & kEachTag << 15;
-    return static_cast<uint32_t>(std::countr_zero(zeros | uint64_t{1} << 63)) / 16;
+    return (differences - kEachTag) & ~differences & kEachTag << 15;
   }
-  static bool has(uint64_t tags, uint32_t way, uint16_t tag) { return static_cast<uint16_t>(tags >> (16 * way)) == tag; }
+  static uint32_t lowest(uint64_t ways) { return static_cast<uint32_t>(std::countr_zero(ways | uint64_t{1} << 63)) / 16; }
 
-  std::vector<Entry> entries_;
+  std::vector<Entry> entries_;  // the first one is that of no word
   std::vector<uint64_t> tags_;  // by set: sixteen bits a place, 0: empty
 };
 

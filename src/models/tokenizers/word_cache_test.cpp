@@ -21,7 +21,7 @@ void put(WordCache& cache, std::string_view word, std::span<const int32_t> ids, 
   WordCache::Entry entry{
       .ends = ends, .num_tokens = static_cast<uint16_t>(ids.size()), .is_ascii = key.is_ascii(), .word = key.word};
   std::copy(ids.begin(), ids.end(), entry.ids.begin());
-  cache.put(entry);
+  cache.room_for(entry.word) = entry;
 }
 
 TEST(WordCacheTest, FindsWhatWasPutUnderTheSameWordOnly) {

@@ -3,12 +3,18 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cstring>
 
 namespace selene::models {
 namespace {
 
 using Key = RankTable::Key;
 using Number = RankTable::Number;
+
+/// Four keys as what they are bits of.
+using Floats __attribute__((vector_size(16))) = float;
+
+Floats lower(Floats a, Floats b) { return a < b ? a : b; }
 
 /// Words of at most kSymbols bytes that are joined together.
 template <size_t kSymbols>
@@ -49,14 +55,13 @@ class Batch {
    public:
     /// As many steps whatever the word's size is.
     void start(const RankTable& ranks, std::string_view word) {
-      const auto byte = [&](size_t i) { return static_cast<uint8_t>(word.data()[i]); };
-      for (size_t i = 0; i < kSymbols; ++i) numbers_[i + 1] = byte(i);
+      for (size_t i = 0; i < kSymbols; ++i) numbers_[i + 1] = static_cast<uint8_t>(word.data()[i]);
       for (size_t i = 0; i + 1 < kSymbols; ++i) {
-        // All bits behind the word's end.
-        const auto beyond = ~static_cast<Key>(static_cast<int64_t>(i + 1 - word.size()) >> 63);
-        keys_[i + 1] = ranks.find_bytes(byte(i), byte(i + 1)) | (i + 1) | beyond;
+        uint16_t bytes;
+        std::memcpy(&bytes, word.data() + i, sizeof bytes);
+        keys_[i + 1] = ranks.find_bytes(bytes) | static_cast<Key>(i + 1);
       }
-      keys_[kSymbols] = RankTable::kNone;
+      std::fill_n(keys_.begin() + static_cast<std::ptrdiff_t>(word.size()), kSymbols, RankTable::kNone);
       numbers_[0] = numbers_[word.size() + 1] = RankTable::kNobody;
       for (size_t i = 0; i < next_.size(); ++i) {
         next_[i] = static_cast<uint8_t>(i + 1);
@@ -68,24 +73,26 @@ class Batch {
 
     /// The best pair: of the lowest rank, the leftmost among equals.
     Key least() const {
-      Key best = keys_[1];
-      for (size_t i = 2; i <= kSymbols; ++i) best = std::min(best, keys_[i]);
-      return best;
+      Floats best = load(1);
+      for (size_t i = 5; i <= kSymbols; i += 4) best = lower(best, load(i));
+      best = lower(best, __builtin_shufflevector(best, best, 2, 3, 0, 1));
+      best = lower(best, __builtin_shufflevector(best, best, 1, 0, 3, 2));
+      return std::bit_cast<Key>(best[0]);
     }
 
     void merge(const RankTable& ranks, Key best) {
-      const size_t left = best % (Key{1} << RankTable::kPlaceBits);
+      const size_t left = best % (1u << RankTable::kPlaceBits);
       const size_t right = next_[left];
       const size_t next = next_[right];
       const size_t previous = previous_[left];
-      numbers_[left] = RankTable::joined(best);
+      numbers_[left] = ranks.joined(RankTable::rank(best));
       next_[left] = static_cast<uint8_t>(next);
       previous_[next] = static_cast<uint8_t>(left);
       begins_ ^= uint32_t{1} << (right - 1);
       --num_tokens_;
       keys_[right] = RankTable::kNone;
-      keys_[left] = ranks.find(numbers_[left], numbers_[next]) | left;
-      keys_[previous] = ranks.find(numbers_[previous], numbers_[left]) | previous;
+      keys_[left] = ranks.find(numbers_[left], numbers_[next]) | static_cast<Key>(left);
+      keys_[previous] = ranks.find(numbers_[previous], numbers_[left]) | static_cast<Key>(previous);
     }
 
     void finish(const RankTable& ranks, NewWord& word) {
@@ -103,7 +110,14 @@ class Batch {
     }
 
    private:
-    std::array<Key, kSymbols + 1> keys_;  // of each symbol with the next one, with its place
+    static_assert(kSymbols % 4 == 0 && kSymbols < 1u << RankTable::kPlaceBits);
+    Floats load(size_t first) const {
+      Floats floats;
+      std::memcpy(&floats, keys_.data() + first, sizeof floats);
+      return floats;
+    }
+
+    std::array<Key, 2 * kSymbols + 1> keys_;  // of each symbol with the next one, with its place; room for what ends them
     std::array<Number, kSymbols + 2> numbers_;
     std::array<uint8_t, kSymbols + 2> next_;
     std::array<uint8_t, kSymbols + 2> previous_;
@@ -122,7 +136,7 @@ class Batch {
 void join_words(const RankTable& ranks, std::span<NewWord> words) {
   Batch<8> few(ranks);
   Batch<16> some(ranks);
-  Batch<WordTokens::kMaxBytes> many(ranks);
+  Batch<WordTokens::kMaxBytes + 1> many(ranks);
   for (NewWord& word : words) {
     if (word.text.size() <= 8) {
       few.add(word);
