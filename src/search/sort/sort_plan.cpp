@@ -57,6 +57,8 @@ int64_t missing_extreme(const SortColumn& column) {
   return high ? kMax : kMin;
 }
 
+constexpr std::string_view kIndexName = "_index";
+
 }  // namespace
 
 Result<SortPlan> SortPlan::create(const std::vector<SortField>& sort, const std::vector<const index::Snapshot*>& snapshots) {
@@ -71,6 +73,11 @@ Result<SortPlan> SortPlan::create(const std::vector<SortField>& sort, const std:
     }
     if (request.script != nullptr) {
       column.kind = request.script_type == SortField::ScriptType::kText ? Kind::kText : Kind::kFloating;
+      plan.columns_.push_back(std::move(column));
+      continue;
+    }
+    if (request.field == kIndexName) {
+      column.kind = Kind::kText;
       plan.columns_.push_back(std::move(column));
       continue;
     }
@@ -242,6 +249,17 @@ Result<SortReader> SortReader::create(const SortPlan& plan, const index::Snapsho
       }
       reader.columns_.push_back(std::move(column));
       continue;
+    }
+    if (request.field == kIndexName) {  // what every document of the index lacks
+      column.has_missing_text = true;
+      column.missing_text = snapshot.index_name();
+      reader.columns_.push_back(std::move(column));
+      continue;
+    }
+    if (request.field == "_id") {
+      return Error(ErrorCode::kIllegalArgument,
+                   "Fielddata access on the _id field is disallowed, you can re-enable it by updating the dynamic cluster setting: "
+                   "indices.id_field_data.enabled");
     }
     column.field = snapshot.mapping().find(request.field);
     if (column.field == nullptr && request.unmapped_type.empty()) {
