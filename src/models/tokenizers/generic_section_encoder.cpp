@@ -36,7 +36,8 @@ bool is_well_formed(std::string_view text) {
 }
 
 /// Words that are encoded together.
-constexpr size_t kBlock = 128;
+constexpr size_t kBlock = 256;
+static_assert(kBlock - 1 <= UINT8_MAX);
 
 /// Tokens of a block's words. Room for as many as the cache keeps of each, or for one word of any size it may have.
 struct BlockTokens {
@@ -235,9 +236,9 @@ class GenericSectionEncoder final : public SectionEncoder {
     std::array<uint8_t, kBlock> new_places;
     size_t num_new = 0;
     for (size_t i = 0; i < words.size(); ++i) {
-      entries[i] = WordCache::find(keys[i]);
+      entries[i] = keys[i].place;
       new_places[num_new] = static_cast<uint8_t>(i);
-      num_new += entries[i] == nullptr ? 1 : 0;
+      num_new += WordCache::knows(keys[i]) ? 0 : 1;
     }
     NewWords& new_words = workspace.new_words;
     for (size_t i = 0; i < num_new; ++i) {

@@ -94,6 +94,8 @@ Encoding PipelineTokenizer::encode_single(std::string_view text, int32_t max_len
   const size_t room = limit - std::min(limit, num_special);
   std::vector<int32_t> ids;
   std::vector<ByteRange> offsets;
+  ids.reserve(std::min(room + 1, text.size() / 2));  // enough for most texts
+  if (keep == Offsets::kKeep) offsets.reserve(ids.capacity());
   encode(text, room + 1, ids, keep == Offsets::kKeep ? &offsets : nullptr);
   trimmer_.trim(text, ids, offsets);
   const size_t kept = std::min(ids.size(), room);

@@ -26,7 +26,7 @@ class WordCache {
     Bytes word{};  ///< all zeros: none
     std::array<int32_t, kMaxTokens> ids{};
   };
-  /// A word and the only place where it can be.
+  /// A word and the only place where its entry can be.
   struct Key {
     Bytes word;
     const Entry* place;
@@ -45,29 +45,28 @@ class WordCache {
     const Bytes bytes = {load(word.data()) & mask[0], load(word.data() + 8) & mask[1],
                          (load(word.data() + 16) & mask[2]) | uint64_t{word.size()} << 56};
     const uint64_t hash = hash_of(bytes);
-    const uint64_t ways = ways_of(tags_[set_of(hash)], tag_of(hash));
+    const uint32_t ways = ways_of(tags_[set_of(hash)], tag_of(hash));
     // Without a branch: a new word cannot be foretold.
     const size_t is_new = ways == 0 ? 1 : 0;
     const Entry* place = &entries_[place_of(hash, lowest(ways)) & (is_new - 1)];
     __builtin_prefetch(place);
     return {bytes, place};
   }
-  /// Null if the word is not there. Valid until the place is written.
-  static const Entry* find(const Key& key) {
+  /// Whether the place is the word's. Valid until one is written.
+  static bool knows(const Key& key) {
     const Bytes& found = key.place->word;
-    const uint64_t differences = (found[0] ^ key.word[0]) | (found[1] ^ key.word[1]) | (found[2] ^ key.word[2]);
-    return differences == 0 ? key.place : nullptr;
+    return ((found[0] ^ key.word[0]) | (found[1] ^ key.word[1]) | (found[2] ^ key.word[2])) == 0;
   }
   /// Where the entry of a word goes, which is to be written later; what stands there can be read until then.
   Entry& room_for(const Bytes& word) {
     const uint64_t hash = hash_of(word);
-    const uint16_t tag = tag_of(hash);
-    uint64_t& tags = tags_[set_of(hash)];
-    uint64_t ways = ways_of(tags, tag);  // words of one tag take turns in one place
+    const uint8_t tag = tag_of(hash);
+    uint32_t& tags = tags_[set_of(hash)];
+    uint32_t ways = ways_of(tags, tag);  // words of one tag take turns in one place
     if (ways == 0) ways = ways_of(tags, 0);
     const uint32_t way = ways != 0 ? lowest(ways) : tag / 2 % kWays;
-    tags &= ~(uint64_t{0xFFFF} << (16 * way));
-    tags |= uint64_t{tag} << (16 * way);
+    tags &= ~(uint32_t{0xFF} << (8 * way));
+    tags |= uint32_t{tag} << (8 * way);
     Entry& entry = entries_[place_of(hash, way)];
     __builtin_prefetch(&entry, 1);
     return entry;
@@ -77,7 +76,7 @@ class WordCache {
   static constexpr uint32_t kWays = 4;
   static constexpr uint32_t kSetBits = 13;
   static constexpr uint64_t kEachByte = 0x0101010101010101ULL;
-  static constexpr uint64_t kEachTag = 0x0001000100010001ULL;
+  static constexpr uint32_t kEachTag = 0x01010101;
   /// By the number of bytes: those that belong to the word. Little-endian, as all processors that the kernels know.
   static constexpr std::array<Bytes, kMaxBytes + 1> kMasks = [] {
     std::array<Bytes, kMaxBytes + 1> masks{};
@@ -97,20 +96,24 @@ class WordCache {
   }
   static size_t set_of(uint64_t hash) { return hash >> (64 - kSetBits); }
   static size_t place_of(uint64_t hash, uint32_t way) { return set_of(hash) * kWays + way + 1; }
-  static uint16_t tag_of(uint64_t hash) { return static_cast<uint16_t>((hash >> (48 - kSetBits)) | 1); }
+  /// Not 0.
+  static uint8_t tag_of(uint64_t hash) {
+    const auto tag = static_cast<uint8_t>(hash >> (56 - kSetBits));
+    return tag == 0 ? 1 : tag;
+  }
   void make_room() {
     entries_.resize((size_t{kWays} << kSetBits) + 1);
     tags_.resize(size_t{1} << kSetBits);
   }
-  /// The uppermost bit of the sixteen of each place that has this tag; above the lowest one there may be others.
-  static uint64_t ways_of(uint64_t tags, uint16_t tag) {
-    const uint64_t differences = tags ^ tag * kEachTag;
-    return (differences - kEachTag) & ~differences & kEachTag << 15;
+  /// The uppermost bit of the eight of each place that has this tag; above the lowest one there may be others.
+  static uint32_t ways_of(uint32_t tags, uint8_t tag) {
+    const uint32_t differences = tags ^ tag * kEachTag;
+    return (differences - kEachTag) & ~differences & kEachTag << 7;
   }
-  static uint32_t lowest(uint64_t ways) { return static_cast<uint32_t>(std::countr_zero(ways | uint64_t{1} << 63)) / 16; }
+  static uint32_t lowest(uint32_t ways) { return static_cast<uint32_t>(std::countr_zero(ways | uint32_t{1} << 31)) / 8; }
 
   std::vector<Entry> entries_;  // the first one is that of no word
-  std::vector<uint64_t> tags_;  // by set: sixteen bits a place, 0: empty
+  std::vector<uint32_t> tags_;  // by set: eight bits a place, 0: empty
 };
 
 }  // namespace selene::models
