@@ -62,7 +62,8 @@ TEST(WordCacheTest, AKeyTellsItsWord) {
 
 TEST(WordCacheTest, WordsThatSharePlacesReplaceEachOther) {
   WordCache cache;
-  for (int32_t i = 0; i < 100'000; ++i) {
+  constexpr int32_t kWords = 100'000;
+  for (int32_t i = 0; i < kWords; ++i) {
     const std::string word = "w" + std::to_string(i);
     if (const WordCache::Entry* found = find(cache, word)) {
       ASSERT_EQ(found->ids[0], i);
@@ -72,7 +73,10 @@ TEST(WordCacheTest, WordsThatSharePlacesReplaceEachOther) {
     ASSERT_NE(found, nullptr);
     ASSERT_EQ(found->ids[0], i);
   }
-  EXPECT_EQ(find(cache, "w0"), nullptr);
+  int32_t num_kept = 0;
+  for (int32_t i = 0; i < kWords; ++i) num_kept += find(cache, "w" + std::to_string(i)) != nullptr ? 1 : 0;
+  EXPECT_GT(num_kept, 30'000);
+  EXPECT_LE(num_kept, 32'768);
 }
 
 TEST(WordCacheTest, LongWordsAreNotKept) {
