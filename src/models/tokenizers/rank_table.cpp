@@ -2,13 +2,17 @@
 
 #include <bit>
 #include <unordered_map>
-#include <utility>
 
 namespace selene::models {
 namespace {
 
-constexpr int kMaxMoves = 200;
-constexpr uint32_t kMaxDoublings = 3;
+constexpr uint32_t kMinBits = 4;
+constexpr uint32_t kMaxBits = 16;
+constexpr uint32_t kBitsPerBucket = 2;  // places
+constexpr size_t kTriesPerMerge = 64;
+
+uint32_t pair_in(uint64_t slot) { return static_cast<uint32_t>(slot >> 32); }
+
 constexpr size_t kNumBytes = 256;
 
 /// Token ids to numbers: bytes first, then what merges make.
@@ -45,31 +49,47 @@ std::optional<RankTable> RankTable::build(std::span<const MergeTable::Entry> mer
     const bool is_bytes = std::max(left->second, right->second) < kNumBytes;
     if (is_bytes) table.of_bytes_[static_cast<size_t>(right->second << 8 | left->second)] = key;
   }
-  // At most half full, where nearly every set of pairs finds its places.
-  const auto bits = static_cast<uint32_t>(std::bit_width(std::max<size_t>(slots.size(), 2) - 1));
-  for (uint32_t more = 0; more <= kMaxDoublings; ++more) {
-    if (table.fill(slots, bits + more)) return table;
+  // At most four fifths full, where nearly every set of pairs finds its places.
+  const auto bits = std::max(kMinBits, static_cast<uint32_t>(std::bit_width(slots.size() * 5 / 4)));
+  for (uint32_t more = bits; more <= kMaxBits; ++more) {
+    if (table.fill(slots, more)) return table;
   }
   return std::nullopt;
 }
 
-/// `bits`: of the places in each half.
+/// Large buckets first. Gives up when it takes too long, as it may with merges made for that.
 bool RankTable::fill(std::span<const uint64_t> slots, uint32_t bits) {
-  shift_ = 64 - bits;
-  half_ = size_t{1} << bits;
-  slots_.assign(2 * half_, kEmpty);
-  return std::all_of(slots.begin(), slots.end(), [this](uint64_t slot) { return insert(slot); });
+  mask_ = (uint32_t{1} << bits) - 1;
+  bucket_shift_ = 64 - (bits - kBitsPerBucket);
+  slots_.assign(size_t{1} << bits, kEmpty);
+  displacements_.assign(size_t{1} << (bits - kBitsPerBucket), 0);
+  std::vector<std::vector<uint64_t>> buckets(displacements_.size());
+  for (const uint64_t slot : slots) buckets[bucket(pair_in(slot))].push_back(slot);
+  std::stable_sort(buckets.begin(), buckets.end(), [](const auto& a, const auto& b) { return a.size() > b.size(); });
+  size_t num_tries = 0;
+  for (const std::vector<uint64_t>& together : buckets) {
+    if (together.empty()) break;
+    uint32_t displacement = 0;
+    while (!fit(together, displacement)) {
+      num_tries += together.size();
+      if (++displacement > mask_ || num_tries > kTriesPerMerge * slots.size()) return false;
+    }
+    displacements_[bucket(pair_in(together.front()))] = static_cast<uint16_t>(displacement);
+  }
+  return true;
 }
 
-/// Takes the place of another pair, which moves to its other one, and so on.
-bool RankTable::insert(uint64_t slot) {
-  for (int i = 0; i < kMaxMoves; ++i) {
-    std::swap(slot, slots_[place<0>(static_cast<uint32_t>(slot >> 32))]);
-    if (slot == kEmpty) return true;
-    std::swap(slot, slots_[place<1>(static_cast<uint32_t>(slot >> 32))]);
-    if (slot == kEmpty) return true;
+/// Puts a bucket's pairs at their places if these are free.
+bool RankTable::fit(std::span<const uint64_t> bucket, uint32_t displacement) {
+  for (size_t i = 0; i < bucket.size(); ++i) {
+    uint64_t& slot = slots_[place(pair_in(bucket[i]), displacement)];
+    if (slot != kEmpty) {
+      for (size_t j = 0; j < i; ++j) slots_[place(pair_in(bucket[j]), displacement)] = kEmpty;
+      return false;
+    }
+    slot = bucket[i];
   }
-  return false;
+  return true;
 }
 
 }  // namespace selene::models

@@ -11,9 +11,10 @@
 
 namespace selene::models {
 
-/// The merges of a byte-level vocabulary, found without a branch. Tokens have numbers of their own, so that a pair, the merge's
-/// rank take 8 bytes: a byte's token has the byte's. A pair is at one of two places, a pair of bytes in a table
-/// of all of them. Immutable, thread-safe.  Source: Pagh and Rodler, "Cuckoo Hashing", 2004.
+/// The merges of a byte-level vocabulary, found without a branch. Tokens have numbers of their own, so that a pair and the merge's
+/// rank take 8 bytes: a byte's token has the byte's. Each pair has a place of its own, which a displacement of its bucket tells;
+/// pairs of bytes are in a table of all of them. Immutable, thread-safe.
+/// Source: Belazzougui, Botelho and Dietzfelbinger, "Hash, displace, and compress", 2009.
 class RankTable {
  public:
   using Number = uint16_t;
@@ -34,7 +35,7 @@ class RankTable {
     const uint32_t pair = pair_of(left, right);
     const uint64_t itself = uint64_t{pair} << 32;
     // Another pair's bits do not vanish.
-    const uint64_t found = std::min(slots_[place<0>(pair)] ^ itself, slots_[place<1>(pair)] ^ itself);
+    const uint64_t found = slots_[place(pair, displacements_[bucket(pair)])] ^ itself;
     return static_cast<Key>(std::min<uint64_t>(found, kNone));
   }
   /// Of the tokens of two bytes, the left one in the lower bits.
@@ -50,18 +51,18 @@ class RankTable {
   static constexpr uint64_t kEmpty = ~uint64_t{0};  // the pair of nobody with nobody
 
   static uint32_t pair_of(Number left, Number right) { return uint32_t{left} << 16 | right; }
-  /// The upper bits of a product; each of the two places lies in a half of its own.
-  template <int kWhich>
-  size_t place(uint32_t pair) const {
-    constexpr uint64_t kFactor = kWhich == 0 ? 0x9E3779B97F4A7C15ULL : 0xC2B2AE3D27D4EB4FULL;
-    return static_cast<size_t>((pair * kFactor) >> shift_) + (kWhich == 0 ? 0 : half_);
+  static uint64_t hash(uint32_t pair) { return pair * 0x9E3779B97F4A7C15ULL; }
+  size_t bucket(uint32_t pair) const { return static_cast<size_t>(hash(pair) >> bucket_shift_); }
+  size_t place(uint32_t pair, uint32_t displacement) const {
+    return (static_cast<uint32_t>(hash(pair) >> 20) + displacement) & mask_;
   }
   bool fill(std::span<const uint64_t> slots, uint32_t bits);
-  bool insert(uint64_t slot);
+  bool fit(std::span<const uint64_t> bucket, uint32_t displacement);
 
-  uint32_t shift_ = 0;
-  size_t half_ = 0;              // places
-  std::vector<uint64_t> slots_;  // the pair, then its key
+  uint32_t bucket_shift_ = 0;
+  uint32_t mask_ = 0;                    // number of places - 1
+  std::vector<uint16_t> displacements_;  // by bucket
+  std::vector<uint64_t> slots_;          // the pair, then its key
   std::vector<Key> of_bytes_;
   std::vector<Number> joined_;  // by rank
   std::vector<int32_t> ids_;    // by number
