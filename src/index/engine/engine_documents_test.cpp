@@ -74,6 +74,24 @@ TEST_F(EngineDocumentsTest, ReadOnceTheStoreIsNotAskedAgain) {
   EXPECT_EQ(read_together(*engine_->snapshot()), documents);
 }
 
+TEST_F(EngineDocumentsTest, VersionsThatNoSearchShowsAnyMoreAreNotKept) {
+  options_.documents = std::make_shared<DocumentCache>(size_t{1} << 20);
+  reopen();
+  fill(10);
+  read_together(*engine_->snapshot());
+  const size_t all = options_.documents->size_bytes();
+  for (int round = 0; round < 20; ++round) {
+    for (int i = 0; i < 10; ++i) must(make_index_op(std::to_string(i), R"({"n":)" + std::to_string(i) + "}"));
+    ASSERT_TRUE(engine_->refresh());
+    read_together(*engine_->snapshot());
+    EXPECT_EQ(options_.documents->size_bytes(), all);
+  }
+  for (int i = 0; i < 10; ++i) must(make_delete_op(std::to_string(i)));
+  EXPECT_EQ(options_.documents->size_bytes(), all) << "shown until the next refresh";
+  ASSERT_TRUE(engine_->refresh());
+  EXPECT_EQ(options_.documents->size_bytes(), 0U);
+}
+
 TEST_F(EngineDocumentsTest, OneThatIsNotInTheStoreIsAnErrorThatNamesIt) {
   fill(3);
   StoreBatch batch;

@@ -72,6 +72,7 @@ LocalIndexEngine::Frozen LocalIndexEngine::freeze() {
   flushing_ = frozen.buffers;
   for (const auto& buffer : frozen.buffers) frozen.deleted.push_back(std::exchange(buffer->deleted, {}));
   for (Segment& segment : segments_) segment.taken = segment.working;
+  frozen.replaced = std::exchange(replaced_, {});
   frozen.moment = options_.store->snapshot();
   frozen.seq_no = next_seq_no_ - 1;
   frozen.changed = true;
@@ -90,6 +91,7 @@ void LocalIndexEngine::restore(Frozen& frozen) {
     buffers_.push_back(frozen.buffers[i]);
   }
   for (Segment& segment : segments_) segment.taken = nullptr;
+  replaced_.insert(replaced_.end(), frozen.replaced.begin(), frozen.replaced.end());
   flushing_.clear();
   dirty_ = true;
 }
@@ -122,12 +124,17 @@ void LocalIndexEngine::publish(const Frozen& frozen, std::vector<Segment> added,
   }
   for (size_t i = 0; i < added.size(); ++i) {
     // Replaced while the segment was being written: visible now, gone at the next refresh.
-    for (const DocId doc : frozen.buffers[i]->deleted) added[i].remove(numbers[i][static_cast<size_t>(doc)]);
+    for (const DocId doc : frozen.buffers[i]->deleted) {
+      const DocId number = numbers[i][static_cast<size_t>(doc)];
+      added[i].remove(number);
+      replaced_.push_back(added[i].reader->seq_no(number));
+    }
     segments_.push_back(std::move(added[i]));
   }
   flushing_.clear();
   published_seq_no_ = frozen.seq_no;
   publish_snapshot(frozen.moment);
+  documents_->remove(documents_owner_, frozen.replaced);
 }
 
 /// The newest mapping goes with it: it only knows more fields than the documents have. REQUIRES: mutex_ held.

@@ -269,6 +269,7 @@ void LocalIndexEngine::remove_previous(std::string_view id) {
     const std::optional<DocId> doc = segment->reader->find_id(id);
     if (!doc || !segment->live(*doc)) continue;
     segment->remove(*doc);
+    replaced_.push_back(segment->reader->seq_no(*doc));
     return;
   }
 }

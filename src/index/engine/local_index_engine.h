@@ -108,6 +108,7 @@ class LocalIndexEngine final : public IndexEngine {
   struct Frozen {  ///< what a refresh took at its moment
     std::vector<std::shared_ptr<BufferedSegment>> buffers;
     std::vector<std::vector<DocId>> deleted;  ///< by buffer
+    std::vector<int64_t> replaced;            ///< `replaced_` until then
     std::shared_ptr<const StoreSnapshot> moment;
     int64_t seq_no = -1;
     bool changed = false;
@@ -199,6 +200,7 @@ class LocalIndexEngine final : public IndexEngine {
   std::vector<Segment> segments_;
   std::shared_ptr<const LocalSnapshot> snapshot_;
   int64_t published_seq_no_ = -1;
+  std::vector<int64_t> replaced_;                     ///< of versions that the newest snapshot shows and the next one will not
   std::set<std::string, std::less<>> merging_files_;  ///< being written by a merge
   bool dirty_ = false;                                ///< written since the last refresh
   int64_t operations_since_flush_ = 0;

@@ -45,6 +45,16 @@ void DocumentCache::add(uint64_t owner, DocumentPtr document) {
   shard.bytes += bytes;
 }
 
+void DocumentCache::remove(uint64_t owner, std::span<const int64_t> seq_nos) {
+  for (const int64_t seq_no : seq_nos) {
+    const Key key{owner, seq_no};
+    Shard& shard = shard_of(key);
+    const std::lock_guard lock(shard.mutex);
+    const auto found = shard.places.find(key);
+    if (found != shard.places.end()) empty_slot(shard, found->second);
+  }
+}
+
 /// REQUIRES: the shard's mutex held.
 void DocumentCache::make_room(Shard& shard, size_t max_bytes) {
   while (shard.bytes > max_bytes) {
@@ -52,11 +62,17 @@ void DocumentCache::make_room(Shard& shard, size_t max_bytes) {
     shard.hand = (shard.hand + 1) % shard.slots.size();
     Slot& slot = shard.slots[place];
     if (slot.document == nullptr || std::exchange(slot.asked_for, false)) continue;
-    shard.bytes -= bytes_of(*slot.document);
-    shard.places.erase(slot.key);
-    slot.document = nullptr;
-    shard.free.push_back(place);
+    empty_slot(shard, place);
   }
+}
+
+/// REQUIRES: the shard's mutex held, a document in the slot.
+void DocumentCache::empty_slot(Shard& shard, size_t place) {
+  Slot& slot = shard.slots[place];
+  shard.bytes -= bytes_of(*slot.document);
+  shard.places.erase(slot.key);
+  slot.document = nullptr;
+  shard.free.push_back(place);
 }
 
 size_t DocumentCache::size_bytes() const {

@@ -6,6 +6,7 @@
 #include <deque>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <unordered_map>
 #include <vector>
 
@@ -14,8 +15,8 @@
 namespace selene::index {
 
 /// Documents that were shown lately, so that the store need not find and unpack them again. A sequence number names one version of
-/// one document for good, so nothing in here ever gets stale. Bounded in bytes: what was not asked for since the last round goes
-/// first (CLOCK). Thread-safe.
+/// one document for good, so nothing in here ever gets stale; versions that no new search can show are taken out. Bounded in bytes:
+/// what was not asked for since the last round goes first (CLOCK). Thread-safe.
 class DocumentCache {
  public:
   using DocumentPtr = std::shared_ptr<const StoredDocument>;
@@ -28,6 +29,8 @@ class DocumentCache {
   DocumentPtr find(uint64_t owner, int64_t seq_no);
   /// Under its sequence number. One that would take an eighth of its part of the cache is not kept.
   void add(uint64_t owner, DocumentPtr document);
+  /// Those that are here of them.
+  void remove(uint64_t owner, std::span<const int64_t> seq_nos);
 
   size_t size_bytes() const;
 
@@ -60,6 +63,7 @@ class DocumentCache {
   static size_t bytes_of(const StoredDocument& document);
   Shard& shard_of(const Key& key) { return shards_[KeyHash()(key) >> 60]; }
   static void make_room(Shard& shard, size_t max_bytes);
+  static void empty_slot(Shard& shard, size_t place);
 
   const size_t max_shard_bytes_;
   std::atomic<uint64_t> next_owner_{0};

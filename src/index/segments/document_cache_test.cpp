@@ -51,6 +51,23 @@ TEST(DocumentCacheTest, KeepsWhatIsAskedForAgain) {
   EXPECT_EQ(cache.find(owner, 1), nullptr);
 }
 
+TEST(DocumentCacheTest, WhatIsRemovedTakesNoMemoryAndLeavesItsPlace) {
+  DocumentCache cache(1 << 20);
+  const uint64_t owner = cache.new_owner();
+  for (int64_t i = 0; i < 3; ++i) cache.add(owner, document(i));
+  const size_t each = cache.size_bytes() / 3;
+  const std::vector<int64_t> gone = {0, 2, 77};
+  cache.remove(cache.new_owner(), gone);
+  EXPECT_EQ(cache.size_bytes(), 3 * each);
+  cache.remove(owner, gone);
+  EXPECT_EQ(cache.size_bytes(), each);
+  EXPECT_EQ(cache.find(owner, 0), nullptr);
+  EXPECT_NE(cache.find(owner, 1), nullptr);
+  for (int64_t i = 10; i < 20'000; ++i) cache.add(owner, document(i));
+  EXPECT_LE(cache.size_bytes(), size_t{1} << 20);
+  EXPECT_NE(cache.find(owner, 19'999), nullptr);
+}
+
 TEST(DocumentCacheTest, KeepsNoDocumentThatWouldDriveOutTheOthers) {
   DocumentCache cache(1 << 20);
   const uint64_t owner = cache.new_owner();
