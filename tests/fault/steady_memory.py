@@ -2,7 +2,8 @@
 """Mixed load from several clients: writes, deletes, searches, re-ranking, errors, clients that hang up. Memory does not grow with time.
 
 Caches and write buffers fill up to their bounds: what they hold (`selene_*_cache_bytes`, `selene_store_write_buffer_bytes` at /metrics) is taken off the
-resident memory before it is compared.
+resident memory before it is compared. Mapped files count, though the system may drop their pages: those of the program, the model and the live segments are
+soon all there and stay level, so that more of them would be segments that nobody unmapped after they were merged.
 `--seconds 600` runs that long and prints the figures as it goes; without it a fixed number of rounds is run.
 """
 
