@@ -6,7 +6,7 @@
 
 namespace selene::index {
 
-/// A word in UTF-16, cut and changed in place by the rules of one stemmer or normalizer. Stemmers never make a word longer.
+/// A word in UTF-16, cut and changed in place by the rules of one stemmer or normalizer.
 struct StemWord {
   std::u16string text;
 
