@@ -7,11 +7,9 @@ namespace selene::models {
 namespace {
 
 constexpr uint32_t kMinBits = 4;
-constexpr uint32_t kMaxBits = 16;
+constexpr uint32_t kMaxBits = 20;
 constexpr uint32_t kBitsPerBucket = 2;  // places
 constexpr size_t kTriesPerMerge = 64;
-
-uint32_t pair_in(uint64_t slot) { return static_cast<uint32_t>(slot >> 32); }
 
 constexpr size_t kNumBytes = 256;
 
@@ -34,10 +32,10 @@ std::optional<RankTable> RankTable::build(std::span<const MergeTable::Entry> mer
   for (const MergeTable::Entry& entry : merges) {
     if (entry.merge.rank >> kRankBits != 0 || table.ids_.size() >= kNobody) return std::nullopt;
     add(entry.merge.id);
+    table.joined_.resize(std::max<size_t>(table.joined_.size(), entry.merge.rank + 1), kNobody);
   }
   std::vector<uint64_t> slots;
   table.of_bytes_.assign(kNumBytes * kNumBytes, kNone);
-  table.joined_.assign(size_t{1} << kRankBits, kNobody);
   for (const MergeTable::Entry& entry : merges) {
     const auto left = numbers.find(entry.left);
     const auto right = numbers.find(entry.right);
@@ -45,7 +43,7 @@ std::optional<RankTable> RankTable::build(std::span<const MergeTable::Entry> mer
     const uint32_t rank = entry.merge.rank;
     const Key key = kFirst + (rank << kPlaceBits);
     table.joined_[rank] = numbers.at(entry.merge.id);
-    slots.push_back(uint64_t{pair_of(left->second, right->second)} << 32 | key);
+    slots.push_back(pair_of(left->second, right->second) << kPairShift | (key - kFirst));
     const bool is_bytes = std::max(left->second, right->second) < kNumBytes;
     if (is_bytes) table.of_bytes_[static_cast<size_t>(right->second << 8 | left->second)] = key;
   }
@@ -64,7 +62,7 @@ bool RankTable::fill(std::span<const uint64_t> slots, uint32_t bits) {
   slots_.assign(size_t{1} << bits, kEmpty);
   displacements_.assign(size_t{1} << (bits - kBitsPerBucket), 0);
   std::vector<std::vector<uint64_t>> buckets(displacements_.size());
-  for (const uint64_t slot : slots) buckets[bucket(pair_in(slot))].push_back(slot);
+  for (const uint64_t slot : slots) buckets[bucket(slot >> kPairShift)].push_back(slot);
   std::stable_sort(buckets.begin(), buckets.end(), [](const auto& a, const auto& b) { return a.size() > b.size(); });
   size_t num_tries = 0;
   for (const std::vector<uint64_t>& together : buckets) {
@@ -72,9 +70,9 @@ bool RankTable::fill(std::span<const uint64_t> slots, uint32_t bits) {
     uint32_t displacement = 0;
     while (!fit(together, displacement)) {
       num_tries += together.size();
-      if (++displacement > mask_ || num_tries > kTriesPerMerge * slots.size()) return false;
+      if (++displacement > std::min<uint32_t>(mask_, UINT16_MAX) || num_tries > kTriesPerMerge * slots.size()) return false;
     }
-    displacements_[bucket(pair_in(together.front()))] = static_cast<uint16_t>(displacement);
+    displacements_[bucket(together.front() >> kPairShift)] = static_cast<uint16_t>(displacement);
   }
   return true;
 }
@@ -82,9 +80,9 @@ bool RankTable::fill(std::span<const uint64_t> slots, uint32_t bits) {
 /// Puts a bucket's pairs at their places if these are free.
 bool RankTable::fit(std::span<const uint64_t> bucket, uint32_t displacement) {
   for (size_t i = 0; i < bucket.size(); ++i) {
-    uint64_t& slot = slots_[place(pair_in(bucket[i]), displacement)];
+    uint64_t& slot = slots_[place_in(bucket[i], displacement)];
     if (slot != kEmpty) {
-      for (size_t j = 0; j < i; ++j) slots_[place(pair_in(bucket[j]), displacement)] = kEmpty;
+      for (size_t j = 0; j < i; ++j) slots_[place_in(bucket[j], displacement)] = kEmpty;
       return false;
     }
     slot = bucket[i];
