@@ -1,11 +1,10 @@
 #include "models/tokenizers/generic_section_encoder.h"
 
 #include <array>
-#include <bit>
-#include <cstring>
 #include <mutex>
 
 #include "models/tokenizers/utf8.h"
+#include "models/tokenizers/word_block.h"
 #include "models/tokenizers/word_cache.h"
 
 namespace selene::models {
@@ -34,70 +33,6 @@ bool is_well_formed(std::string_view text) {
   }
   return true;
 }
-
-/// Words that are encoded together.
-constexpr size_t kBlock = 256;
-static_assert(kBlock - 1 <= UINT8_MAX);
-
-/// Tokens of a block's words. Room for as many as the cache keeps of each, or for one word of any size it may have.
-struct BlockTokens {
-  static_assert(kBlock * WordCache::kMaxTokens >= WordTokens::kMaxBytes && WordCache::kMaxBytes == WordTokens::kMaxBytes &&
-                WordCache::kMaxBytes < kTextPadding && WordCache::kMaxTokens == WordTokens::kFew);
-  std::array<int32_t, kBlock * WordCache::kMaxTokens> ids;
-  std::array<ByteRange, kBlock * WordCache::kMaxTokens> offsets;
-  size_t size = 0;
-
-  void add(const TextPiece& word, const WordCache::Entry& known, bool keeps_offsets) {
-    std::memcpy(ids.data() + size, known.ids.data(), sizeof known.ids);  // all: that has no branch
-    if (keeps_offsets) add_offsets(word, known.ends, known.is_ascii);
-    size += known.num_tokens;
-  }
-  /// Of a word that the cache has no room for.  REQUIRES: nothing else is here.
-  void add(const TextPiece& word, const WordTokens& learnt, bool is_ascii, bool keeps_offsets) {
-    std::copy_n(learnt.ids.begin(), learnt.num_tokens, ids.begin());
-    if (keeps_offsets) add_offsets(word, learnt.ends, is_ascii);
-    size = learnt.num_tokens;
-  }
-  void add_offsets(const TextPiece& word, uint32_t ends, bool is_ascii) {
-    const bool is_plain = is_ascii && word.origin == nullptr;
-    ByteRange* out = offsets.data() + size;
-    uint32_t begin = 0;
-    for (; ends != 0; ends &= ends - 1) {
-      const auto end = static_cast<uint32_t>(std::countr_zero(ends));
-      *out++ = is_plain ? ByteRange(word.base + begin, word.base + end) : word.range(begin, end);
-      begin = end;
-    }
-  }
-  void move_to(TokenSink& sink) {
-    sink.append(std::span(ids).first(size), offsets.data());
-    size = 0;
-  }
-};
-
-/// Whether an entry is one that the cache may keep: what became of other words is no use or too much.
-bool is_cached(const WordCache::Entry& entry) { return entry.num_tokens > 0 && entry.num_tokens <= WordCache::kMaxTokens; }
-
-/// The words of a block that the cache does not know.
-struct NewWords {
-  std::array<NewWord, kBlock> words;
-  std::array<WordCache::Entry, kBlock> entries;
-  std::array<WordCache::Entry*, kBlock> rooms;  // null: the cache does not keep it
-
-  void make_entry(size_t i, const WordCache::Key& key, WordCache& cache) {
-    const WordTokens& tokens = words[i].tokens;
-    WordCache::Entry& entry = entries[i];
-    entry.ends = tokens.ends;
-    entry.num_tokens = static_cast<uint16_t>(tokens.num_tokens);
-    entry.is_ascii = key.is_ascii();
-    entry.word = key.word;
-    std::memcpy(entry.ids.data(), tokens.ids.data(), sizeof entry.ids);  // all: that has no branch
-    rooms[i] = is_cached(entry) ? &cache.room_for(entry.word) : nullptr;
-  }
-  /// REQUIRES: an entry of `entries`.
-  const WordTokens& tokens_of(const WordCache::Entry* entry) const {
-    return words[static_cast<size_t>(entry - entries.data())].tokens;
-  }
-};
 
 /// What one encode call works with; kept from call to call for the words it has learnt.
 struct Workspace {
@@ -247,7 +182,7 @@ class GenericSectionEncoder final : public SectionEncoder {
     }
     model_->tokenize_words(std::span(new_words.words).first(num_new), *workspace.scratch);
     for (size_t i = 0; i < num_new; ++i) new_words.make_entry(i, keys[new_places[i]], workspace.cache);
-    add_tokens(words, entries, workspace, sink);
+    add_tokens(words, std::span(entries).first(words.size()), workspace, sink);
     // Now that nobody reads what may have to make room.
     for (size_t i = 0; i < num_new; ++i) {
       if (new_words.rooms[i] != nullptr) *new_words.rooms[i] = new_words.entries[i];
@@ -258,8 +193,10 @@ class GenericSectionEncoder final : public SectionEncoder {
                   TokenSink& sink) const {
     BlockTokens& tokens = workspace.tokens;
     for (size_t i = 0; i < words.size(); ++i) {
+      if (!sink.keeps_offsets()) i += tokens.add_ids(entries.subspan(i));
+      if (i == words.size()) break;
       if (is_cached(*entries[i])) {
-        tokens.add(words[i], *entries[i], sink.keeps_offsets());
+        tokens.add(words[i], *entries[i]);
         continue;
       }
       tokens.move_to(sink);
