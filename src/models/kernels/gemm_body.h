@@ -56,6 +56,10 @@ struct DotI8 {
   static Acc dot(Acc acc, Value a, Weights w) { return V::i8_dot(acc, a, w); }
 };
 
+/// So far ahead of their use weights are asked for: a panel of many groups does not fit the first-level cache beside the rows, and
+/// the processor's own prefetching stops at each page.
+inline constexpr int64_t kPrefetchBytes = 1024;
+
 /// acc[r][j] += rows a + r * lda times the panel `w`, over `groups` groups of k. The order of additions of a row is that of k,
 /// whatever MR is.
 template <class V, class D, int MR>
@@ -68,6 +72,8 @@ template <class V, class D, int MR>
   for (int64_t g = 0; g < groups; ++g) {
     const auto w0 = D::weights(w);
     const auto w1 = D::weights(w + kWStep);
+    __builtin_prefetch(w + kPrefetchBytes);
+    if constexpr (2 * kWStep > 64) __builtin_prefetch(w + kPrefetchBytes + 64);
     w += 2 * kWStep;
 #pragma GCC unroll 12
     for (int r = 0; r < MR; ++r) {
