@@ -39,8 +39,8 @@ class DocumentParser {
     for (const auto& [path, definition] : sink_.mapping_updates()) dynamic_.add_update(path, definition);
     document_.dynamic_update = dynamic_.update();
     std::ranges::sort(document_.ignored);
-    const auto [first, last] = std::ranges::unique(document_.ignored);
-    document_.ignored.erase(first, last);
+    // Not that of std::ranges, whose subrange clang 14 cannot make with this standard library.
+    document_.ignored.erase(std::unique(document_.ignored.begin(), document_.ignored.end()), document_.ignored.end());
     return std::move(document_);
   }
 
