@@ -1,6 +1,8 @@
 // GCC 12 takes the undefined operands inside its own intrinsics for mistakes (GCC PR 105593).
 #pragma GCC diagnostic ignored "-Wuninitialized"
+#ifndef __clang__  // has no such warning
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#endif
 #include <immintrin.h>
 
 #include <cstring>
