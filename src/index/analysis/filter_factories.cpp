@@ -1,6 +1,7 @@
 #include "index/analysis/component_factories.h"
 #include "index/analysis/filters/ascii_folding_filter.h"
 #include "index/analysis/filters/english_possessive_filter.h"
+#include "index/analysis/filters/kstem_filter.h"
 #include "index/analysis/filters/language_filters.h"
 #include "index/analysis/filters/light_stem_filter.h"
 #include "index/analysis/filters/lowercase_filter.h"
@@ -44,15 +45,6 @@ Result<WordSet> case_words(const ComponentSettings& settings, std::string_view k
   return WordSet(std::move(words), ignore_case);
 }
 
-/// Krovetz's stemmer looks every stem up in lists of words, and is another stemmer with other lists.
-Error no_kstem(std::string_view name) {
-  return Error(
-      ErrorCode::kIllegalArgument,
-      "[{}] needs the word lists of Krovetz's stemmer, which are not part of this node: use [porter_stem], or [stemmer] with the "
-      "language [english], [porter2] or [minimal_english]",
-      name);
-}
-
 std::string lower_name(std::string name) { return to_lower(name); }
 
 }  // namespace
@@ -69,8 +61,7 @@ Result<TokenFilterPtr> make_uppercase_filter(const ComponentSettings&) { return 
 Result<TokenFilterPtr> make_trim_filter(const ComponentSettings&) { return share<TrimFilter>(); }
 Result<TokenFilterPtr> make_reverse_filter(const ComponentSettings&) { return share<ReverseFilter>(); }
 Result<TokenFilterPtr> make_porter_stem_filter(const ComponentSettings&) { return share<PorterStemFilter>(); }
-
-Result<TokenFilterPtr> make_kstem_filter(const ComponentSettings&) { return no_kstem("kstem"); }
+Result<TokenFilterPtr> make_kstem_filter(const ComponentSettings&) { return share<KStemFilter>(); }
 
 Result<TokenFilterPtr> make_stop_filter(const ComponentSettings& settings) {
   ASSIGN_OR_RETURN(WordSet words, case_words(settings, "stopwords", "_english_", "ignore_case", false));
@@ -190,7 +181,7 @@ Result<TokenFilterPtr> make_stemmer_filter(const ComponentSettings& settings) {
   ASSIGN_OR_RETURN(const std::string language, settings.text("language", fallback));
   const std::string name = lower_name(language);
   if (name == "english" || name == "porter") return share<PorterStemFilter>();
-  if (name == "light_english" || name == "lightenglish") return no_kstem(name);
+  if (name == "light_english" || name == "lightenglish") return share<KStemFilter>();
   if (name == "porter2") return share<SnowballFilter>("english");
   if (name == "german2") return share<SnowballFilter>("german");
   if (name == "possessive_english" || name == "possessiveenglish") return share<EnglishPossessiveFilter>();
