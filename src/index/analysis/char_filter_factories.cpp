@@ -11,8 +11,15 @@ using base::Error;
 using base::ErrorCode;
 using base::Result;
 
-/// \n, \t, \uXXXX, \\ as Elasticsearch reads mapping rules; blanks around are dropped before.
-std::string unescape(std::string_view text) {
+std::string_view trim(std::string_view text) {
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+  return text;
+}
+
+}  // namespace
+
+std::string unescape_rule(std::string_view text) {
   std::string out;
   for (size_t i = 0; i < text.size(); ++i) {
     if (text[i] != '\\' || i + 1 >= text.size()) {
@@ -36,14 +43,6 @@ std::string unescape(std::string_view text) {
   return out;
 }
 
-std::string_view trim(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
-
-}  // namespace
-
 Result<CharFilterPtr> make_html_strip_char_filter(const ComponentSettings& settings) {
   ASSIGN_OR_RETURN(std::vector<std::string> tags, settings.list("escaped_tags"));
   for (std::string& tag : tags) tag = to_lower(tag);
@@ -52,15 +51,17 @@ Result<CharFilterPtr> make_html_strip_char_filter(const ComponentSettings& setti
 
 Result<CharFilterPtr> make_mapping_char_filter(const ComponentSettings& settings) {
   ASSIGN_OR_RETURN(const auto rules, settings.list("mappings"));
-  if (rules.empty())
+  if (!settings.has("mappings"))
     return Error(ErrorCode::kIllegalArgument, "mapping requires either `mappings` or `mappings_path` to be configured");
   std::map<std::string, std::string, std::less<>> mappings;
   for (const std::string& rule : rules) {
     const size_t arrow = rule.rfind("=>");
     if (arrow == std::string::npos) return Error(ErrorCode::kIllegalArgument, "Invalid Mapping Rule : [{}]", rule);
-    std::string from = unescape(trim(std::string_view(rule).substr(0, arrow)));
+    std::string from = unescape_rule(trim(std::string_view(rule).substr(0, arrow)));
     if (from.empty()) return Error(ErrorCode::kIllegalArgument, "Invalid Mapping Rule : [{}]. Illegal mapping.", rule);
-    mappings.insert_or_assign(std::move(from), unescape(trim(std::string_view(rule).substr(arrow + 2))));
+    const auto [mapping, added] =
+        mappings.try_emplace(std::move(from), unescape_rule(trim(std::string_view(rule).substr(arrow + 2))));
+    if (!added) return Error(ErrorCode::kIllegalArgument, "match \"{}\" was already added", mapping->first);
   }
   return CharFilterPtr(std::make_shared<MappingCharFilter>(std::move(mappings)));
 }

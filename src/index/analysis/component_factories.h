@@ -56,4 +56,8 @@ base::Result<CharFilterPtr> make_html_strip_char_filter(const ComponentSettings&
 base::Result<CharFilterPtr> make_mapping_char_filter(const ComponentSettings& settings);
 base::Result<CharFilterPtr> make_pattern_replace_char_filter(const ComponentSettings& settings);
 
+/// A text of rules with \n, \t, \r, \b, \f and \uXXXX as the characters they mean; any other character behind a backslash is
+/// itself.
+std::string unescape_rule(std::string_view text);
+
 }  // namespace selene::index

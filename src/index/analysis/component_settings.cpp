@@ -41,7 +41,7 @@ Result<int32_t> ComponentSettings::integer(std::string_view key, int32_t fallbac
     const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), value);
     if (error == std::errc() && end == text->data() + text->size()) return value;
   }
-  return Error(ErrorCode::kIllegalArgument, "Failed to parse value [{}] for setting [{}]", text.value_or("object"), key);
+  return Error(ErrorCode::kIllegalArgument, "Failed to parse int setting [{}] with value [{}]", key, text.value_or("object"));
 }
 
 Result<bool> ComponentSettings::boolean(std::string_view key, bool fallback) const {

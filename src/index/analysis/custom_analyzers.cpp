@@ -24,12 +24,25 @@ constexpr Kind<TokenizerPtr> kTokenizer{"tokenizer", &make_tokenizer};
 constexpr Kind<TokenFilterPtr> kFilter{"filter", &make_token_filter};
 constexpr Kind<CharFilterPtr> kCharFilter{"char_filter", &make_char_filter};
 
+/// Refuses lists in files of the node.
+base::Status check_no_files(JsonValue definition) {
+  constexpr std::string_view kPath = "_path";
+  for (const base::JsonMember member : members(definition)) {
+    if (!member.key.ends_with(kPath)) continue;
+    const std::string_view list = member.key.substr(0, member.key.size() - kPath.size());
+    return Error(ErrorCode::kIllegalArgument, "IOException while reading {}: files of the node are not read, give the list in [{}]",
+                 member.key, list);
+  }
+  return {};
+}
+
 /// The part that `definition` (an object with `type`) describes.
 template <class PartPtr>
 Result<PartPtr> make_defined(const Kind<PartPtr>& kind, std::string_view name, JsonValue definition, const AnalysisLimits& limits,
                              const Analyzer* chain_before = nullptr) {
   const JsonValue type = definition["type"];
   if (!type.is_string()) return Error(ErrorCode::kIllegalArgument, "{} [{}] must specify a [type]", kind.section, name);
+  RETURN_IF_ERROR(check_no_files(definition));
   ComponentSettings settings(name, definition, limits);
   settings.set_chain_before(chain_before);
   ASSIGN_OR_RETURN(PartPtr part, kind.make(type.as_string(), settings));
@@ -139,6 +152,7 @@ std::vector<base::JsonMember> members(JsonValue object) {
 }
 
 Result<AnalyzerPtr> make_analyzer(std::string_view name, JsonValue definition, const AnalysisDefinitions& definitions) {
+  RETURN_IF_ERROR(check_no_files(definition));
   const ComponentSettings settings(name, definition, definitions.limits);
   ASSIGN_OR_RETURN(const std::string type, settings.text("type", settings.has("tokenizer") ? "custom" : ""));
   if (type.empty())

@@ -12,6 +12,7 @@
 #include "index/analysis/filters/snowball_filter.h"
 #include "index/analysis/filters/stop_filter.h"
 #include "index/analysis/filters/term_filters.h"
+#include "index/analysis/language_analyzers.h"
 
 namespace selene::index {
 namespace {
@@ -32,8 +33,9 @@ constexpr std::string_view kSnowballLanguages[] = {
     "russian",  "serbian",   "spanish", "swedish", "turkish",    "yiddish",
 };
 
-Result<TokenFilterPtr> make_grams(const ComponentSettings& settings, std::string_view limited, NgramFilter::Edges edges) {
-  ASSIGN_OR_RETURN(const GramSizes sizes, gram_sizes(settings, 2, limited));
+Result<TokenFilterPtr> make_grams(const ComponentSettings& settings, int32_t default_max, std::string_view limited,
+                                  NgramFilter::Edges edges) {
+  ASSIGN_OR_RETURN(const GramSizes sizes, gram_sizes(settings, default_max, limited));
   ASSIGN_OR_RETURN(const bool preserve_original, settings.boolean("preserve_original", false));
   return share<NgramFilter>(sizes.min, sizes.max, preserve_original, edges);
 }
@@ -44,6 +46,9 @@ Result<WordSet> case_words(const ComponentSettings& settings, std::string_view k
   ASSIGN_OR_RETURN(const bool ignore_case, settings.boolean(case_key, ignore_case_fallback));
   return WordSet(std::move(words), ignore_case);
 }
+
+/// Whether the settings define it: a filter used by its name alone has other defaults in places.
+bool is_defined(const ComponentSettings& settings) { return settings.has("type"); }
 
 std::string lower_name(std::string name) { return to_lower(name); }
 
@@ -75,10 +80,13 @@ Result<TokenFilterPtr> make_asciifolding_filter(const ComponentSettings& setting
 }
 
 Result<TokenFilterPtr> make_ngram_filter(const ComponentSettings& settings) {
-  return make_grams(settings, "NGram Tokenizer", NgramFilter::Edges::kAll);
+  return make_grams(settings, 2, "NGram Tokenizer", NgramFilter::Edges::kAll);
 }
 Result<TokenFilterPtr> make_edge_ngram_filter(const ComponentSettings& settings) {
-  return make_grams(settings, "", NgramFilter::Edges::kFrontOnly);
+  ASSIGN_OR_RETURN(const std::string side, settings.text("side", "front"));
+  if (side != "front" && side != "back") return Error(ErrorCode::kIllegalArgument, "invalid side: {}", side);
+  const auto edges = side == "front" ? NgramFilter::Edges::kFrontOnly : NgramFilter::Edges::kBackOnly;
+  return make_grams(settings, is_defined(settings) ? 2 : 1, "", edges);
 }
 
 Result<TokenFilterPtr> make_length_filter(const ComponentSettings& settings) {
@@ -90,7 +98,7 @@ Result<TokenFilterPtr> make_length_filter(const ComponentSettings& settings) {
 }
 
 Result<TokenFilterPtr> make_truncate_filter(const ComponentSettings& settings) {
-  ASSIGN_OR_RETURN(const int32_t length, settings.integer("length", -1));
+  ASSIGN_OR_RETURN(const int32_t length, settings.integer("length", is_defined(settings) ? -1 : 10));
   if (length <= 0) return Error(ErrorCode::kIllegalArgument, "length parameter must be provided");
   return share<TruncateFilter>(length);
 }
@@ -139,6 +147,7 @@ Result<TokenFilterPtr> make_apostrophe_filter(const ComponentSettings&) { return
 Result<TokenFilterPtr> make_cjk_width_filter(const ComponentSettings&) { return share<CjkWidthFilter>(); }
 
 Result<TokenFilterPtr> make_elision_filter(const ComponentSettings& settings) {
+  if (!is_defined(settings)) return share<ElisionFilter>(WordSet(french_articles(), true));
   if (!settings.has("articles"))
     return Error(ErrorCode::kIllegalArgument, "elision filter requires [articles] or [articles_path] setting");
   ASSIGN_OR_RETURN(WordSet articles, case_words(settings, "articles", "_none_", "articles_case", false));
@@ -155,7 +164,7 @@ Result<TokenFilterPtr> make_shingle_filter(const ComponentSettings& settings) {
   ASSIGN_OR_RETURN(options.filler_token, settings.text("filler_token", "_"));
   if (options.min_shingle_size < 2) return Error(ErrorCode::kIllegalArgument, "Min shingle size must be >= 2");
   if (options.max_shingle_size < options.min_shingle_size)
-    return Error(ErrorCode::kIllegalArgument, "Max shingle size must be >= min shingle size");
+    return Error(ErrorCode::kIllegalArgument, "Min shingle size must be <= max shingle size");
   const int32_t difference = options.max_shingle_size - options.min_shingle_size + (options.output_unigrams ? 1 : 0);
   const int32_t limit = settings.limits().max_shingle_diff;
   if (difference > limit) {
@@ -171,8 +180,9 @@ Result<TokenFilterPtr> make_shingle_filter(const ComponentSettings& settings) {
 Result<TokenFilterPtr> make_snowball_filter(const ComponentSettings& settings) {
   ASSIGN_OR_RETURN(const std::string language, settings.text("language", settings.text("name", "English").value_or("English")));
   const std::string name = lower_name(language);
-  if (name == "porter" || !SnowballFilter::exists(name))
-    return Error(ErrorCode::kIllegalArgument, "Invalid stemmer class specified: {}", language);
+  if (name == "german2") return share<SnowballFilter>("german");
+  if (name == "estonian") return share<LightStemFilter>(&stem_estonian);
+  if (!SnowballFilter::exists(name)) return Error(ErrorCode::kIllegalArgument, "Invalid stemmer class specified: {}", language);
   return share<SnowballFilter>(name);
 }
 

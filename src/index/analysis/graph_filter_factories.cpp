@@ -42,8 +42,7 @@ base::Status read_type_rule(const std::string& rule, WordDelimiterFilter::Option
     return text;
   };
   if (arrow != std::string::npos) {
-    std::string_view left = trimmed(std::string_view(rule).substr(0, arrow));
-    if (left.size() == 2 && left[0] == '\\') left.remove_prefix(1);
+    const std::string left = unescape_rule(trimmed(std::string_view(rule).substr(0, arrow)));
     size_t pos = 0;
     const char32_t c = left.empty() ? 0 : decode_utf8(left, pos);
     for (const auto& [name, type] : kTypes) {
@@ -72,6 +71,9 @@ Result<TokenFilterPtr> word_delimiter(const ComponentSettings& settings, bool gr
   };
   for (const auto& [key, flag] : flags) {
     ASSIGN_OR_RETURN(*flag, settings.boolean(key, *flag));
+  }
+  if (graph) {
+    ASSIGN_OR_RETURN(options.ignore_keywords, settings.boolean("ignore_keywords", false));
   }
   ASSIGN_OR_RETURN(auto words, settings.list("protected_words"));
   options.protected_words = WordSet(std::move(words));

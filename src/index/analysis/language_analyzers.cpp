@@ -54,6 +54,7 @@ struct Language {
   LightStemmer light = nullptr;
   std::string_view articles = {};  ///< cut before an apostrophe; separated by blanks
 };
+constexpr std::string_view kFrenchArticles = "l m t qu n s j d c jusqu quoiqu lorsqu puisqu";
 constexpr std::array<Step, 7> kWithElision = {kElision, kLowercase, kStop, kKeywords, kStem};
 constexpr std::array<Step, 7> kUsual = {kLowercase, kStop, kKeywords, kStem};
 
@@ -71,7 +72,7 @@ constexpr Language kLanguages[] = {
     {"dutch", {kLowercase, kStop, kKeywords, kDutchExceptions, kStem}},
     {"estonian", kUsual, &stem_estonian},
     {"finnish"},
-    {"french", kWithElision, &stem_french_light, "l m t qu n s j d c jusqu quoiqu lorsqu puisqu"},
+    {"french", kWithElision, &stem_french_light, kFrenchArticles},
     {"galician", kUsual, &stem_galician},
     {"german", {kLowercase, kStop, kKeywords, kGermanNormalization, kStem}, &stem_german_light},
     {"greek", {kGreekLowercase, kStop, kStem}, &stem_greek},
@@ -203,5 +204,7 @@ std::span<const std::string_view> language_analyzer_types() {
   }();
   return kNames;
 }
+
+std::vector<std::string> french_articles() { return split_at_blanks(kFrenchArticles); }
 
 }  // namespace selene::index

@@ -2,7 +2,9 @@
 
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "index/analysis/analyzer.h"
@@ -18,5 +20,8 @@ base::Result<std::shared_ptr<const Analyzer>> make_language_analyzer(std::string
 
 /// The names of these languages, sorted.
 std::span<const std::string_view> language_analyzer_types();
+
+/// What French elides before an apostrophe, in lower case: "l", "qu", ...
+std::vector<std::string> french_articles();
 
 }  // namespace selene::index

@@ -1,5 +1,6 @@
 #include "index/analysis/component_factories.h"
 #include "index/analysis/filters/lowercase_filter.h"
+#include "index/analysis/filters/stop_filter.h"
 #include "index/analysis/tokenizers/ngram_tokenizer.h"
 #include "index/analysis/tokenizers/path_hierarchy_tokenizer.h"
 #include "index/analysis/tokenizers/pattern_tokenizer.h"
@@ -30,8 +31,9 @@ class LowercaseTokenizer final : public Tokenizer {
   LowercaseFilter lowercase_;
 };
 
-Result<uint32_t> max_token_length(const ComponentSettings& settings) {
-  ASSIGN_OR_RETURN(const int32_t length, settings.integer("max_token_length", StandardTokenizer::kMaxTokenLength));
+/// Of the parts that Lucene keeps a buffer of that size for.
+Result<uint32_t> buffered_length(const ComponentSettings& settings, std::string_view key) {
+  ASSIGN_OR_RETURN(const int32_t length, settings.integer(key, StandardTokenizer::kMaxTokenLength));
   if (length < 1 || length > kMaxTokenLengthLimit) {
     return Error(ErrorCode::kIllegalArgument, "maxTokenLen must be greater than 0 and less than {} passed: {}",
                  kMaxTokenLengthLimit, length);
@@ -39,10 +41,19 @@ Result<uint32_t> max_token_length(const ComponentSettings& settings) {
   return static_cast<uint32_t>(length);
 }
 
+Result<uint32_t> max_token_length(const ComponentSettings& settings) {
+  ASSIGN_OR_RETURN(const int32_t length, settings.integer("max_token_length", StandardTokenizer::kMaxTokenLength));
+  if (length < 1) return Error(ErrorCode::kIllegalArgument, "maxTokenLength must be greater than zero");
+  if (length > kMaxTokenLengthLimit)
+    return Error(ErrorCode::kIllegalArgument, "maxTokenLength may not exceed {}", kMaxTokenLengthLimit);
+  return static_cast<uint32_t>(length);
+}
+
 Result<CharClasses> token_chars(const ComponentSettings& settings) {
   CharClasses classes;
   ASSIGN_OR_RETURN(const auto names, settings.list("token_chars"));
-  for (const std::string& name : names) {
+  for (const std::string& given : names) {
+    const std::string name = to_lower(given);
     if (name == "letter") {
       classes.letter = true;
     } else if (name == "digit") {
@@ -54,11 +65,13 @@ Result<CharClasses> token_chars(const ComponentSettings& settings) {
     } else if (name == "symbol") {
       classes.symbol = true;
     } else if (name == "custom") {
+      if (!settings.has("custom_token_chars"))
+        return Error(ErrorCode::kIllegalArgument, "Token type: 'custom' requires setting `custom_token_chars`");
       ASSIGN_OR_RETURN(const std::string custom, settings.text("custom_token_chars", ""));
       for (size_t pos = 0; pos < custom.size();) classes.custom += decode_utf8(custom, pos);
     } else {
       return Error(ErrorCode::kIllegalArgument,
-                   "Unknown token type: '{}', must be one of [symbol, custom, digit, letter, punctuation, whitespace]", name);
+                   "Unknown token type: '{}', must be one of [symbol, custom, digit, letter, punctuation, whitespace]", given);
     }
   }
   return classes;
@@ -83,13 +96,14 @@ base::Status add_cut(const std::string& name, CharGroupTokenizer::Cuts& cuts) {
     cuts.punctuation = true;
   } else if (name == "symbol") {
     cuts.symbol = true;
-  } else if (name == "\\n" || name == "\\t" || name == "\\r" || name == "\\f" || name == "\\b" || name == "\\\\") {
-    const char c = name[1];
-    cuts.characters += c == 'n' ? U'\n' : c == 't' ? U'\t' : c == 'r' ? U'\r' : c == 'f' ? U'\f' : c == 'b' ? U'\b' : U'\\';
   } else {
+    const bool known_escape =
+        name.size() < 2 || name[0] != '\\' || std::string_view("ntrfbu\\").find(name[1]) != std::string_view::npos;
+    const std::string plain = unescape_rule(name);
     size_t pos = 0;
-    const char32_t c = name.empty() ? 0 : decode_utf8(name, pos);
-    if (name.empty() || pos != name.size()) return Error(ErrorCode::kIllegalArgument, "Invalid escaped char in [{}]", name);
+    const char32_t c = plain.empty() ? 0 : decode_utf8(plain, pos);
+    if (plain.empty() || pos != plain.size() || !known_escape)
+      return Error(ErrorCode::kIllegalArgument, "Invalid escaped char in [{}]", name);
     cuts.characters += c;
   }
   return {};
@@ -101,9 +115,7 @@ Result<GramSizes> gram_sizes(const ComponentSettings& settings, int32_t default_
   GramSizes sizes;
   ASSIGN_OR_RETURN(sizes.min, settings.integer("min_gram", 1));
   ASSIGN_OR_RETURN(sizes.max, settings.integer("max_gram", default_max));
-  if (sizes.min < 1) return Error(ErrorCode::kIllegalArgument, "minGram must be greater than zero");
-  if (sizes.min > sizes.max) return Error(ErrorCode::kIllegalArgument, "minGram must not be greater than maxGram");
-  const int32_t difference = sizes.max - sizes.min;
+  const int64_t difference = int64_t{sizes.max} - sizes.min;
   const int32_t limit = settings.limits().max_ngram_diff;
   if (!limited.empty() && difference > limit) {
     return Error(ErrorCode::kIllegalArgument,
@@ -112,6 +124,8 @@ Result<GramSizes> gram_sizes(const ComponentSettings& settings, int32_t default_
                  "the [index.max_ngram_diff] index level setting.",
                  limited, limit, difference);
   }
+  if (sizes.min < 1) return Error(ErrorCode::kIllegalArgument, "minGram must be greater than zero");
+  if (sizes.min > sizes.max) return Error(ErrorCode::kIllegalArgument, "minGram must not be greater than maxGram");
   return sizes;
 }
 
@@ -126,11 +140,14 @@ Result<TokenizerPtr> make_uax_url_email_tokenizer(const ComponentSettings& setti
 }
 
 Result<TokenizerPtr> make_whitespace_tokenizer(const ComponentSettings& settings) {
-  ASSIGN_OR_RETURN(const uint32_t length, max_token_length(settings));
+  ASSIGN_OR_RETURN(const uint32_t length, buffered_length(settings, "max_token_length"));
   return TokenizerPtr(std::make_shared<WhitespaceTokenizer>(length));
 }
 
-Result<TokenizerPtr> make_keyword_tokenizer(const ComponentSettings&) { return TokenizerPtr(std::make_shared<KeywordTokenizer>()); }
+Result<TokenizerPtr> make_keyword_tokenizer(const ComponentSettings& settings) {
+  RETURN_IF_ERROR(buffered_length(settings, "buffer_size"));
+  return TokenizerPtr(std::make_shared<KeywordTokenizer>());
+}
 Result<TokenizerPtr> make_letter_tokenizer(const ComponentSettings&) { return TokenizerPtr(std::make_shared<LetterTokenizer>()); }
 Result<TokenizerPtr> make_lowercase_tokenizer(const ComponentSettings&) {
   return TokenizerPtr(std::make_shared<LowercaseTokenizer>());
@@ -144,7 +161,7 @@ Result<TokenizerPtr> make_edge_ngram_tokenizer(const ComponentSettings& settings
 }
 
 Result<TokenizerPtr> make_char_group_tokenizer(const ComponentSettings& settings) {
-  ASSIGN_OR_RETURN(const uint32_t length, max_token_length(settings));
+  ASSIGN_OR_RETURN(const uint32_t length, buffered_length(settings, "max_token_length"));
   ASSIGN_OR_RETURN(const auto names, settings.list("tokenize_on_chars"));
   CharGroupTokenizer::Cuts cuts;
   for (const std::string& name : names) RETURN_IF_ERROR(add_cut(name, cuts));

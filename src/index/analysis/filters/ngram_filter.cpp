@@ -20,12 +20,13 @@ void NgramFilter::apply(TokenBuffer& tokens) const {
     const auto min = static_cast<size_t>(min_gram_);
     const auto max = static_cast<size_t>(max_gram_);
     if (preserve_original_ && length < min) grams.push_back(token);
-    const size_t num_starts = edges_ == Edges::kFrontOnly ? std::min<size_t>(length, 1) : length;
+    const size_t num_starts = edges_ == Edges::kAll ? length : std::min<size_t>(length, 1);
     for (size_t i = 0; i < num_starts; ++i) {
       for (size_t n = min; n <= max && i + n <= length; ++n) {
+        const size_t start = edges_ == Edges::kBackOnly ? length - n : i;
         TokenBuffer::Token gram = token;
-        gram.term_begin += starts[i];
-        gram.term_length = starts[i + n] - starts[i];
+        gram.term_begin += starts[start];
+        gram.term_length = starts[start + n] - starts[start];
         grams.push_back(gram);
       }
     }

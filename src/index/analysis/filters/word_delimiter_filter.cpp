@@ -318,7 +318,7 @@ void WordDelimiterFilter::apply(TokenBuffer& tokens) const {
     Splitter splitter(options_, term, token);
     const auto& parts = splitter.parts().parts();
     const bool whole = parts.size() == 1 && parts[0].begin == 0 && parts[0].end == splitter.parts().length();
-    if (whole || options_.protected_words.contains(term)) {
+    if (whole || options_.protected_words.contains(term) || (options_.ignore_keywords && token.keyword)) {
       put(term, token, token.start_offset, token.end_offset, std::exchange(pending, 0), token.position_length);
       continue;
     }

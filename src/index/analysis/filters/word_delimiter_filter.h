@@ -23,8 +23,9 @@ class WordDelimiterFilter final : public TokenFilter {
     bool preserve_original = false;
     bool split_on_numerics = true;
     bool stem_english_possessive = true;
-    bool adjust_offsets = true;  ///< graph only
-    bool graph = false;          ///< joined parts span the positions of their parts
+    bool adjust_offsets = true;    ///< graph only
+    bool graph = false;            ///< joined parts span the positions of their parts
+    bool ignore_keywords = false;  ///< keywords stay as they are; graph only
     WordSet protected_words;
     std::map<char32_t, uint8_t> types;  ///< type_table: kLower, ... of single characters
   };
