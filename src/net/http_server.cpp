@@ -8,21 +8,25 @@
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/ssl/context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
+#include <boost/beast/ssl/ssl_stream.hpp>
 #include <sys/socket.h>
 
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <cerrno>
 #include <condition_variable>
 #include <exception>
 #include <mutex>
 #include <new>
 #include <optional>
 #include <thread>
+#include <type_traits>
 #include <unordered_set>
 
 #include "base/log.h"
@@ -44,7 +48,14 @@ constexpr size_t kCompressFromBytes = 1024;
 constexpr size_t kReadBlockBytes = 64 * 1024;
 constexpr std::chrono::seconds kLingerTime{10};
 
-class Connection;
+/// What a server asks of its connections. Any thread.
+class AnyConnection : public std::enable_shared_from_this<AnyConnection> {
+ public:
+  virtual ~AnyConnection() = default;
+  /// Closes an idle connection now; a busy one after its answer.
+  virtual void stop_when_idle() = 0;
+  virtual void abort() = 0;
+};
 
 /// What connections share with their server.
 struct ServerState {
@@ -54,11 +65,12 @@ struct ServerState {
   std::unique_ptr<base::ThreadPool> workers;
   std::unique_ptr<base::ThreadPool> management;  ///< null: workers do it
   std::optional<base::MemoryBudget> in_flight;
+  std::optional<asio::ssl::context> tls;  ///< empty: plain HTTP
   std::atomic<bool> stopping{false};
 
   std::mutex mutex;
   std::condition_variable all_closed;
-  std::unordered_set<Connection*> connections;
+  std::unordered_set<AnyConnection*> connections;
 
   Response fault(int status, std::string_view reason) const {
     if (faults.fault) return faults.fault(status, reason);
@@ -93,19 +105,24 @@ struct ArrivingBody {
   };
 };
 
+using PlainStream = beast::tcp_stream;
+using TlsStream = beast::ssl_stream<beast::tcp_stream>;
+
 /// One client's connection: reads a request, hands it to a worker, writes the answer, and again. All members are touched on
-/// its strand only; the worker gets the request by value.
-class Connection : public std::enable_shared_from_this<Connection> {
+/// its strand only; the worker gets the request by value. `Stream`: PlainStream or TlsStream, known when compiled, so that plain
+/// HTTP pays nothing for TLS.
+template <class Stream>
+class Connection final : public AnyConnection {
  public:
-  Connection(tcp::socket socket, std::shared_ptr<ServerState> state) : stream_(std::move(socket)), state_(std::move(state)) {
-    stream_.socket().set_option(tcp::no_delay(true), ignored_);
-    const auto endpoint = stream_.socket().remote_endpoint(ignored_);
+  Connection(Stream stream, std::shared_ptr<ServerState> state) : stream_(std::move(stream)), state_(std::move(state)) {
+    tcp_stream().socket().set_option(tcp::no_delay(true), ignored_);
+    const auto endpoint = tcp_stream().socket().remote_endpoint(ignored_);
     remote_address_ = endpoint.address().to_string();
     memory_ = *state_->in_flight->take(0, "<http_request>");
     const std::lock_guard lock(state_->mutex);
     state_->connections.insert(this);
   }
-  ~Connection() {
+  ~Connection() override {
     const std::lock_guard lock(state_->mutex);
     state_->connections.erase(this);
     if (state_->connections.empty()) state_->all_closed.notify_all();
@@ -114,16 +131,21 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Connection& operator=(const Connection&) = delete;
 
   void start() {
-    asio::dispatch(stream_.get_executor(), [self = shared_from_this()] { self->wait_for_request(); });
+    asio::dispatch(stream_.get_executor(), [self = shared()] {
+      if constexpr (kIsTls) {
+        self->shake_hands();
+      } else {
+        self->wait_for_request();
+      }
+    });
   }
-  /// Closes an idle connection now; a busy one after its answer.
-  void stop_when_idle() {
-    asio::post(stream_.get_executor(), [self = shared_from_this()] {
+  void stop_when_idle() override {
+    asio::post(stream_.get_executor(), [self = shared()] {
       if (self->idle_) self->close();
     });
   }
-  void abort() {
-    asio::post(stream_.get_executor(), [self = shared_from_this()] {
+  void abort() override {
+    asio::post(stream_.get_executor(), [self = shared()] {
       self->cancellation_.cancel();
       self->close();
     });
@@ -133,13 +155,39 @@ class Connection : public std::enable_shared_from_this<Connection> {
   using Message = http::response<http::string_body>;
   using Serializer = http::response_serializer<http::string_body>;
   using Parser = http::request_parser<ArrivingBody>;
+  static constexpr bool kIsTls = std::is_same_v<Stream, TlsStream>;
+
+  std::shared_ptr<Connection> shared() { return std::static_pointer_cast<Connection>(shared_from_this()); }
+  beast::tcp_stream& tcp_stream() { return beast::get_lowest_layer(stream_); }
 
   void close() {
-    stream_.socket().shutdown(tcp::socket::shutdown_both, ignored_);
-    stream_.close();
+    tcp_stream().socket().shutdown(tcp::socket::shutdown_both, ignored_);
+    tcp_stream().close();
+  }
+
+  /// The client has as long for the handshake as for its first request.
+  void shake_hands() {
+    idle_ = true;
+    tcp_stream().expires_after(state_->options.header_timeout);
+    stream_.async_handshake(asio::ssl::stream_base::server, [self = shared()](ErrorCode error) {
+      if (!error) return self->wait_for_request();
+      if (error.category() == asio::error::get_ssl_category() && ERR_GET_REASON(error.value()) == SSL_R_HTTP_REQUEST)
+        return self->refuse_plain_http();
+      self->start_linger_over_tcp();  // the library's alert is on its way
+    });
+  }
+
+  void refuse_plain_http() {
+    const auto message = message_of(state_->fault(400, "this port speaks HTTPS: the request was plain HTTP"), false);
+    tcp_stream().expires_after(state_->options.body_idle_timeout);
+    http::async_write(tcp_stream(), *message, [self = shared(), message](ErrorCode error, size_t) {
+      if (error) return self->close();
+      self->start_linger_over_tcp();
+    });
   }
 
   void wait_for_request() {
+    idle_ = false;
     if (state_->stopping) return close();
     parser_.emplace();
     memory_.release();
@@ -147,8 +195,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
     parser_->body_limit(state_->options.max_content_length_bytes);
     if (buffer_.size() != 0) return read_header();
     idle_ = true;
-    stream_.expires_after(first_request_ ? state_->options.header_timeout : state_->options.keep_alive_timeout);
-    stream_.async_read_some(buffer_.prepare(kReadBlockBytes), [self = shared_from_this()](ErrorCode error, size_t bytes) {
+    tcp_stream().expires_after(first_request_ ? state_->options.header_timeout : state_->options.keep_alive_timeout);
+    stream_.async_read_some(buffer_.prepare(kReadBlockBytes), [self = shared()](ErrorCode error, size_t bytes) {
       self->idle_ = false;
       self->buffer_.commit(bytes);
       if (error) return self->close();
@@ -158,8 +206,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   void read_header() {
     first_request_ = false;
-    stream_.expires_after(state_->options.header_timeout);
-    http::async_read_header(stream_, buffer_, *parser_, [self = shared_from_this()](ErrorCode error, size_t) {
+    tcp_stream().expires_after(state_->options.header_timeout);
+    http::async_read_header(stream_, buffer_, *parser_, [self = shared()](ErrorCode error, size_t) {
       if (error) return self->read_failed(error);
       self->header_read();
     });
@@ -177,8 +225,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   void write_continue() {
     auto response = std::make_shared<http::response<http::empty_body>>(http::status::continue_, 11);
-    stream_.expires_after(state_->options.body_idle_timeout);
-    http::async_write(stream_, *response, [self = shared_from_this(), response](ErrorCode error, size_t) {
+    tcp_stream().expires_after(state_->options.body_idle_timeout);
+    http::async_write(stream_, *response, [self = shared(), response](ErrorCode error, size_t) {
       if (error) return self->close();
       self->read_body();
     });
@@ -188,8 +236,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
     const auto grown = memory_.grow_to(parser_->get().body().size(), "<http_request>");
     if (!grown.has_value()) return fault(429, grown.error().reason());
     if (parser_->is_done()) return request_read();
-    stream_.expires_after(state_->options.body_idle_timeout);
-    http::async_read_some(stream_, buffer_, *parser_, [self = shared_from_this()](ErrorCode error, size_t) {
+    tcp_stream().expires_after(state_->options.body_idle_timeout);
+    http::async_read_some(stream_, buffer_, *parser_, [self = shared()](ErrorCode error, size_t) {
       if (error) return self->read_failed(error);
       self->read_body();
     });
@@ -212,7 +260,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   }
 
   void request_read() {
-    stream_.expires_never();
+    tcp_stream().expires_never();
     auto message = parser_->release();
     auto request = std::make_shared<Request>();
     request->method = std::string(message.method_string());
@@ -225,7 +273,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     const bool gzip_answer = accepts_gzip(request->headers.get("Accept-Encoding"));
     cancellation_ = Cancellation();
     watch_for_hang_up();
-    auto self = shared_from_this();
+    auto self = shared();
     const bool is_management = state_->management != nullptr && state_->options.is_management(*request);
     base::ThreadPool& pool = is_management ? *state_->management : *state_->workers;
     const auto submitted = pool.submit([self, request, gzip_answer, cancellation = cancellation_] {
@@ -272,17 +320,29 @@ class Connection : public std::enable_shared_from_this<Connection> {
   /// Sets the cancellation when the client closes while its request runs. Bytes of a next, pipelined request end the watch.
   void watch_for_hang_up() {
     if (buffer_.size() != 0) return;
-    stream_.socket().async_wait(
+    tcp_stream().socket().async_wait(
         tcp::socket::wait_read,
-        asio::bind_executor(stream_.get_executor(), [self = shared_from_this(), cancellation = cancellation_](ErrorCode error) {
-          if (error) return;
-          char byte = 0;
-          if (::recv(self->stream_.socket().native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0) cancellation.cancel();
+        asio::bind_executor(stream_.get_executor(), [self = shared(), cancellation = cancellation_](ErrorCode error) {
+          if (!error && self->has_hung_up()) cancellation.cancel();
         }));
   }
 
+  /// Looks at what has arrived and leaves it there. TLS says good-bye in a record before the socket is closed: an alert, which TLS
+  /// 1.3 shows as two bytes of content, one of type and 16 of tag under the type of application data (RFC 8446, 5.2 and 6).
+  bool has_hung_up() {
+    std::array<uint8_t, 5> head{};
+    const ssize_t size = ::recv(tcp_stream().socket().native_handle(), head.data(), head.size(), MSG_PEEK | MSG_DONTWAIT);
+    if (size == 0) return true;
+    if (size < 0) return errno == ECONNRESET;
+    if (!kIsTls || size < static_cast<ssize_t>(head.size())) return false;
+    constexpr uint8_t kAlert = 21;
+    constexpr uint8_t kApplicationData = 23;
+    constexpr int kSealedAlertBytes = 2 + 1 + 16;
+    return head[0] == kAlert || (head[0] == kApplicationData && head[3] * 256 + head[4] == kSealedAlertBytes);
+  }
+
   void answer(Response response) {
-    stream_.socket().cancel(ignored_);  // ends the watch
+    tcp_stream().socket().cancel(ignored_);  // ends the watch
     write(std::move(response), keep_alive_ && !state_->stopping);
   }
 
@@ -292,7 +352,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     write(state_->fault(status, reason), false);
   }
 
-  void write(Response response, bool keep_alive) {
+  static std::shared_ptr<Message> message_of(Response response, bool keep_alive) {
     auto message = std::make_shared<Message>();
     message->version(11);
     message->result(static_cast<unsigned>(response.status));
@@ -300,6 +360,11 @@ class Connection : public std::enable_shared_from_this<Connection> {
     message->keep_alive(keep_alive);
     message->body() = std::move(response.body);
     message->content_length(message->body().size());
+    return message;
+  }
+
+  void write(Response response, bool keep_alive) {
+    const std::shared_ptr<Message> message = message_of(std::move(response), keep_alive);
     if (head_) message->body().clear();
     auto serializer = std::make_shared<Serializer>(*message);
     serializer->split(head_);
@@ -308,33 +373,42 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   /// In steps, so that a slow but reading client is not cut off: the time limit holds for one step.
   void write_some(std::shared_ptr<Message> message, std::shared_ptr<Serializer> serializer, bool keep_alive) {
-    stream_.expires_after(state_->options.body_idle_timeout);
-    auto done = [self = shared_from_this(), message, serializer, keep_alive](ErrorCode error, size_t) {
+    tcp_stream().expires_after(state_->options.body_idle_timeout);
+    auto done = [self = shared(), message, serializer, keep_alive](ErrorCode error, size_t) {
       if (error) return self->close();
       const bool written = self->head_ ? serializer->is_header_done() : serializer->is_done();
       if (!written) return self->write_some(message, serializer, keep_alive);
       if (keep_alive) return self->wait_for_request();
-      if (self->linger_) return self->start_linger();
+      if (kIsTls || self->linger_) return self->start_linger();
       self->close();
     };
     http::async_write_some(stream_, *serializer, std::move(done));
   }
 
-  /// Reads and drops what the client still sends, so that a reset does not overtake the answer (RFC 9112, 9.6).
+  /// Ends TLS, so that the client knows the answer for whole; without TLS, as below.
   void start_linger() {
-    stream_.socket().shutdown(tcp::socket::shutdown_send, ignored_);
-    stream_.expires_after(kLingerTime);
+    if constexpr (kIsTls) {
+      tcp_stream().expires_after(kLingerTime);
+      stream_.async_shutdown([self = shared()](ErrorCode) { self->start_linger_over_tcp(); });
+    } else {
+      start_linger_over_tcp();
+    }
+  }
+  /// Reads and drops what the client still sends, so that a reset does not overtake the answer (RFC 9112, 9.6).
+  void start_linger_over_tcp() {
+    tcp_stream().socket().shutdown(tcp::socket::shutdown_send, ignored_);
+    tcp_stream().expires_after(kLingerTime);
     buffer_.clear();
     linger();
   }
   void linger() {
-    stream_.async_read_some(asio::buffer(dropped_), [self = shared_from_this()](ErrorCode error, size_t) {
+    tcp_stream().async_read_some(asio::buffer(dropped_), [self = shared()](ErrorCode error, size_t) {
       if (error) return self->close();
       self->linger();
     });
   }
 
-  beast::tcp_stream stream_;
+  Stream stream_;
   std::shared_ptr<ServerState> state_;
   beast::flat_buffer buffer_;
   std::optional<Parser> parser_;
@@ -399,12 +473,12 @@ class BeastServer final : public HttpServer {
       acceptor_.close(ignored);
       retry_.cancel();
     });
-    for_each_connection([](Connection& connection) { connection.stop_when_idle(); });
+    for_each_connection([](AnyConnection& connection) { connection.stop_when_idle(); });
     if (!io_threads_.empty()) {
       std::unique_lock lock(state_->mutex);
       state_->all_closed.wait_for(lock, grace, [this] { return state_->connections.empty(); });
     }
-    for_each_connection([](Connection& connection) { connection.abort(); });
+    for_each_connection([](AnyConnection& connection) { connection.abort(); });
     if (state_->workers != nullptr) state_->workers->stop();
     if (state_->management != nullptr) state_->management->stop();
     work_.reset();
@@ -433,10 +507,10 @@ class BeastServer final : public HttpServer {
 
   template <class Function>
   void for_each_connection(Function function) {
-    std::vector<std::shared_ptr<Connection>> alive;
+    std::vector<std::shared_ptr<AnyConnection>> alive;
     {
       const std::lock_guard lock(state_->mutex);
-      for (Connection* connection : state_->connections) {
+      for (AnyConnection* connection : state_->connections) {
         if (auto shared = connection->weak_from_this().lock()) alive.push_back(std::move(shared));
       }
     }
@@ -452,9 +526,18 @@ class BeastServer final : public HttpServer {
         ErrorCode ignored;
         socket.close(ignored);
       } else {
-        std::make_shared<Connection>(std::move(socket), state_)->start();
+        open(std::move(socket));
       }
     });
+  }
+
+  void open(tcp::socket socket) {
+    PlainStream plain(std::move(socket));
+    if (state_->tls) {
+      std::make_shared<Connection<TlsStream>>(TlsStream(std::move(plain), *state_->tls), state_)->start();
+    } else {
+      std::make_shared<Connection<PlainStream>>(std::move(plain), state_)->start();
+    }
   }
 
   /// Out of file descriptors or the like: tries again a little later instead of spinning.
@@ -480,6 +563,10 @@ class BeastServer final : public HttpServer {
 base::Result<std::unique_ptr<HttpServer>> HttpServer::bind(ServerOptions options, RequestHandler handler, FaultHandlers faults) {
   auto state = std::make_shared<ServerState>();
   state->in_flight.emplace("in_flight_requests", std::max(options.max_in_flight_bytes, options.max_content_length_bytes));
+  if (options.tls) {
+    ASSIGN_OR_RETURN(TlsContext context, make_tls_context(*options.tls));
+    state->tls.emplace(context.release());
+  }
   state->options = std::move(options);
   state->handler = std::move(handler);
   state->faults = std::move(faults);
