@@ -1,6 +1,7 @@
 #include "net/crypto.h"
 
 #include <openssl/bio.h>
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/rand.h>
@@ -90,6 +91,18 @@ Result<std::string> rs256_sign(std::string_view pem_private_key, std::string_vie
   if (EVP_DigestSign(digest.get(), bytes_of(signature), &size, bytes_of(bytes), bytes.size()) != 1) return unusable;
   signature.resize(size);
   return signature;
+}
+
+Result<std::string> pbkdf2_sha512(std::string_view secret, std::string_view salt, int iterations, size_t num_bytes) {
+  std::string out(num_bytes, '\0');
+  if (PKCS5_PBKDF2_HMAC(secret.data(), static_cast<int>(secret.size()), bytes_of(salt), static_cast<int>(salt.size()), iterations,
+                        EVP_sha512(), static_cast<int>(num_bytes), bytes_of(out)) != 1)
+    return Error(ErrorCode::kIllegalState, std::string("PBKDF2 with HMAC-SHA512 is not available"));
+  return out;
+}
+
+bool equal_in_constant_time(std::string_view a, std::string_view b) {
+  return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
 }
 
 }  // namespace selene::net

@@ -23,4 +23,11 @@ base::Result<std::string> open_sealed(std::string_view key, std::string_view sea
 /// cannot be read or is no RSA key; the text holds nothing of it.
 base::Result<std::string> rs256_sign(std::string_view pem_private_key, std::string_view bytes);
 
+/// PBKDF2-HMAC-SHA512 (RFC 8018, 5.2). Takes time in proportion to `iterations`: 210,000 about a tenth of a second.
+/// REQUIRES: iterations, num_bytes > 0. Errors: kIllegalState.
+base::Result<std::string> pbkdf2_sha512(std::string_view secret, std::string_view salt, int iterations, size_t num_bytes);
+
+/// Whether both are the same bytes, in time that depends on their length alone.
+bool equal_in_constant_time(std::string_view a, std::string_view b);
+
 }  // namespace selene::net

@@ -62,5 +62,26 @@ TEST(CryptoTest, WhatIsNoRsaKeyIsRefusedWithoutBeingShown) {
   }
 }
 
+std::string hex(std::string_view bytes) {
+  std::string out;
+  for (const char c : bytes) out += base::format("{:02x}", static_cast<unsigned>(static_cast<uint8_t>(c)));
+  return out;
+}
+
+// Expected values: Python's hashlib.pbkdf2_hmac("sha512", ...).
+TEST(CryptoTest, Pbkdf2EqualsAnotherImplementation) {
+  EXPECT_EQ(hex(pbkdf2_sha512("password", "salt", 1, 32).value()),
+            "867f70cf1ade02cff3752599a3a53dc4af34c7a669815ae5d513554e1c8cf252");
+  EXPECT_EQ(hex(pbkdf2_sha512(std::string_view("pa\0ss", 5), "a salt of more", 4096, 16).value()),
+            "a6b1051ca1a135bc728d3942a340b467");
+}
+
+TEST(CryptoTest, ConstantTimeComparisonTellsEqualFromDifferent) {
+  EXPECT_TRUE(equal_in_constant_time("secret", "secret"));
+  EXPECT_TRUE(equal_in_constant_time("", ""));
+  EXPECT_FALSE(equal_in_constant_time("secret", "secreT"));
+  EXPECT_FALSE(equal_in_constant_time("secret", "secret1"));
+}
+
 }  // namespace
 }  // namespace selene::net
