@@ -6,6 +6,7 @@ import os
 import pathlib
 import shutil
 import signal
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -39,9 +40,12 @@ class CallError(Exception):
 class Client:
     """One keep-alive connection; opened again when the server closed it. One thread."""
 
-    def __init__(self, url, timeout_s=60):
+    def __init__(self, url, timeout_s=60, context=None, headers=None):
+        """`context`: an ssl.SSLContext for an https:// url. `headers`: sent with every request, unless it says another value."""
         parts = urllib.parse.urlsplit(url)
         self.host, self.port, self.timeout_s = parts.hostname, parts.port or 80, timeout_s
+        self.context = (context or ssl.create_default_context()) if parts.scheme == "https" else None
+        self.headers = dict(headers or {})
         self.connection = None
 
     def close(self):
@@ -49,9 +53,14 @@ class Client:
             self.connection.close()
             self.connection = None
 
+    def _connection(self):
+        if self.context:
+            return http.client.HTTPSConnection(self.host, self.port, timeout=self.timeout_s, context=self.context)
+        return http.client.HTTPConnection(self.host, self.port, timeout=self.timeout_s)
+
     def send(self, method, path, body=None, headers=None):
         """`body`: None, bytes, str, or anything else as JSON. A lost keep-alive connection is tried once more if nothing was answered."""
-        headers = dict(headers or {})
+        headers = {**self.headers, **(headers or {})}
         if body is not None and not isinstance(body, (bytes, str)):
             body = json.dumps(body)
         if isinstance(body, str):
@@ -62,7 +71,7 @@ class Client:
         for attempt in (1, 2):
             reused = self.connection is not None
             if not reused:
-                self.connection = http.client.HTTPConnection(self.host, self.port, timeout=self.timeout_s)
+                self.connection = self._connection()
             try:
                 self.connection.request(method, path, body=body, headers=headers)
                 response = self.connection.getresponse()
@@ -91,12 +100,15 @@ def call(client, method, path, body=None, headers=None):
 class Server:
     """A `selene serve` child process on a free port of the loopback address.
 
+    `scheme`: "https" where the arguments switch TLS on. `environment`: variables beside those of this process.
     `data`: the data folder; None makes a temporary one that `close` removes. `stop` and `kill` keep the folder, so that `start` opens it again.
     """
 
-    def __init__(self, program, data=None, arguments=(), ready_timeout_s=60):
+    def __init__(self, program, data=None, arguments=(), ready_timeout_s=60, scheme="http", environment=None):
         self.program = str(pathlib.Path(program).resolve())
         self.arguments = list(arguments)
+        self.scheme = scheme
+        self.environment = dict(environment or {})
         self.ready_timeout_s = ready_timeout_s
         self.owns_data = data is None
         self.data = pathlib.Path(data or tempfile.mkdtemp(prefix="selene-data-"))
@@ -123,12 +135,12 @@ class Server:
                 self.kill()
                 raise RuntimeError(f"the server was not ready within {self.ready_timeout_s} s\n{self.log()}")
         self.start_seconds = time.monotonic() - started
-        self.url = f"http://127.0.0.1:{int(port_file.read_text())}"
+        self.url = f"{self.scheme}://127.0.0.1:{int(port_file.read_text())}"
         return self
 
     def _environment(self):
         """A program of a build folder elsewhere (build/asan) is told where the bundled models are; one at build/selene finds them itself."""
-        environment = dict(os.environ)
+        environment = {**os.environ, **self.environment}
         if not (pathlib.Path(self.program).parent.parent / "models" / "minilm-l6-rerank").is_dir():
             environment.setdefault("SELENE_MODELS_DIR", str(ROOT / "models"))
         return environment
@@ -142,8 +154,8 @@ class Server:
                 if b"listening on" in line:
                     ready.set()
 
-    def client(self, timeout_s=60):
-        return Client(self.url, timeout_s)
+    def client(self, timeout_s=60, context=None, headers=None):
+        return Client(self.url, timeout_s, context, headers)
 
     def alive(self):
         return self.process is not None and self.process.poll() is None

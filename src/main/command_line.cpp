@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <cstdlib>
 #include <iostream>
 #include <memory>
 
@@ -58,6 +59,11 @@ void add_serve_command(CLI::App& app, int& exit_status) {
               "request: a write is on disk before it is answered; async [request]");
   add_setting(*command, *options, "--flood-stage", "SELENE_FLOOD_STAGE", "cluster.routing.allocation.disk.watermark.flood_stage",
               "writes are refused with less than this free (500mb), or more than this of the disk used (95%) [256mb]");
+  add_setting(*command, *options, "--password-file", "ELASTIC_PASSWORD_FILE", "bootstrap.password_file",
+              "file with the password of the user elastic, where xpack.security.enabled is true");
+  // No flag: everyone on the machine sees a command line.
+  if (const char* password = std::getenv("ELASTIC_PASSWORD"); password != nullptr && *password != '\0')
+    options->given["bootstrap.password"] = password;
   command->add_option("--model", options->model_mappings,
                       "maps a model id to a folder, for example .rerank-v1=/srv/models/mine; may be repeated");
   command->add_option("-E", options->settings, "any setting of selene.yml as NAME=VALUE; may be repeated");

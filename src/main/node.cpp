@@ -19,16 +19,6 @@ using base::ErrorCode;
 
 namespace {
 
-base::Status check_host(const std::string& host) {
-  if (is_loopback(host)) return {};
-  return Error(
-      ErrorCode::kIllegalArgument,
-      "refusing to listen on [{}]: an address that other machines reach needs TLS and credentials, and this server speaks plain "
-      "HTTP without a login. "
-      "Set network.host to 127.0.0.1 and put a proxy before it that ends TLS and checks credentials (nginx, Caddy, HAProxy)",
-      host);
-}
-
 std::string machine_name() {
   std::array<char, 256> name{};
   return gethostname(name.data(), name.size() - 1) == 0 && name[0] != '\0' ? std::string(name.data()) : "selene";
@@ -57,8 +47,22 @@ base::Status Node::identify(const NodeConfig& config) {
   return {};
 }
 
+base::Status Node::load_security(const SecurityConfig& config) {
+  if (!config.enabled) {
+    if (!config.password.empty() || !config.password_file.empty())
+      base::log_warn("a password is set, but anyone may do anything: [xpack.security.enabled] is not true");
+    return {};
+  }
+  rest::SecurityOptions options;
+  options.users = record_store<rest::RecordStore>(*stack_.catalog, "security_user");
+  options.api_keys = record_store<rest::RecordStore>(*stack_.catalog, "api_key");
+  ASSIGN_OR_RETURN(options.password, given_password(config));
+  ASSIGN_OR_RETURN(security_, rest::Security::load(std::move(options), base::system_clock()));
+  return {};
+}
+
 base::Result<std::unique_ptr<Node>> Node::start(const NodeConfig& config) {
-  RETURN_IF_ERROR(check_host(config.host));
+  RETURN_IF_ERROR(check_address(config.security, config.host));
   if (!config.kernel_isa.empty()) RETURN_IF_ERROR(simd::force_isa(config.kernel_isa));
 
   std::unique_ptr<Node> node(new Node());
@@ -92,15 +96,21 @@ base::Result<std::unique_ptr<Node>> Node::start(const NodeConfig& config) {
       [settings = node->cluster_settings_.get()](std::string_view name) { return settings->may_auto_create(name); });
   node->stack_.searches->set_max_buckets_rule(
       [settings = node->cluster_settings_.get()] { return settings->get_integer("search.max_buckets", search::kMaxBuckets); });
+  RETURN_IF_ERROR(node->load_security(config.security));
   node->services_.reset(new rest::Services{*node->stack_.catalog, *node->stack_.documents, *node->stack_.pipelines,
                                            *node->stack_.tasks, *node->stack_.searches, *node->stack_.inference,
                                            *node->stack_.trained_models, *node->stack_.trained_deployments,
-                                           *node->cluster_settings_, node->metrics_, node->info_});
-  node->dispatcher_ = std::make_unique<rest::Dispatcher>(rest::make_router(*node->services_), node->metrics_);
+                                           *node->cluster_settings_, node->metrics_, node->info_, node->security_.get()});
+  node->dispatcher_ =
+      std::make_unique<rest::Dispatcher>(rest::make_router(*node->services_), node->metrics_, node->security_.get());
 
   net::ServerOptions options;
   options.host = config.host;
   options.port = config.port;
+  if (config.security.tls_enabled) {
+    options.tls = config.security.tls;
+    node->scheme_ = "https";
+  }
   // A request that waits for a model holds its worker: there are more of them than requests the models' queues take, so that under
   // overload the others are refused at once, and than calls of vendors that are let in, so that a vendor that hangs stops nobody
   // else.

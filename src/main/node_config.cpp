@@ -35,6 +35,7 @@ constexpr std::string_view kNames[] = {"cluster.name",    "node.name",       "ne
 std::vector<std::string_view> all_names() {
   std::vector<std::string_view> names(std::begin(kNames), std::end(kNames));
   for (const std::string_view name : inference_setting_names()) names.push_back(name);
+  for (const std::string_view name : security_setting_names()) names.push_back(name);
   return names;
 }
 
@@ -51,6 +52,12 @@ base::Status flatten(const YAML::Node& node, const std::string& prefix, std::vec
   if (node.IsNull()) return {};
   if (node.IsScalar()) {
     out.emplace_back(prefix, node.Scalar());
+    return {};
+  }
+  if (node.IsSequence() && prefix == kSupportedProtocols) {
+    std::string list;
+    for (const auto& item : node) list += (list.empty() ? "" : ",") + item.as<std::string>();
+    out.emplace_back(prefix, list);
     return {};
   }
   if (!node.IsMap()) return Error(ErrorCode::kParsing, "setting [{}]: a list is not expected here", prefix);
@@ -138,6 +145,8 @@ base::Status apply_setting(NodeConfig& config, const std::string& name, const st
   if (of_inference) return {};
   ASSIGN_OR_RETURN(const bool of_filter_cache, apply_filter_cache_setting(config.filter_cache, name, value));
   if (of_filter_cache) return {};
+  ASSIGN_OR_RETURN(const bool of_security, apply_security_setting(config.security, name, value));
+  if (of_security) return {};
   if (name.starts_with("models.") && name.size() > 7) {
     config.models[name.substr(7)] = value;
   } else if (name == "cluster.name") {

@@ -9,6 +9,7 @@
 #include "index/mapping/default_inference_id.h"
 #include "inference/endpoints/inference_options.h"
 #include "main/model_folders.h"
+#include "main/security_settings.h"
 #include "models/runtime/encoder.h"
 #include "search/exec/filter_cache.h"
 
@@ -37,13 +38,15 @@ struct NodeConfig {
   std::string default_inference_id = std::string(index::kDefaultInferenceId);               ///< semantic_text.default_inference_id
   search::FilterCache::Options filter_cache = {.max_bytes = default_filter_cache_bytes()};  ///< indices.queries.cache.*
   int64_t document_cache_bytes = int64_t{96} << 20;                                         ///< indices.documents.cache.size
+  SecurityConfig security = {};                                                             ///< xpack.security.*, bootstrap.*
   inference::InferenceOptions inference = {};                                               ///< xpack.inference.* and xpack.ml.*
 };
 
 /// Sets one setting by its name in selene.yml: `cluster.name`, `node.name`, `network.host`, `http.port`, `path.data`,
 /// `models.<id>`, `models_dir`, `tier`, `threads`, `kernel_isa`, `logger.level`, `index.translog.durability`,
 /// `cluster.routing.allocation.disk.watermark.flood_stage`, `xpack.ml.trained_models.tier`, `semantic_text.default_inference_id`,
-/// `indices.queries.cache.size`, `.count` and `.all_segments`, `indices.documents.cache.size`, those of inference_settings.h.
+/// `indices.queries.cache.size`, `.count` and `.all_segments`, `indices.documents.cache.size`, those of inference_settings.h
+/// and security_settings.h.
 /// Errors: kIllegalArgument (unknown name with "did you mean", wrong value).
 base::Status apply_setting(NodeConfig& config, const std::string& name, const std::string& value);
 

@@ -70,6 +70,10 @@ base::Status run_serve(const ServeOptions& options) {
 
   ASSIGN_OR_RETURN(const std::unique_ptr<Node> node, Node::start(config));
   if (!options.port_file.empty()) RETURN_IF_ERROR(write_port_file(options.port_file, node->port()));
+  if (const auto password = node->take_generated_password()) {
+    std::cout << "selene: the password of the user [elastic] is " << *password
+              << " (shown once; start with ELASTIC_PASSWORD set to change it)" << std::endl;
+  }
   std::cout << "selene: listening on " << node->url() << std::endl;
 
   int number = 0;

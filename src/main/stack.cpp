@@ -15,14 +15,6 @@ constexpr std::string_view kEndpointKind = "inference_endpoint";
 constexpr std::string_view kSecretKind = "inference_secret";
 constexpr std::string_view kKeyFile = "inference.key";
 
-inference::EndpointStore record_store(index::Catalog& catalog, std::string_view kind) {
-  inference::EndpointStore store;
-  store.put = [&catalog, kind](std::string_view id, std::string_view bytes) { return catalog.put_record(kind, id, bytes); };
-  store.remove = [&catalog, kind](std::string_view id) { return catalog.remove_record(kind, id); };
-  store.load_all = [&catalog, kind] { return catalog.records(kind); };
-  return store;
-}
-
 models::TrainedModelStore::Options store_options(index::Catalog& catalog, const std::filesystem::path& data,
                                                  models::ModelRegistry& registry) {
   models::TrainedModelStore::Options options;
@@ -69,13 +61,14 @@ base::Result<Stack> Stack::build(const StackOptions& options) {
                    models::TrainedDeployments::open({.max_threads = options.threads}, *stack.trained_models, *stack.models));
   inference::InferenceOptions inference = options.inference;
   inference.max_threads = options.threads;
-  inference.secrets = record_store(*stack.catalog, kSecretKind);
+  inference.secrets = record_store<inference::EndpointStore>(*stack.catalog, kSecretKind);
   inference.key_file = options.data / kKeyFile;
   inference.other_deployments = {
       [deployments = stack.trained_deployments.get()](std::string_view id) { return deployments->lease(id); },
       [deployments = stack.trained_deployments.get()](auto now, auto idle_time) { deployments->shrink_if_idle(now, idle_time); }};
-  ASSIGN_OR_RETURN(stack.inference, inference::InferenceService::create(std::move(inference), stack.models,
-                                                                        record_store(*stack.catalog, kEndpointKind)));
+  ASSIGN_OR_RETURN(stack.inference,
+                   inference::InferenceService::create(std::move(inference), stack.models,
+                                                       record_store<inference::EndpointStore>(*stack.catalog, kEndpointKind)));
   stack.searches =
       std::make_unique<search::SearchService>(*stack.catalog, *stack.inference, base::system_clock(), options.filter_cache);
   stack.documents = std::make_unique<ingest::DocumentService>(*stack.catalog);

@@ -51,6 +51,16 @@ struct Stack {
   static base::Result<Stack> build(const StackOptions& options);
 };
 
+/// Durable records of one kind in the catalog, as `Store` (put, remove, load_all) asks for them. `kind` must outlive it.
+template <class Store>
+Store record_store(index::Catalog& catalog, std::string_view kind) {
+  Store store;
+  store.put = [&catalog, kind](std::string_view id, std::string_view bytes) { return catalog.put_record(kind, id, bytes); };
+  store.remove = [&catalog, kind](std::string_view id) { return catalog.remove_record(kind, id); };
+  store.load_all = [&catalog, kind] { return catalog.records(kind); };
+  return store;
+}
+
 /// One inference thread for each processor this process may use.
 int32_t default_threads();
 

@@ -80,8 +80,8 @@ RestResponse error_response(const Error& error, ErrorTrace trace = ErrorTrace::k
     }
   }
   if (error.code() == ErrorCode::kSecurity) {
-    response.headers.add("WWW-Authenticate", "Basic realm=\"security\", charset=\"UTF-8\"");
-    response.headers.add("WWW-Authenticate", "ApiKey");
+    for (const std::string_view challenge : kAuthenticationSchemes)
+      response.headers.add("WWW-Authenticate", std::string(challenge));
   }
   return response;
 }
@@ -99,7 +99,12 @@ net::Response to_net(RestResponse response) {
 }  // namespace
 
 base::Result<RestResponse> Dispatcher::run(const net::Request& request, const base::Cancellation& cancellation) const {
-  ASSIGN_OR_RETURN(const Router::Match match, router_.route(request, cancellation));
+  Authentication authentication;
+  if (authenticator_ != nullptr) {
+    ASSIGN_OR_RETURN(authentication, authenticator_->authenticate(request));
+  }
+  ASSIGN_OR_RETURN(Router::Match match, router_.route(request, cancellation));
+  if (authenticator_ != nullptr) match.request.authentication_ = &authentication;
   RETURN_IF_ERROR(check_common(match.request));
   RETURN_IF_ERROR(check_parameters(split_target(request.target).path, match.request.params(), match.handler->parameters()));
   if (!match.handler->accepts_ndjson() && !request.body.empty()) {

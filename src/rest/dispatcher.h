@@ -6,16 +6,18 @@
 #include "net/http_types.h"
 #include "rest/request_metrics.h"
 #include "rest/router.h"
+#include "rest/security/authenticator.h"
 
 namespace selene::rest {
 
-/// Everything between bytes and a handler: content negotiation, routing, parameter check, filter_path, pretty, YAML, errors, the
-/// headers that every answer bears (`X-Elastic-Product`, `X-Opaque-Id`). Never throws: foreign exceptions become a 500, lack of
-/// memory a 429. Thread-safe.
+/// Everything between bytes and a handler: content negotiation, credentials, routing, parameter check, filter_path, pretty, YAML,
+/// errors, the headers that every answer bears (`X-Elastic-Product`, `X-Opaque-Id`). Never throws: foreign exceptions become a 500,
+/// lack of memory a 429. Thread-safe.
 class Dispatcher {
  public:
-  /// `metrics` must outlive the dispatcher.
-  Dispatcher(Router router, RequestMetrics& metrics) : router_(std::move(router)), metrics_(metrics) {}
+  /// `metrics` and `authenticator` must outlive the dispatcher. `authenticator` null: security is off, everyone may do everything.
+  Dispatcher(Router router, RequestMetrics& metrics, const Authenticator* authenticator = nullptr)
+      : router_(std::move(router)), metrics_(metrics), authenticator_(authenticator) {}
 
   net::Response handle(const net::Request& request, const base::Cancellation& cancellation) const;
   /// The answer to a fault below the level of a request (too large, time-out, ...).
@@ -28,6 +30,7 @@ class Dispatcher {
 
   Router router_;
   RequestMetrics& metrics_;
+  const Authenticator* authenticator_;
 };
 
 }  // namespace selene::rest

@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <stdexcept>
+#include <vector>
 
+#include "base/json/json_writer.h"
 #include "rest/cat_table.h"
 
 namespace selene::rest {
@@ -142,6 +144,60 @@ TEST_F(DispatcherTest, AnswersAreCounted) {
   EXPECT_NE(text.find("selene_http_requests_total{code=\"2xx\"} 1\n"), std::string::npos);
   EXPECT_NE(text.find("selene_http_requests_total{code=\"4xx\"} 1\n"), std::string::npos);
   EXPECT_NE(text.find("selene_http_request_seconds_count 2\n"), std::string::npos);
+}
+
+/// Lets `Authorization: right` in.
+class TestAuthenticator final : public Authenticator {
+ public:
+  base::Result<Authentication> authenticate(const net::Request& request) const override {
+    if (request.headers.get("Authorization") == "right") return Authentication{Authentication::Type::kRealm, "someone", {}, {}};
+    return base::Error(base::ErrorCode::kSecurity, "missing authentication credentials for REST request [{}]", request.target);
+  }
+};
+
+base::Result<RestResponse> answer_caller(const RestRequest& request) {
+  RestResponse response;
+  response.body = base::quote(request.authentication() == nullptr ? "anyone" : request.authentication()->username);
+  return response;
+}
+
+TEST(DispatcherSecurityTest, NothingIsRoutedWithoutCredentials) {
+  RequestMetrics metrics;
+  Router router;
+  router.add(std::make_unique<TestHandler>("GET", "/caller", &answer_caller));
+  const TestAuthenticator authenticator;
+  const Dispatcher dispatcher(std::move(router), metrics, &authenticator);
+  net::Request request;
+  request.method = "GET";
+  for (const char* target : {"/caller", "/no/such/path", "/caller?unknown=1", "/%zz"}) {
+    request.target = target;
+    const net::Response refused = dispatcher.handle(request, base::Cancellation());
+    EXPECT_EQ(refused.status, 401) << target;
+    EXPECT_EQ(refused.headers.get("X-Elastic-Product"), "Elasticsearch");
+    std::vector<std::string> schemes;
+    for (const auto& [name, value] : refused.headers.items()) {
+      if (name == "WWW-Authenticate") schemes.push_back(value);
+    }
+    EXPECT_EQ(schemes, (std::vector<std::string>{R"(Basic realm="security", charset="UTF-8")", "ApiKey"}));
+    EXPECT_NE(
+        refused.body.find(R"("header":{"WWW-Authenticate":["Basic realm=\"security\", charset=\"UTF-8\"","ApiKey"]}}],"type")"),
+        std::string::npos)
+        << refused.body;
+  }
+  request.target = "/caller";
+  request.headers.add("Authorization", "right");
+  EXPECT_EQ(dispatcher.handle(request, base::Cancellation()).body, "\"someone\"");
+}
+
+TEST(DispatcherSecurityTest, WithoutAnAuthenticatorNobodyIsAsked) {
+  RequestMetrics metrics;
+  Router router;
+  router.add(std::make_unique<TestHandler>("GET", "/caller", &answer_caller));
+  const Dispatcher dispatcher(std::move(router), metrics);
+  net::Request request;
+  request.method = "GET";
+  request.target = "/caller";
+  EXPECT_EQ(dispatcher.handle(request, base::Cancellation()).body, "\"anyone\"");
 }
 
 }  // namespace

@@ -66,6 +66,14 @@ void write_search_phase(base::JsonWriter& out, const Error& error) {
   out.end_array();
 }
 
+/// Headers that Elasticsearch's exception brings along.
+void write_header(base::JsonWriter& out, const Error& error) {
+  if (error.code() != ErrorCode::kSecurity) return;
+  out.key("header").begin_object().key("WWW-Authenticate").begin_array();
+  for (const std::string_view scheme : kAuthenticationSchemes) out.value(scheme);
+  out.end_array().end_object();
+}
+
 void write_suppressed(base::JsonWriter& out, const Error& error) {
   if (error.suppressed().empty()) return;
   out.key("suppressed").begin_array();
@@ -84,6 +92,7 @@ void write_fields(base::JsonWriter& out, const Error& error, ErrorTrace trace) {
     write_fields(out, *cause, trace);
     out.end_object();
   }
+  write_header(out, error);
   write_suppressed(out, error);
   write_trace(out, error, trace);
 }
@@ -103,6 +112,7 @@ void write_error_with_root_cause(base::JsonWriter& out, const Error& error, Erro
   out.begin_object().key("root_cause").begin_array().begin_object();
   out.field("type", error_entry(root.code()).type).field("reason", root.reason());
   write_metadata(out, root);
+  write_header(out, root);
   write_suppressed(out, root);
   write_trace(out, root, trace);
   out.end_object().end_array();

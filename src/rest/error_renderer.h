@@ -9,6 +9,9 @@
 
 namespace selene::rest {
 
+/// The values of `WWW-Authenticate` of a 401, as its headers and its body name them.
+inline constexpr std::string_view kAuthenticationSchemes[] = {R"(Basic realm="security", charset="UTF-8")", "ApiKey"};
+
 /// Whether each error says `stack_trace` as with `?error_trace`: its type and reason, then those of its causes.
 enum class ErrorTrace : uint8_t { kLeftOut, kShown };
 /// The whole answer body: `{"error":{"root_cause":[..],"type":..,"reason":..,..},"status":400}`, or the plain

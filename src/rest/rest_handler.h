@@ -16,6 +16,8 @@
 
 namespace selene::rest {
 
+struct Authentication;
+
 /// A request after routing: decoded path parts and URL parameters. One request, one thread.
 class RestRequest {
  public:
@@ -33,6 +35,8 @@ class RestRequest {
   std::string_view body() const { return body_; }
   const net::Headers& headers() const { return *headers_; }
   const base::Cancellation& cancellation() const { return *cancellation_; }
+  /// Who sent it; null where security is off. Lives as long as the request.
+  const Authentication* authentication() const { return authentication_; }
 
  private:
   std::string_view method_;
@@ -42,7 +46,9 @@ class RestRequest {
   std::string_view body_;
   const net::Headers* headers_ = nullptr;
   const base::Cancellation* cancellation_ = nullptr;
+  const Authentication* authentication_ = nullptr;
   friend class Router;
+  friend class Dispatcher;
 };
 
 struct RestResponse {

@@ -14,6 +14,7 @@
 #include "rest/handlers/rerank_api/rerank_api_handlers.h"
 #include "rest/handlers/root/root_handlers.h"
 #include "rest/handlers/search/search_handlers.h"
+#include "rest/handlers/security/security_handlers.h"
 #include "rest/parameter_check.h"
 
 namespace selene::rest {
@@ -317,6 +318,17 @@ constexpr Entry kEntries[] = {
     {"GET", "/_cat/templates/{name}", &cat_templates, {kCatParameters}},
 };
 
+/// Routed where security is on.
+constexpr Entry kSecurityEntries[] = {
+    {"GET", "/_security/_authenticate", &authenticate},
+    {"PUT POST", "/_security/api_key", &create_api_key, {"refresh"}},
+    {"GET",
+     "/_security/api_key",
+     &get_api_keys,
+     {"id name owner realm_name username active_only with_limited_by with_profile_uid"}},
+    {"DELETE", "/_security/api_key", &invalidate_api_keys},
+};
+
 std::vector<std::string_view> split_words(std::string_view text) {
   std::vector<std::string_view> words;
   while (!text.empty()) {
@@ -408,6 +420,8 @@ Router make_router(const Services& services) {
   Router router;
   router.add(std::make_unique<TableHandler>(kCapabilities, services));
   for (const Entry& entry : kEntries) router.add(std::make_unique<TableHandler>(entry, services));
+  if (services.security == nullptr) return router;
+  for (const Entry& entry : kSecurityEntries) router.add(std::make_unique<TableHandler>(entry, services));
   return router;
 }
 

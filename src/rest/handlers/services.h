@@ -17,6 +17,8 @@
 
 namespace selene::rest {
 
+class Security;
+
 /// Who this node is. Fixed from start, except `http_address`, which is known once the port is bound (before the first request).
 struct NodeInfo {
   std::string name;
@@ -41,6 +43,7 @@ struct Services {
   ClusterSettings& cluster_settings;
   RequestMetrics& metrics;
   const NodeInfo& node;
+  Security* security = nullptr;  ///< null: security is off
 };
 
 /// A handler as a function: most keep no state.
