@@ -2,6 +2,7 @@
 
 #include "index/analysis/analyzer_registry.h"
 #include "index/catalog/index_settings.h"
+#include "rest/handlers/indices/analyze_checks.h"
 #include "rest/handlers/indices/index_handlers.h"
 #include "rest/handlers/support.h"
 
@@ -25,7 +26,7 @@ base::Result<std::vector<std::string>> texts_of(JsonValue text) {
       texts.emplace_back(element.as_string());
     }
   }
-  if (texts.empty()) return Error(ErrorCode::kActionRequestValidation, "Validation Failed: 1: text is missing;");
+  if (texts.empty()) return Error(ErrorCode::kIllegalArgument, "[text] must be a string or an array of strings");
   return texts;
 }
 
@@ -65,6 +66,7 @@ base::Result<std::shared_ptr<const index::Analyzer>> custom_analyzer(const index
                                                                      const Stages& stages) {
   constexpr std::string_view kPrefix = "index.analysis.analyzer._custom_.";
   index::SettingValues settings = analysis_of(index);
+  RETURN_IF_ERROR(check_analyze_parts(body, index == nullptr ? nullptr : &settings));
   const auto add = [&](std::string_view name, std::string json) {
     settings[std::string(kPrefix) + std::string(name)] = std::move(json);
   };
@@ -84,18 +86,15 @@ base::Result<std::shared_ptr<const index::Analyzer>> custom_analyzer(const index
   return registry->find("_custom_");
 }
 
-bool is_custom(JsonValue body) { return body["tokenizer"].exists() || body["filter"].exists() || body["char_filter"].exists(); }
-
-base::Result<std::shared_ptr<const index::Analyzer>> choose_normalizer(const index::Index* index, std::string_view name) {
-  if (index == nullptr) return Error(ErrorCode::kIllegalArgument, "analysis based on a normalizer requires an index");
-  auto normalizer = index->engine->mapping()->analyzers()->find_normalizer(name);
+base::Result<std::shared_ptr<const index::Analyzer>> choose_normalizer(const index::Index& index, std::string_view name) {
+  auto normalizer = index.engine->mapping()->analyzers()->find_normalizer(name);
   if (normalizer == nullptr) return Error(ErrorCode::kIllegalArgument, "failed to find normalizer under [{}]", name);
   return normalizer;
 }
 
 base::Result<std::shared_ptr<const index::Analyzer>> choose_analyzer(const index::Index* index, JsonValue body) {
-  if (is_custom(body)) return custom_analyzer(index, body, {});
-  if (body["normalizer"].is_string()) return choose_normalizer(index, body["normalizer"].as_string());
+  if (has_analyze_parts(body)) return custom_analyzer(index, body, {});
+  if (body["normalizer"].is_string()) return choose_normalizer(*index, body["normalizer"].as_string());
   if (body["field"].is_string()) {
     const std::string_view name = body["field"].as_string();
     if (index == nullptr) return Error(ErrorCode::kIllegalArgument, "analysis based on a specific field requires an index");
@@ -228,12 +227,13 @@ base::Result<RestResponse> analyze(const Services& services, const RestRequest& 
   if (!request.path_param("index").empty()) {
     ASSIGN_OR_RETURN(index, resolve_one(services.catalog, request.path_param("index")));
   }
+  RETURN_IF_ERROR(check_analyze_request(body.root(), index != nullptr));
   ASSIGN_OR_RETURN(const std::vector<std::string> texts, texts_of(body.root()["text"]));
   ASSIGN_OR_RETURN(const auto analyzer, choose_analyzer(index.get(), body.root()));
   base::JsonWriter out;
   if (body.root()["explain"].is_bool() && body.root()["explain"].as_bool()) {
     out.begin_object().key("detail").begin_object();
-    if (is_custom(body.root())) {
+    if (has_analyze_parts(body.root())) {
       RETURN_IF_ERROR(write_stages(index.get(), body.root(), texts, out));
     } else {
       out.field("custom_analyzer", false).key("analyzer");
