@@ -70,8 +70,9 @@ enum class ErrorCode : uint8_t {
   kIo,                       ///< i_o_exception, 500
   kCorruptIndex,             ///< corrupt_index_exception, 500
   kInternal,                 ///< exception, 500: a bug of ours
+  kNoSuchRemoteCluster,      ///< no_such_remote_cluster_exception, 404
 };
-inline constexpr int kNumErrorCodes = static_cast<int>(ErrorCode::kInternal) + 1;
+inline constexpr int kNumErrorCodes = static_cast<int>(ErrorCode::kNoSuchRemoteCluster) + 1;
 
 /// A failure with a reason that a system administrator understands, optional metadata (`index`, `index_uuid`, `line`,
 /// `resource.id`, ...: rendered beside `type` and `reason`), a cause chain and suppressed siblings.

@@ -68,6 +68,7 @@ constexpr ErrorEntry kEntries[] = {
     {ErrorCode::kIo, "i_o_exception", 500, false},
     {ErrorCode::kCorruptIndex, "corrupt_index_exception", 500, false},
     {ErrorCode::kInternal, "exception", 500, true},
+    {ErrorCode::kNoSuchRemoteCluster, "no_such_remote_cluster_exception", 404, true},
 };
 
 constexpr bool entries_follow_the_enum() {

@@ -124,7 +124,7 @@ class Catalog {
   virtual std::shared_ptr<Index> find(std::string_view name) const = 0;
   /// Comma list, `*` wildcards, `-exclusion`, aliases, `_all`, date math, empty = all; sorted by first mention, wildcards by name,
   /// no index twice. Errors: kIndexNotFound with resource.type, resource.id, index_uuid "_na_", index; kIndexClosed;
-  /// kInvalidIndexName (a leading `_`).
+  /// kInvalidIndexName (a leading `_`); kNoSuchRemoteCluster (`cluster:index`).
   virtual base::Result<std::vector<std::shared_ptr<Index>>> resolve(std::string_view expression,
                                                                     const IndicesOptions& options) const = 0;
   /// The alias filters under which `expression` reaches the index of that name: JSON texts of queries, any of which lets a document

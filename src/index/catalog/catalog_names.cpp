@@ -35,6 +35,17 @@ bool is_hidden_alias(std::string_view name, const AliasInfo& info) { return info
 
 bool writes_to(const AliasInfo& info) { return info.is_write_index.value_or(false); }
 
+/// kNoSuchRemoteCluster for `cluster:index` and `-cluster:index`. A pattern of clusters is none: it means no index, as no cluster
+/// fits it. `index::selector` names no cluster.
+Status check_cluster(std::string_view part) {
+  const std::string_view name = part.starts_with('-') ? part.substr(1) : part;
+  const size_t colon = name.find(':');
+  if (colon == std::string_view::npos || colon == 0 || name.substr(colon).starts_with("::")) return {};
+  const std::string_view cluster = name.substr(0, colon);
+  if (base::is_wildcard(cluster)) return {};
+  return Error(ErrorCode::kNoSuchRemoteCluster, "no such remote cluster: [{}]", cluster);
+}
+
 }  // namespace
 
 std::shared_ptr<Index> LocalCatalog::find(std::string_view name) const {
@@ -93,6 +104,7 @@ Result<std::vector<std::shared_ptr<Index>>> LocalCatalog::resolve(std::string_vi
     const size_t comma = rest.find(',');
     const std::string_view part = rest.substr(0, comma);
     const bool wildcard = part == "_all" || base::is_wildcard(part);
+    if (resolved == expression) RETURN_IF_ERROR(check_cluster(part));
     if (part.starts_with('-') && seen_wildcard) {
       std::vector<std::string> excluded;
       IndicesOptions every = options;

@@ -114,6 +114,20 @@ TEST_F(CatalogTest, ResolutionTable) {
   EXPECT_EQ(resolve("other,missing", lenient), "other");
 }
 
+TEST_F(CatalogTest, ThereAreNoRemoteClusters) {
+  ASSERT_TRUE(create("books"));
+  IndicesOptions lenient;
+  lenient.ignore_unavailable = true;
+  for (const char* expression : {"far:books", "books,far:*", "far:b*,books", "*,-far:books"}) {
+    EXPECT_EQ(resolve(expression), "error: no such remote cluster: [far]") << expression;
+    EXPECT_EQ(resolve(expression, lenient), "error: no such remote cluster: [far]") << expression;
+  }
+  EXPECT_EQ(catalog_->resolve("far:books", {}).error().code(), base::ErrorCode::kNoSuchRemoteCluster);
+  EXPECT_EQ(resolve("*:books"), "");
+  EXPECT_EQ(resolve("books,*:books"), "books");
+  EXPECT_EQ(resolve("missing::data"), "error: no such index [missing::data]");
+}
+
 TEST_F(CatalogTest, CountsOfAnIndexOutliveIt) {
   for (const char* const name : {"opened", "removed"}) {
     const auto index = create(name);
