@@ -84,7 +84,7 @@ constexpr Language kLanguages[] = {
     {"latvian", kUsual, &stem_latvian},
     {"lithuanian"},
     {"norwegian"},
-    {"persian", {kLowercase, kDecimalDigit, kArabicNormalization, kPersianNormalization, kStop}},
+    {"persian", {kLowercase, kDecimalDigit, kArabicNormalization, kPersianNormalization, kStop, kKeywords, kStem}, &stem_persian},
     {"portuguese", kUsual, &stem_portuguese_light},
     {"romanian"},
     {"russian"},

@@ -143,6 +143,12 @@ void stem_arabic(StemWord& word) {
   }
 }
 
+void stem_persian(StemWord& word) {
+  for (const std::u16string_view suffix : {u"ات", u"ان", u"ترين", u"تر", u"يي", u"ي", u"ها", u"\u200C"}) {
+    if (word.size() >= suffix.size() + 2 && word.ends(suffix)) word.cut(suffix.size());
+  }
+}
+
 void stem_bulgarian(StemWord& word) {
   if (word.size() < 4) return;
   if (word.size() > 5 && word.cut_if({u"ища"}, 3)) return;

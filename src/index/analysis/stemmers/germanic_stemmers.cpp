@@ -66,6 +66,26 @@ void stem_norwegian_minimal(StemWord& word) {
   if (word.size() > 3 && word.last_is_one_of(u"ae")) word.cut(1);
 }
 
+void stem_nynorsk_light(StemWord& word) {
+  if (word.size() > 4) word.cut_if({u"s"}, 1);
+  if (word.size() > 7 && word.cut_if({u"heita"}, 5)) return;
+  if (word.size() > 8 && word.cut_if({u"heiter", u"leiken", u"leikar"}, 6)) return;
+  if (word.size() > 5 && word.cut_if({u"dom"}, 3)) return;
+  if (word.size() > 6 && word.cut_if({u"heit", u"semd", u"leik"}, 4)) return;
+  if (word.size() > 7 && word.cut_if({u"elser", u"elsen"}, 5)) return;
+  if (word.size() > 6 && word.cut_if({u"ande", u"else", u"aste", u"aren"}, 4)) return;
+  if (word.size() > 5 && word.cut_if({u"are", u"ast", u"ene", u"ane"}, 3)) return;
+  if (word.size() > 4 && word.cut_if({u"er", u"en", u"et", u"ar", u"te"}, 2)) return;
+  if (word.size() > 3 && word.last_is_one_of(u"aen")) word.cut(1);
+}
+
+void stem_nynorsk_minimal(StemWord& word) {
+  if (word.size() > 4) word.cut_if({u"s"}, 1);
+  if (word.size() > 5 && word.cut_if({u"ene", u"ane"}, 3)) return;
+  if (word.size() > 4 && word.cut_if({u"er", u"en", u"et", u"ar"}, 2)) return;
+  if (word.size() > 3 && word.last_is_one_of(u"ae")) word.cut(1);
+}
+
 void stem_swedish_light(StemWord& word) {
   if (word.size() > 4) word.cut_if({u"s"}, 1);
   if (word.size() > 7 && word.cut_if({u"elser", u"heten"}, 5)) return;

@@ -26,6 +26,7 @@ constexpr Entry kStemmers[] = {
     {"light_hungarian", "lighthungarian", &stem_hungarian_light},
     {"light_italian", "lightitalian", &stem_italian_light},
     {"light_norwegian", "lightnorwegian", &stem_norwegian_light},
+    {"light_nynorsk", "lightnynorsk", &stem_nynorsk_light},
     {"light_portuguese", "lightportuguese", &stem_portuguese_light},
     {"light_russian", "lightrussian", &stem_russian_light},
     {"light_spanish", "lightspanish", &stem_spanish_light},
@@ -35,7 +36,9 @@ constexpr Entry kStemmers[] = {
     {"minimal_galician", "minimalgalician", &stem_galician_minimal},
     {"minimal_german", "minimalgerman", &stem_german_minimal},
     {"minimal_norwegian", "minimalnorwegian", &stem_norwegian_minimal},
+    {"minimal_nynorsk", "minimalnynorsk", &stem_nynorsk_minimal},
     {"minimal_portuguese", "minimalportuguese", &stem_portuguese_minimal},
+    {"persian", "persian", &stem_persian},
     {"portuguese_rslp", "portuguese_rslp", &stem_portuguese_rslp},
     {"sorani", "sorani", &stem_sorani},
 };

@@ -30,6 +30,8 @@ constexpr Named kChanges[] = {
     {"greek", &stem_greek, kGreek},
     {"hindi", &stem_hindi, kHindi},
     {"latvian", &stem_latvian, u"aeiouāēīūjklmnpsšņļčžvb"},
+    {"nynorsk_light", &stem_nynorsk_light, u"heitrdomsalkn"},
+    {"persian", &stem_persian, u"انتريهاكبم\u200C"},
     {"portuguese_rslp", &stem_portuguese_rslp, kIberian},
     {"sorani", &stem_sorani, u"دانەوماینتێکە"},
     {"normalize_bengali", &normalize_bengali, kBengali},
