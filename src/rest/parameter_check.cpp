@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "rest/parameter_values.h"
+
 namespace selene::rest {
 
 namespace {
@@ -60,7 +62,7 @@ base::Status check_parameters(std::string_view path, const std::vector<std::pair
   for (const auto& [name, value] : params) {
     if (!contains(allowed, name) && !contains(kCommon, name)) unknown.push_back(name);
   }
-  if (unknown.empty()) return {};
+  if (unknown.empty()) return check_parameter_values(params);
   std::sort(unknown.begin(), unknown.end());
   std::vector<std::string_view> known(allowed.begin(), allowed.end());
   known.insert(known.end(), kCommon.begin(), kCommon.end());

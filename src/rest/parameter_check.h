@@ -16,7 +16,7 @@ std::span<const std::string_view> common_parameters();
 
 /// kIllegalArgument `request [/p] contains unrecognized parameter: [foo] -> did you mean [x]?` unless every parameter is in
 /// `allowed`, a common one or a path part. Several unknown ones are named together, sorted. Source: BaseRestHandler.unrecognized
-/// (Levenshtein similarity over 0.5, best first).
+/// (Levenshtein similarity over 0.5, best first). Then check_parameter_values.
 base::Status check_parameters(std::string_view path, const std::vector<std::pair<std::string, std::string>>& params,
                               std::span<const std::string_view> allowed);
 

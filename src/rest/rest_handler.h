@@ -29,7 +29,9 @@ class RestRequest {
   std::optional<std::string_view> param(std::string_view name) const;
   /// `true|false|""`. Errors: kIllegalArgument `Failed to parse value [x] as only [true] or [false] are allowed.`
   base::Result<bool> bool_param(std::string_view name, bool fallback) const;
+  /// Errors: kIllegalArgument `Failed to parse int parameter [x] with value [y]`; long_param says `long`.
   base::Result<int64_t> int_param(std::string_view name, int64_t fallback) const;
+  base::Result<int64_t> long_param(std::string_view name, int64_t fallback) const;
   base::Result<std::chrono::milliseconds> time_param(std::string_view name, std::chrono::milliseconds fallback) const;
   const std::vector<std::pair<std::string, std::string>>& params() const { return params_; }
   std::string_view body() const { return body_; }
@@ -39,6 +41,8 @@ class RestRequest {
   const Authentication* authentication() const { return authentication_; }
 
  private:
+  base::Result<int64_t> whole_number(std::string_view name, std::string_view kind, int64_t fallback) const;
+
   std::string_view method_;
   std::string path_;
   std::vector<std::pair<std::string, std::string>> path_params_;

@@ -33,12 +33,20 @@ base::Result<bool> RestRequest::bool_param(std::string_view name, bool fallback)
 }
 
 base::Result<int64_t> RestRequest::int_param(std::string_view name, int64_t fallback) const {
+  return whole_number(name, "int", fallback);
+}
+
+base::Result<int64_t> RestRequest::long_param(std::string_view name, int64_t fallback) const {
+  return whole_number(name, "long", fallback);
+}
+
+base::Result<int64_t> RestRequest::whole_number(std::string_view name, std::string_view kind, int64_t fallback) const {
   const auto text = param(name);
   if (!text) return fallback;
   int64_t value = 0;
   const auto [end, fault] = std::from_chars(text->data(), text->data() + text->size(), value);
   if (fault == std::errc() && end == text->data() + text->size()) return value;
-  return base::Error(base::ErrorCode::kIllegalArgument, "Failed to parse int parameter [{}] with value [{}]", name, *text)
+  return base::Error(base::ErrorCode::kIllegalArgument, "Failed to parse {} parameter [{}] with value [{}]", kind, name, *text)
       .with_cause(base::Error(base::ErrorCode::kNumberFormat, "For input string: \"{}\"", *text));
 }
 

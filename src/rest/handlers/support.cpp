@@ -42,6 +42,12 @@ base::Result<base::JsonDocument> optional_body(const RestRequest& request) {
   return base::JsonDocument::parse(request.body());
 }
 
+std::string upper_case(std::string_view text) {
+  std::string upper(text);
+  for (char& c : upper) c = static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
+  return upper;
+}
+
 bool names_many(std::string_view expression) {
   return expression.empty() || expression == "_all" || expression.find('*') != std::string_view::npos;
 }

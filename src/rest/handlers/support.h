@@ -30,6 +30,9 @@ base::Result<base::JsonDocument> required_body(const RestRequest& request);
 /// An unparsed document (its root is a missing value) if there is no body.
 base::Result<base::JsonDocument> optional_body(const RestRequest& request);
 
+/// ASCII letters in upper case: how enumerations are named in errors.
+std::string upper_case(std::string_view text);
+
 /// Whether an expression means all indices or those of a pattern.
 bool names_many(std::string_view expression);
 

@@ -25,12 +25,14 @@ void check_context(const SearchCall& call, const SearchRequest& request, std::ve
     if (request.collapse) problems.emplace_back("cannot use `collapse` in a scroll context");
     if (request.search_after.exists()) problems.emplace_back("[search_after] cannot be used in a scroll context");
   }
-  if (request.slice && !request.scroll_keep_alive_ms && !request.pit)
-    problems.emplace_back("[slice] can only be used with [scroll] or [point-in-time] requests");
-  if (!request.pit) return;
   const auto has = [&](std::string_view parameter) {
     return std::any_of(call.parameters.begin(), call.parameters.end(), [&](const auto& p) { return p.first == parameter; });
   };
+  if (request.scroll_keep_alive_ms && has("request_cache"))
+    problems.emplace_back("[request_cache] cannot be used in a scroll context");
+  if (request.slice && !request.scroll_keep_alive_ms && !request.pit)
+    problems.emplace_back("[slice] can only be used with [scroll] or [point-in-time] requests");
+  if (!request.pit) return;
   if (!call.indices.empty())
     problems.emplace_back("[indices] cannot be used with point in time. Do not specify any index with point in time.");
   if (has("ignore_unavailable") || has("allow_no_indices") || has("expand_wildcards"))

@@ -30,7 +30,15 @@ Error wrong_key(const base::JsonDocument* document, JsonMember member) {
                        base::format("unknown key for a {} in [{}].", token_name(member.value), member.key));
 }
 
+/// A count given as text is named by that text alone.
+Result<int32_t> count_of(JsonValue value, std::string_view name) {
+  Result<int32_t> number = read_int(value, name);
+  if (number.has_value() || !value.is_string()) return number;
+  return Error(ErrorCode::kNumberFormat, "For input string: \"{}\"", value.as_string());
+}
+
 base::Status read_query(SearchRequest& request, const base::JsonDocument* document, JsonMember member) {
+  if (member.key == "post_filter" && !member.value.is_object()) return wrong_key(document, member);
   if (member.value.is_null()) return {};
   QueryParser parser{document, 0};
   RETURN_IF_ERROR(parse_query(parser, member.value));
@@ -48,13 +56,17 @@ base::Status read_retriever(SearchRequest& request, const base::JsonDocument* do
   return {};
 }
 
+base::Status check_count(std::string_view name, int32_t value) {
+  if (value >= 0) return {};
+  if (name == "from") return Error(ErrorCode::kIllegalArgument, "[from] parameter cannot be negative but was [{}]", value);
+  if (name == "terminate_after") return Error(ErrorCode::kIllegalArgument, "terminateAfter must be > 0");
+  return Error(ErrorCode::kIllegalArgument, "[{}] parameter cannot be negative, found [{}]", name, value);
+}
+
 base::Status read_count(SearchRequest& request, const base::JsonDocument* document, JsonMember member) {
   if (!member.value.is_number() && !member.value.is_string()) return wrong_key(document, member);
-  ASSIGN_OR_RETURN(const int32_t value, read_int(member.value, member.key));
-  if (value < 0 && member.key != "from") {
-    return Error(ErrorCode::kIllegalArgument, "[{}] parameter cannot be negative, found [{}]", member.key, value);
-  }
-  if (value < 0) return Error(ErrorCode::kIllegalArgument, "[from] parameter cannot be negative but was [{}]", value);
+  ASSIGN_OR_RETURN(const int32_t value, count_of(member.value, member.key));
+  RETURN_IF_ERROR(check_count(member.key, value));
   if (member.key == "from") request.from = value;
   if (member.key == "size") request.size = value;
   if (member.key == "terminate_after") request.terminate_after = value;
@@ -69,11 +81,20 @@ base::Status read_sort(SearchRequest& request, const base::JsonDocument* documen
 base::Status read_search_after(SearchRequest& request, const base::JsonDocument* document, JsonMember member) {
   if (!member.value.is_array()) return wrong_key(document, member);
   if (member.value.as_array().empty()) return Error(ErrorCode::kIllegalArgument, "Values must contains at least one value.");
+  for (const JsonValue value : member.value.as_array()) {
+    if (!value.is_array() && !value.is_object()) continue;
+    return parsing_error(
+        {document, 0}, value,
+        base::format(
+            "Expected [VALUE_STRING] or [VALUE_NUMBER] or [VALUE_BOOLEAN] or [VALUE_NULL] but found [{}] inside search_after.",
+            token_name(value)));
+  }
   request.search_after = member.value;
   return {};
 }
 
-base::Status read_source(SearchRequest& request, const base::JsonDocument*, JsonMember) {
+base::Status read_source(SearchRequest& request, const base::JsonDocument* document, JsonMember member) {
+  if (member.value.is_null()) return wrong_key(document, member);
   request.source_given = true;  // read with the URL's parameters, which win
   return {};
 }
@@ -89,7 +110,11 @@ base::Status read_stored_fields(SearchRequest& request, const base::JsonDocument
     request.stored_fields.emplace_back(member.value.as_string());
     return {};
   }
-  if (!member.value.is_array()) return wrong_key(document, member);
+  if (!member.value.is_array()) {
+    return parsing_error(
+        {document, 0}, member.value,
+        base::format("Expected [VALUE_STRING] or [START_ARRAY] in [stored_fields] but found [{}]", token_name(member.value)));
+  }
   for (const JsonValue field : member.value.as_array()) request.stored_fields.push_back(scalar_text(field));
   if (request.stored_fields.empty()) request.stored_fields.emplace_back("");
   return {};
@@ -102,14 +127,15 @@ Result<int32_t> track_total_hits_of(int64_t number) {
   return static_cast<int32_t>(std::min<int64_t>(number, kExactly));
 }
 
-base::Status read_track_total_hits(SearchRequest& request, const base::JsonDocument*, JsonMember member) {
+base::Status read_track_total_hits(SearchRequest& request, const base::JsonDocument* document, JsonMember member) {
+  if (!member.value.is_bool() && !member.value.is_number() && !member.value.is_string()) return wrong_key(document, member);
   if (member.value.is_bool() ||
       (member.value.is_string() && (member.value.as_string() == "true" || member.value.as_string() == "false"))) {
     ASSIGN_OR_RETURN(const bool exact, read_bool(member.value, member.key));
     request.track_total_hits = exact ? kExactly : 0;
     return {};
   }
-  ASSIGN_OR_RETURN(const int64_t number, read_long(member.value, member.key));
+  ASSIGN_OR_RETURN(const int32_t number, count_of(member.value, member.key));
   ASSIGN_OR_RETURN(request.track_total_hits, track_total_hits_of(number));
   return {};
 }
@@ -125,7 +151,8 @@ base::Status read_flag(SearchRequest& request, const base::JsonDocument* documen
   return {};
 }
 
-base::Status read_min_score(SearchRequest& request, const base::JsonDocument*, JsonMember member) {
+base::Status read_min_score(SearchRequest& request, const base::JsonDocument* document, JsonMember member) {
+  if (!member.value.is_number() && !member.value.is_string()) return wrong_key(document, member);
   ASSIGN_OR_RETURN(request.min_score, read_float(member.value, member.key));
   return {};
 }
@@ -136,7 +163,8 @@ Result<std::optional<std::chrono::milliseconds>> parse_timeout(std::string_view 
   return ms < 0 ? std::nullopt : std::optional(std::chrono::milliseconds(ms));
 }
 
-base::Status read_timeout(SearchRequest& request, const base::JsonDocument*, JsonMember member) {
+base::Status read_timeout(SearchRequest& request, const base::JsonDocument* document, JsonMember member) {
+  if (!member.value.is_number() && !member.value.is_string()) return wrong_key(document, member);
   ASSIGN_OR_RETURN(request.timeout, parse_timeout(scalar_text(member.value)));
   return {};
 }
@@ -191,6 +219,10 @@ base::Status read_slice(SearchRequest& request, const base::JsonDocument* docume
 base::Status read_indices_boost(SearchRequest& request, const base::JsonDocument* document, JsonMember member) {
   const auto append = [&](JsonValue entries) -> base::Status {
     for (const auto [name, value] : entries.as_object()) {
+      if (!value.is_number()) {
+        return parsing_error({document, 0}, value,
+                             base::format("Expected [VALUE_NUMBER] in [indices_boost] but found [{}]", token_name(value)));
+      }
       ASSIGN_OR_RETURN(const float boost, read_float(value, name));
       request.indices_boost.emplace_back(name, boost);
     }
@@ -203,6 +235,8 @@ base::Status read_indices_boost(SearchRequest& request, const base::JsonDocument
       return parsing_error({document, 0}, entry,
                            base::format("Expected [START_OBJECT] in [indices_boost] but found [{}]", token_name(entry)));
     }
+    if (entry.as_object().size() > 1)
+      return parsing_error({document, 0}, entry, "Expected [END_OBJECT] in [indices_boost] but found [FIELD_NAME]");
     RETURN_IF_ERROR(append(entry));
   }
   return {};
@@ -235,6 +269,11 @@ base::Status read_rescore(SearchRequest& request, const base::JsonDocument* docu
 
 base::Status read_stats(SearchRequest&, const base::JsonDocument* document, JsonMember member) {
   if (!member.value.is_array()) return wrong_key(document, member);
+  for (const JsonValue group : member.value.as_array()) {
+    if (!group.is_string())
+      return parsing_error({document, 0}, group,
+                           base::format("Expected [VALUE_STRING] in [stats] but found [{}]", token_name(group)));
+  }
   return {};
 }
 
@@ -348,7 +387,7 @@ Result<int32_t> url_int(std::string_view name, std::string_view text) {
 
 Result<int32_t> url_count(std::string_view name, std::string_view text) {
   ASSIGN_OR_RETURN(const int32_t value, url_int(name, text));
-  if (value < 0) return Error(ErrorCode::kIllegalArgument, "[{}] parameter cannot be negative, found [{}]", name, value);
+  RETURN_IF_ERROR(check_count(name, value));
   return value;
 }
 
@@ -378,7 +417,7 @@ base::Status read_parameter(const std::string& name, const std::string& value, S
   } else if (name == "sort") {
     ASSIGN_OR_RETURN(request.sort, parse_sort_parameter(value));
   } else if (name == "track_total_hits") {
-    if (value == "true" || value == "false" || value.empty()) {
+    if (value == "true" || value == "false") {
       request.track_total_hits = value == "false" ? 0 : kExactly;
     } else {
       ASSIGN_OR_RETURN(const int32_t number, url_int(name, value));

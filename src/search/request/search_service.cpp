@@ -168,7 +168,8 @@ base::Status read_count_parameter(const std::string& name, const std::string& va
   float number = 0;
   const auto [stop, error] = std::from_chars(value.data(), end, number);
   if (error != std::errc() || stop != end || value.empty()) {
-    return Error(ErrorCode::kIllegalArgument, "Failed to parse {} parameter [{}] with value [{}]", kind, name, value);
+    return Error(ErrorCode::kIllegalArgument, "Failed to parse {} parameter [{}] with value [{}]", kind, name, value)
+        .with_cause(Error(ErrorCode::kNumberFormat, "For input string: \"{}\"", value));
   }
   if (name == "min_score") *min_score = number;
   if (name == "terminate_after") *terminate_after = static_cast<int32_t>(std::clamp(number, 0.0F, 1e9F));

@@ -36,6 +36,8 @@ base::Result<RestResponse> cat_indices(const Services& services, const RestReque
   add_stat_columns(table, PrimaryColumns::kToo);
   ASSIGN_OR_RETURN(const auto indices, resolve_indices(services.catalog, request, Reach::kAnyState));
   const std::string_view health = request.param("health").value_or("");
+  if (!health.empty() && health != "green" && health != "yellow" && health != "red")
+    return base::Error(base::ErrorCode::kIllegalArgument, "unknown cluster health status [{}]", health);
   for (const auto& index : indices) {
     const Health of_index = health_of({index});
     if (!health.empty() && health != of_index.status()) continue;

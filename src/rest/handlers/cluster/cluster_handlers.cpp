@@ -18,7 +18,8 @@ base::Result<int> status_rank(std::string_view status) {
   if (status == "green") return 0;
   if (status == "yellow") return 1;
   if (status == "red") return 2;
-  return Error(ErrorCode::kIllegalArgument, "unknown cluster health status [{}]", status);
+  return Error(ErrorCode::kIllegalArgument, "No enum constant org.elasticsearch.cluster.health.ClusterHealthStatus.{}",
+               upper_case(status));
 }
 
 /// Whether one node is as many as `wait_for_nodes` wants: `2`, `>=2`, `ge(2)` and the like.
@@ -94,6 +95,10 @@ base::Result<RestResponse> cluster_health(const Services& services, const RestRe
   out.field("delayed_unassigned_shards", 0).field("number_of_pending_tasks", 0).field("number_of_in_flight_fetch", 0);
   out.field("task_max_waiting_in_queue_millis", 0).field("active_shards_percent_as_number", health.active_percent());
   const std::string_view level = request.param("level").value_or("cluster");
+  if (level != "cluster" && level != "indices" && level != "shards") {
+    return Error(ErrorCode::kIllegalArgument, "level parameter must be one of [cluster] or [indices] or [shards] but was [{}]",
+                 level);
+  }
   if (level == "indices" || level == "shards") {
     out.key("indices").begin_object();
     for (const auto& index : indices) write_index_health(out, index);

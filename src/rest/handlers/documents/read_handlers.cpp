@@ -17,7 +17,7 @@ struct Found {
 
 base::Status check_version(const RestRequest& request, const StoredDocument& document) {
   if (!request.param("version")) return {};
-  ASSIGN_OR_RETURN(const int64_t wanted, request.int_param("version", 0));
+  ASSIGN_OR_RETURN(const int64_t wanted, request.long_param("version", 0));
   if (wanted == document.version) return {};
   return Error(ErrorCode::kVersionConflict, "[{}]: version conflict, current version [{}] is different than the one provided [{}]",
                document.id, document.version, wanted);

@@ -13,9 +13,9 @@ using base::Error;
 using base::ErrorCode;
 using ingest::DocumentAction;
 
-base::Result<std::optional<int64_t>> optional_int(const RestRequest& request, std::string_view name) {
+base::Result<std::optional<int64_t>> optional_long(const RestRequest& request, std::string_view name) {
   if (!request.param(name)) return std::optional<int64_t>();
-  ASSIGN_OR_RETURN(const int64_t value, request.int_param(name, 0));
+  ASSIGN_OR_RETURN(const int64_t value, request.long_param(name, 0));
   return std::optional<int64_t>(value);
 }
 
@@ -34,10 +34,10 @@ base::Result<DocumentAction> action_of(const RestRequest& request, DocumentActio
   action.id = request.path_param("id");
   action.body = request.body();
   action.routing = request.param("routing").value_or("");
-  ASSIGN_OR_RETURN(action.version, optional_int(request, "version"));
+  ASSIGN_OR_RETURN(action.version, optional_long(request, "version"));
   ASSIGN_OR_RETURN(action.version_type, version_type(request));
-  ASSIGN_OR_RETURN(action.if_seq_no, optional_int(request, "if_seq_no"));
-  ASSIGN_OR_RETURN(action.if_primary_term, optional_int(request, "if_primary_term"));
+  ASSIGN_OR_RETURN(action.if_seq_no, optional_long(request, "if_seq_no"));
+  ASSIGN_OR_RETURN(action.if_primary_term, optional_long(request, "if_primary_term"));
   ASSIGN_OR_RETURN(action.require_alias, request.bool_param("require_alias", false));
   if (const auto pipeline = request.param("pipeline")) action.pipeline = std::string(*pipeline);
   ASSIGN_OR_RETURN(action.wait, write_wait(request));

@@ -224,8 +224,10 @@ base::Status write_stages(const index::Index* index, JsonValue body, const std::
 base::Result<RestResponse> analyze(const Services& services, const RestRequest& request) {
   ASSIGN_OR_RETURN(const base::JsonDocument body, required_body(request));
   std::shared_ptr<index::Index> index;
-  if (!request.path_param("index").empty()) {
-    ASSIGN_OR_RETURN(index, resolve_one(services.catalog, request.path_param("index")));
+  const std::string_view name =
+      request.path_param("index").empty() ? request.param("index").value_or("") : request.path_param("index");
+  if (!name.empty()) {
+    ASSIGN_OR_RETURN(index, resolve_one(services.catalog, name));
   }
   RETURN_IF_ERROR(check_analyze_request(body.root(), index != nullptr));
   ASSIGN_OR_RETURN(const std::vector<std::string> texts, texts_of(body.root()["text"]));

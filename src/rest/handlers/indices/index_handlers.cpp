@@ -57,6 +57,10 @@ base::Result<RestResponse> get_index(const Services& services, const RestRequest
 
   ASSIGN_OR_RETURN(const bool flat, request.bool_param("flat_settings", false));
   const std::vector<std::string> features = split_list(request.param("features").value_or("aliases,mappings,settings"));
+  for (const std::string& feature : features) {
+    if (feature != "aliases" && feature != "mappings" && feature != "settings")
+      return Error(ErrorCode::kIllegalArgument, "Invalid features specified [{}]", feature);
+  }
   const auto wants = [&](std::string_view feature) {
     return std::find(features.begin(), features.end(), feature) != features.end();
   };

@@ -1,5 +1,7 @@
 #include "rest/handlers/search/url_query.h"
 
+#include <array>
+
 #include "base/json/json_writer.h"
 #include "rest/handlers/support.h"
 
@@ -25,13 +27,24 @@ Result<std::string> url_query(const RestRequest& request) {
     out.field("lenient", lenient);
   }
   if (const auto word = request.param("default_operator")) {
-    std::string upper(*word);
-    for (char& c : upper) c = static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
+    const std::string upper = upper_case(*word);
     if (upper != "AND" && upper != "OR")
       return Error(ErrorCode::kIllegalArgument, "No enum constant org.elasticsearch.index.query.Operator.{}", upper);
     out.field("default_operator", upper);
   }
   return out.end_object().end_object().take();
+}
+
+/// Parameters that belong to `q` say nothing without it.
+base::Status check_has_query(const RestRequest& request) {
+  constexpr std::array<std::string_view, 5> kOfQuery = {"df", "analyzer", "analyze_wildcard", "lenient", "default_operator"};
+  std::string given;
+  for (const std::string_view name : kOfQuery) {
+    if (request.param(name)) given.append(given.empty() ? "" : ", ").append(name);
+  }
+  if (given.empty()) return {};
+  return Error(ErrorCode::kIllegalArgument, "request [{}] contains parameters [{}] but missing query string parameter 'q'.",
+               request.path(), given);
 }
 
 }  // namespace
@@ -53,7 +66,10 @@ Result<std::string> body_with_url_query(const RestRequest& request, UrlQuery use
 }
 
 Result<base::JsonDocument> parsed_body_with_url_query(const RestRequest& request, UrlQuery use) {
-  if (!request.param("q")) return optional_body(request);
+  if (!request.param("q")) {
+    RETURN_IF_ERROR(check_has_query(request));
+    return optional_body(request);
+  }
   ASSIGN_OR_RETURN(const std::string body, body_with_url_query(request, use));
   return base::JsonDocument::parse(body);
 }

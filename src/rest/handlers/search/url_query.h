@@ -16,7 +16,8 @@ enum class UrlQuery : uint8_t { kReplacesQuery, kStandsForBody };
 /// ({"query_string": ...}); the body as it is without `q`. Errors: kIllegalArgument (default_operator, booleans), those of
 /// JsonDocument::parse.
 base::Result<std::string> body_with_url_query(const RestRequest& request, UrlQuery use);
-/// The same, parsed; an unparsed document if there is neither body nor `q`.
+/// The same, parsed; an unparsed document if there is neither body nor `q`. Errors too: kIllegalArgument for a companion of `q`
+/// without it.
 base::Result<base::JsonDocument> parsed_body_with_url_query(const RestRequest& request, UrlQuery use);
 
 }  // namespace selene::rest
