@@ -110,10 +110,7 @@ class Run {
     if (!groups.has_value()) return std::move(groups).error().with("index", target.index->name);
     std::optional<SortReader> reader;
     if (result_.plan) {
-      Result<SortReader> made = SortReader::create(*result_.plan, *target.snapshot, shard, backend_.now_ms(),
-                                                   backend_.bind_context(target).runtime_error);
-      if (!made.has_value()) return sort_error(std::move(made).error(), *target.index);
-      reader = std::move(made).value();
+      ASSIGN_OR_RETURN(reader, sort_reader(target, shard));
     }
     Result<ShardCollapsedDocs> found = find_collapsed_docs(
         *target.snapshot, weight, options, result_.plan ? &*result_.plan : nullptr, reader ? &*reader : nullptr, position(shard),
@@ -149,11 +146,9 @@ class Run {
   }
 
   base::Status sorted(const LocalTarget& target, int32_t shard, const Weight& weight, const QueryPhaseOptions& options) {
-    Result<SortReader> reader =
-        SortReader::create(*result_.plan, *target.snapshot, shard, backend_.now_ms(), backend_.bind_context(target).runtime_error);
-    if (!reader.has_value()) return sort_error(std::move(reader).error(), *target.index);
-    ShardSortedDocs top = find_sorted_docs(*target.snapshot, weight, options, *result_.plan, std::move(reader).value(),
-                                           position(shard), mode(), cancellation_);
+    ASSIGN_OR_RETURN(SortReader reader, sort_reader(target, shard));
+    ShardSortedDocs top = find_sorted_docs(*target.snapshot, weight, options, *result_.plan, std::move(reader), position(shard),
+                                           mode(), cancellation_);
     note(top.total_hits, TotalRelation::kEqualTo, top.timed_out, top.terminated_early);
     const bool shows_scores = result_.plan->needs_scores() || search_.track_scores;
     for (SortedDoc& doc : top.docs) {
@@ -162,6 +157,15 @@ class Run {
     }
     if (search_.track_scores && !std::isnan(top.max_score) && search_.num_hits > 0) note_max_score(top.max_score);
     return {};
+  }
+
+  Result<SortReader> sort_reader(const LocalTarget& target, int32_t shard) {
+    base::Status fits = check_nested_context(*result_.plan, target.snapshot->mapping());
+    if (!fits.has_value()) return sort_error(std::move(fits).error(), *target.index);
+    Result<SortReader> reader =
+        SortReader::create(*result_.plan, *target.snapshot, shard, backend_.now_ms(), backend_.bind_context(target).runtime_error);
+    if (!reader.has_value()) return sort_error(std::move(reader).error(), *target.index);
+    return reader;
   }
 
   static Error sort_error(Error error, const index::Index& index) {

@@ -6,7 +6,10 @@
 
 #include "base/format.h"
 #include "index/mapping/document_parser.h"
+#include "index/mapping/field_type.h"
+#include "index/mapping/ip_address.h"
 #include "search/query/field_values.h"
+#include "search/query/field_weights.h"
 #include "search/query/parse_support.h"
 
 namespace selene::search {
@@ -23,14 +26,19 @@ constexpr int64_t kMin = std::numeric_limits<int64_t>::min();
 constexpr int64_t kMax = std::numeric_limits<int64_t>::max();
 
 Kind kind_of(FieldType type) {
-  if (type == FieldType::kText || type == FieldType::kKeyword) return Kind::kText;
+  const index::FieldStorage storage = index::storage_of(type);
+  if (storage == index::FieldStorage::kText || storage == index::FieldStorage::kKeyword || type == FieldType::kConstantKeyword)
+    return Kind::kText;
   return index::is_floating(type) ? Kind::kFloating : Kind::kInteger;
 }
 
 Kind kind_of_unmapped(std::string_view type) {
-  if (type == "keyword" || type == "text") return Kind::kText;
-  return type == "double" || type == "float" || type == "half_float" || type == "scaled_float" ? Kind::kFloating : Kind::kInteger;
+  const index::FieldTypeEntry* const entry = index::find_field_type(type);
+  return entry == nullptr ? Kind::kInteger : kind_of(entry->type);
 }
+
+/// How a text key is shown: addresses in words.
+std::string shown_text(const SortColumn& column, const std::string& text) { return column.is_ip ? index::format_ip(text) : text; }
 
 std::string_view kind_name(Kind kind) { return kind == Kind::kText ? "STRING" : kind == Kind::kFloating ? "DOUBLE" : "LONG"; }
 
@@ -47,6 +55,14 @@ Result<Kind> joined(Kind a, Kind b, const std::string& field) {
 
 bool is_int32(std::string_view type) { return type == "integer" || type == "short" || type == "byte"; }
 
+constexpr std::string_view kIndexName = "_index";
+
+}  // namespace
+
+Result<std::string> read_text_key(const SortColumn& column, base::JsonValue value) {
+  return column.is_ip ? index::parse_ip(scalar_text(value)) : Result<std::string>(scalar_text(value));
+}
+
 int64_t missing_extreme(const SortColumn& column) {
   const bool high = (column.request.missing == SortField::Missing::kLast) != column.request.descending;
   if (column.is_int32) return high ? std::numeric_limits<int32_t>::max() : std::numeric_limits<int32_t>::min();
@@ -54,12 +70,8 @@ int64_t missing_extreme(const SortColumn& column) {
     const double infinity = std::numeric_limits<double>::infinity();
     return index::encode_sortable(high ? infinity : -infinity);
   }
-  return high ? kMax : kMin;
+  return high ? kMax : column.is_nanos ? 0 : kMin;
 }
-
-constexpr std::string_view kIndexName = "_index";
-
-}  // namespace
 
 Result<SortPlan> SortPlan::create(const std::vector<SortField>& sort, const std::vector<const index::Snapshot*>& snapshots) {
   SortPlan plan;
@@ -93,6 +105,8 @@ Result<SortPlan> SortPlan::create(const std::vector<SortField>& sort, const std:
       column.is_unsigned = field->type == FieldType::kUnsignedLong;
       int32_only = int32_only && is_int32(field->type_name);
       column.is_date = field->type == FieldType::kDate;
+      column.is_nanos = field->type == FieldType::kDateNanos;
+      column.is_ip = field->type == FieldType::kIp;
     }
     column.is_int32 = kind ? int32_only : is_int32(request.unmapped_type);
     column.kind = kind.value_or(kind_of_unmapped(request.unmapped_type));
@@ -154,7 +168,8 @@ Result<std::vector<SortKey>> SortPlan::read_after(base::JsonValue values, int64_
     }
     if (column.kind == Kind::kText) {
       key.no_text = value.is_null();
-      if (!value.is_null()) key.text = scalar_text(value);
+      if (value.is_null()) continue;
+      ASSIGN_OR_RETURN(key.text, read_text_key(column, value));
     } else if (value.is_null()) {
       key.number = missing_extreme(column);
     } else if (column.kind == Kind::kScore || column.kind == Kind::kFloating) {
@@ -185,13 +200,14 @@ void SortPlan::write(const std::vector<SortKey>& keys, base::JsonWriter& out) co
     const SortColumn& column = columns_[i];
     const SortKey& key = keys[i];
     if (column.kind == Kind::kText) {
-      key.no_text ? out.null() : out.value(key.text);
+      key.no_text ? out.null() : out.value(shown_text(column, key.text));
     } else if (column.kind == Kind::kScore || (column.kind == Kind::kFloating && column.single_precision)) {
       out.value(static_cast<float>(index::decode_sortable(key.number)));
     } else if (column.kind == Kind::kFloating) {
       out.value(index::decode_sortable(key.number));
-    } else if (column.is_date && !column.request.format.empty() && key.number != kMin && key.number != kMax) {
-      out.value(index::format_date(key.number, column.request.format));
+    } else if (column.is_date && !column.request.format.empty()) {
+      const bool is_missing = key.number == kMin || key.number == kMax;
+      is_missing ? out.null() : out.value(index::format_date(key.number, column.request.format));
     } else if (column.is_unsigned) {
       out.value(static_cast<uint64_t>(key.number) ^ (uint64_t{1} << 63));
     } else {
@@ -199,142 +215,6 @@ void SortPlan::write(const std::vector<SortKey>& keys, base::JsonWriter& out) co
     }
   }
   out.end_array();
-}
-
-base::Status check_sortable(const index::MappedField& field, const std::string& index_name) {
-  if (field.type == FieldType::kDenseVector)
-    return Error(ErrorCode::kIllegalArgument, "Field [{}] of type [dense_vector] doesn't support sort", field.name);
-  if (field.type == FieldType::kText) {
-    return Error(ErrorCode::kIllegalArgument,
-                 "Fielddata is disabled on [{}] in [{}]. Text fields are not optimised for operations that require per-document "
-                 "field data like "
-                 "aggregations and sorting, so these operations are disabled by default. Please use a keyword field instead. "
-                 "Alternatively, set "
-                 "fielddata=true on [{}] in order to load field data by uninverting the inverted index. Note that this can use "
-                 "significant memory.",
-                 field.name, index_name, field.name);
-  }
-  if (index::storage_of(field.type) == index::FieldStorage::kFeature) {
-    return Error(ErrorCode::kIllegalArgument, "[{}] fields do not support sorting, scripting or aggregating", field.type_name);
-  }
-  if (field.doc_values && index::is_range(field.type)) {
-    return Error(ErrorCode::kIllegalArgument, "Field [{}] of type [{}] doesn't support sort, which has no order of ranges",
-                 field.name, field.type_name);
-  }
-  if (!field.doc_values) {
-    return Error(ErrorCode::kIllegalArgument,
-                 "Can't load fielddata on [{}] because fielddata is unsupported on fields of type [{}]. Use doc values instead.",
-                 field.name, index::field_type_name(field.type));
-  }
-  return {};
-}
-
-Result<SortReader> SortReader::create(const SortPlan& plan, const index::Snapshot& snapshot, int32_t shard, int64_t now_ms,
-                                      RuntimeError* errors) {
-  SortReader reader;
-  reader.shard_ = shard;
-  for (const SortColumn& wanted : plan.columns()) {
-    Column column;
-    column.plan = &wanted;
-    const SortField& request = wanted.request;
-    if (wanted.kind == Kind::kScore || wanted.kind == Kind::kDoc || wanted.kind == Kind::kShardDoc) {
-      reader.columns_.push_back(std::move(column));
-      continue;
-    }
-    if (request.script != nullptr) {
-      column.script = std::make_shared<ScriptSortReader>(request, snapshot, errors);
-      if (request.nested != nullptr) {
-        ASSIGN_OR_RETURN(NestedSortObjects objects, NestedSortObjects::create(*request.nested, snapshot, now_ms));
-        column.nested = std::make_shared<NestedSortObjects>(std::move(objects));
-      }
-      reader.columns_.push_back(std::move(column));
-      continue;
-    }
-    if (request.field == kIndexName) {  // what every document of the index lacks
-      column.has_missing_text = true;
-      column.missing_text = snapshot.index_name();
-      reader.columns_.push_back(std::move(column));
-      continue;
-    }
-    if (request.field == "_id") {
-      return Error(ErrorCode::kIllegalArgument,
-                   "Fielddata access on the _id field is disallowed, you can re-enable it by updating the dynamic cluster setting: "
-                   "indices.id_field_data.enabled");
-    }
-    column.field = snapshot.mapping().find(request.field);
-    if (column.field == nullptr && request.unmapped_type.empty()) {
-      return Error(ErrorCode::kQueryShard, "No mapping found for [{}] in order to sort on", request.field);
-    }
-    if (column.field != nullptr) RETURN_IF_ERROR(check_sortable(*column.field, snapshot.index_name()));
-    if (request.nested != nullptr && column.field != nullptr) {
-      ASSIGN_OR_RETURN(NestedSortObjects objects, NestedSortObjects::create(*request.nested, snapshot, now_ms));
-      column.nested = std::make_shared<NestedSortObjects>(std::move(objects));
-    }
-    column.missing_number = missing_extreme(wanted);
-    if (request.missing == SortField::Missing::kValue && wanted.kind == Kind::kText) {
-      column.has_missing_text = true;
-      column.missing_text = scalar_text(request.missing_value);
-    } else if (request.missing == SortField::Missing::kValue && wanted.kind == Kind::kFloating) {
-      ASSIGN_OR_RETURN(const double number, read_double(request.missing_value, "missing"));
-      column.missing_number = index::encode_sortable(number);
-    } else if (request.missing == SortField::Missing::kValue && column.field != nullptr) {
-      ASSIGN_OR_RETURN(const auto range, encode_term(*column.field, request.missing_value, now_ms));
-      if (range) column.missing_number = range->low;
-    }
-    reader.columns_.push_back(std::move(column));
-  }
-  return reader;
-}
-
-bool SortReader::may_be_copied() const {
-  return std::none_of(columns_.begin(), columns_.end(),
-                      [](const Column& column) { return column.nested != nullptr || column.script != nullptr; });
-}
-
-void SortReader::set_segment(const SegmentContext& segment) {
-  doc_base_ = segment.view.doc_base;
-  for (Column& column : columns_) {
-    if (column.script != nullptr) {
-      column.script->set_segment(segment);
-      if (column.nested != nullptr) column.nested->set_segment(segment);
-    }
-    if (column.field == nullptr) continue;
-    const bool text = column.plan->kind == Kind::kText;
-    column.keywords = text ? segment.reader().keywords(column.field->name) : nullptr;
-    column.numbers = text ? nullptr : segment.reader().numbers(column.field->name);
-    if (column.nested != nullptr) column.nested->set_segment(segment);
-  }
-}
-
-void SortReader::read_key(size_t column, DocId doc, float score, SortKey& key) const {
-  if (const auto& script = columns_[column].script; script != nullptr)
-    return script->read(doc, score, columns_[column].nested.get(), key);
-  switch (columns_[column].plan->kind) {
-    case Kind::kScore: key.number = index::encode_sortable(static_cast<double>(score)); break;
-    case Kind::kDoc: key.number = doc_base_ + doc; break;
-    case Kind::kShardDoc: key.number = (shard_ << 32) | int64_t{doc_base_ + doc}; break;
-    case Kind::kText: read_text(columns_[column], doc, key); break;
-    default: read_number(columns_[column], doc, key); break;
-  }
-}
-
-void SortReader::read(DocId doc, float score, std::vector<SortKey>& keys) const {
-  keys.resize(columns_.size());
-  for (size_t i = 0; i < columns_.size(); ++i) read_key(i, doc, score, keys[i]);
-}
-
-bool SortReader::read_unless_behind(DocId doc, float score, const SortPlan& plan, const std::vector<SortKey>& bar,
-                                    std::vector<SortKey>& keys) const {
-  keys.resize(columns_.size());
-  bool before = false;
-  for (size_t i = 0; i < columns_.size(); ++i) {
-    read_key(i, doc, score, keys[i]);
-    if (before) continue;
-    const int order = plan.compare_key(i, keys[i], bar[i]);
-    if (order > 0) return false;
-    before = order < 0;
-  }
-  return true;
 }
 
 }  // namespace selene::search

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,6 +32,8 @@ struct SortColumn {
   bool single_precision = false;  ///< kFloating: shown as float
   bool is_unsigned = false;       ///< kInteger: shifted by 2^63
   bool is_date = false;
+  bool is_nanos = false;  ///< date_nanos: nothing is before 1970
+  bool is_ip = false;     ///< kText: terms are the 16 bytes of addresses
   bool is_int32 = false;  ///< integer, short, byte: missing values are the bounds of 32 bits
 };
 
@@ -59,6 +62,15 @@ class SortPlan {
  private:
   std::vector<SortColumn> columns_;
 };
+
+/// The text of a key as its terms are kept. Errors: kIllegalArgument (an address that is none).
+base::Result<std::string> read_text_key(const SortColumn& column, base::JsonValue value);
+/// The number that stands for no value where `missing` is `_first` or `_last`.
+int64_t missing_extreme(const SortColumn& column);
+
+/// Hits that are whole documents have no value of a nested object's field by itself: kQueryShard `it is mandatory to set the
+/// [nested] context on the nested sort field: [f].`
+base::Status check_nested_context(const SortPlan& plan, const index::Mapping& mapping);
 
 /// What a field that cannot be read document by document answers: kIllegalArgument `Fielddata is disabled on [f] in [index]. ...`
 /// for text, `Can't load fielddata on [f] ...` without doc values.
@@ -89,6 +101,9 @@ class SortReader {
     bool has_missing_text = false;
     const index::NumericDocValues* numbers = nullptr;
     const index::KeywordDocValues* keywords = nullptr;
+    std::string prefix;         ///< of a flattened key: what its terms begin with
+    int32_t first_ordinal = 0;  ///< its terms in this segment: [first_ordinal, end_ordinal)
+    int32_t end_ordinal = 0;
     std::shared_ptr<NestedSortObjects> nested;  ///< null: the values of the document itself
     std::shared_ptr<ScriptSortReader> script;   ///< null: a field
   };
@@ -96,6 +111,8 @@ class SortReader {
   void read_number(const Column& column, DocId doc, SortKey& key) const;
   void read_nested_number(const Column& column, DocId doc, SortKey& key) const;
   void read_text(const Column& column, DocId doc, SortKey& key) const;
+  /// The least or greatest ordinal of the document; empty: none.
+  static std::optional<int32_t> ordinal_of(const Column& column, DocId doc);
   void read_nested_text(const Column& column, DocId doc, SortKey& key) const;
 
   std::vector<Column> columns_;
