@@ -6,6 +6,7 @@
 
 #include "base/format.h"
 #include "index/mapping/document_parser.h"
+#include "index/mapping/ip_address.h"
 #include "search/aggregations/aggregation_parser.h"
 #include "search/aggregations/bucket_ordinals.h"
 #include "search/aggregations/date_rounding.h"
@@ -149,6 +150,10 @@ class Composite final : public BucketAggregator {
 Result<int64_t> Composite::read_after_value(size_t at, JsonValue value) {
   const KeySource& source = composite_.sources[at];
   if (value.is_null()) return kNull;
+  if (is_text(at) && values_[at].format().kind() == ValueFormat::Kind::kAddress) {
+    ASSIGN_OR_RETURN(const std::string address, index::parse_ip(scalar_text(value)));
+    return texts_[at].find_or_add(address);
+  }
   if (is_text(at)) return texts_[at].find_or_add(scalar_text(value));
   if (source.type == "histogram") {
     ASSIGN_OR_RETURN(const double number, read_double(value, source.name));
@@ -187,7 +192,7 @@ void Composite::write_value(size_t at, int64_t value, base::JsonWriter& out) con
   if (value == kNull) {
     out.null();
   } else if (is_text(at)) {
-    out.value(texts_[at].text(value));
+    out.value(format.text_of_term(texts_[at].text(value)));
   } else if (source.type == "histogram") {
     out.value(static_cast<double>(value) * source.interval + source.offset);
   } else if (as_text) {

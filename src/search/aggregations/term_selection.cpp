@@ -9,6 +9,7 @@ namespace selene::search {
 
 using base::Error;
 using base::ErrorCode;
+using base::Result;
 
 base::Status TermSelection::read(const AggregationParser& parser, base::JsonMember member) {
   const bool including = member.key == "include";
@@ -21,8 +22,15 @@ base::Status TermSelection::read(const AggregationParser& parser, base::JsonMemb
       return parser.failed_field(member, "[partition] must be at least 0 and below [num_partitions]");
     return {};
   }
+  if (member.value.is_string()) {
+    Result<std::unique_ptr<RegexpAutomaton>> pattern = RegexpAutomaton::compile(member.value.as_string(), {});
+    if (!pattern.has_value()) return std::move(pattern).error();
+    (including ? include_pattern_ : exclude_pattern_) = *std::move(pattern);
+    only_numbers_ = false;
+    return {};
+  }
   if (!member.value.is_array()) {
-    return parser.failed_field(member, "[" + std::string(member.key) + "] must be an array of values: patterns are not supported");
+    return parser.failed_field(member, "[" + std::string(member.key) + "] must be an array of values or a regular expression");
   }
   if (including) {
     include_.emplace();
@@ -39,6 +47,22 @@ base::Status TermSelection::read(const AggregationParser& parser, base::JsonMemb
   return {};
 }
 
+base::Status TermSelection::check() const {
+  const bool has_excludes = exclude_pattern_ != nullptr || !exclude_.empty();
+  if (num_partitions_ > 0 && has_excludes)
+    return Error(ErrorCode::kIllegalArgument, "Cannot specify any excludes when using a partition-based include");
+  if (include_ && exclude_pattern_ != nullptr)
+    return Error(ErrorCode::kIllegalArgument, "Cannot mix a set-based include with a regex-based method");
+  if (include_pattern_ != nullptr && !exclude_.empty())
+    return Error(ErrorCode::kIllegalArgument, "Cannot mix a regex-based include with a set-based method");
+  return {};
+}
+
+bool TermSelection::fits_patterns(std::string_view text) const {
+  if (include_pattern_ != nullptr && !include_pattern_->matches(text)) return false;
+  return exclude_pattern_ == nullptr || !exclude_pattern_->matches(text);
+}
+
 base::Status TermSelection::check_numeric(std::string_view aggregation) const {
   if (only_numbers_) return {};
   return Error(ErrorCode::kIllegalArgument,
@@ -52,7 +76,7 @@ bool TermSelection::in_partition(uint64_t hash) const {
 }
 
 bool TermSelection::takes_text(std::string_view text) const {
-  return takes(include_, exclude_, text) && (num_partitions_ == 0 || in_partition(hash_text(text)));
+  return takes(include_, exclude_, text) && fits_patterns(text) && (num_partitions_ == 0 || in_partition(hash_text(text)));
 }
 
 bool TermSelection::takes_number(double number) const {

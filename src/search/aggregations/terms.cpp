@@ -60,7 +60,7 @@ class Terms final : public BucketAggregator {
   }
   base::Status collect(DocId doc, float score, size_t bucket) override {
     const int32_t count = source_.count(doc);
-    int64_t before = 0;
+    int64_t before = kExcluded;
     for (int32_t i = 0; i < count; ++i) {
       const int64_t key = key_of(doc, i);
       if (key == kExcluded || (i > 0 && key == before)) continue;
@@ -76,7 +76,12 @@ class Terms final : public BucketAggregator {
   static constexpr int64_t kExcluded = kUnknown + 1;
 
   bool is_text() const { return source_.kind() == Kind::kText || source_.kind() == Kind::kUnmapped; }
-  int64_t key_of_text(std::string_view text) { return terms_.selection.takes_text(text) ? texts_.find_or_add(text) : kExcluded; }
+  int64_t key_of_text(std::string_view text) {
+    const bool takes = source_.format().kind() == ValueFormat::Kind::kAddress
+                           ? terms_.selection.takes_text(source_.format().text_of_term(text))
+                           : terms_.selection.takes_text(text);
+    return takes ? texts_.find_or_add(text) : kExcluded;
+  }
   int64_t key_of(DocId doc, int32_t i) {
     if (!is_text()) {
       const int64_t encoded = source_.encoded(doc, i);
@@ -166,7 +171,7 @@ std::vector<Candidate> Terms::candidates(size_t bucket) {
 
 void Terms::write_key(int64_t key, AggregationBucket& into) const {
   if (is_text()) {
-    into.key = texts_.text(key);
+    into.key = source_.format().text_of_term(texts_.text(key));
     append_member(into.members, "key", base::quote(into.key));
     return;
   }
@@ -238,6 +243,7 @@ Result<AggregationSpecPtr> parse_terms(const AggregationParser& parser, base::Js
       if (!known) return parser.unknown_field(member);
     }
   }
+  RETURN_IF_ERROR(spec->selection.check());
   if (spec->source.field.empty()) {
     return base::Error(base::ErrorCode::kIllegalArgument, "Required one of fields [field, script], but none were specified. ");
   }

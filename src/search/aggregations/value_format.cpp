@@ -6,6 +6,7 @@
 
 #include "base/format.h"
 #include "index/mapping/document_parser.h"
+#include "index/mapping/ip_address.h"
 #include "search/aggregations/aggregation.h"
 
 namespace selene::search {
@@ -49,11 +50,13 @@ ValueFormat ValueFormat::of(const index::MappedField* field, std::string_view pa
     if (!pattern.empty()) format.kind_ = Kind::kDecimal;
     return format;
   }
-  if (field->type == index::FieldType::kDate) {
+  if (field->type == index::FieldType::kDate || field->type == index::FieldType::kDateNanos) {
     format.kind_ = Kind::kDate;
     if (pattern.empty()) format.pattern_ = field->format.empty() ? std::string(kDefaultDateFormat) : field->format;
   } else if (field->type == index::FieldType::kBoolean) {
     format.kind_ = Kind::kBoolean;
+  } else if (field->type == index::FieldType::kIp) {
+    format.kind_ = Kind::kAddress;
   } else if (field->type == index::FieldType::kUnsignedLong) {
     format.kind_ = Kind::kUnsigned;
   } else if (!pattern.empty() && index::is_numeric(field->type)) {
@@ -69,6 +72,10 @@ std::string ValueFormat::text(double value) const {
     case Kind::kDecimal: return decimal_text(value, pattern_);
     default: return base::format_number(value);
   }
+}
+
+std::string ValueFormat::text_of_term(std::string_view term) const {
+  return kind_ == Kind::kAddress ? index::format_ip(term) : std::string(term);
 }
 
 std::string ValueFormat::text_of_integer(int64_t value) const {

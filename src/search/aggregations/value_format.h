@@ -13,7 +13,7 @@ namespace selene::search {
 /// How values of a field are shown as text in results. A plain value.
 class ValueFormat {
  public:
-  enum class Kind : uint8_t { kPlain, kBoolean, kDate, kDecimal, kUnsigned };
+  enum class Kind : uint8_t { kPlain, kBoolean, kDate, kDecimal, kUnsigned, kAddress };
 
   ValueFormat() = default;
   /// The format of a field, or `pattern` (dates: a date format; numbers: a pattern such as `0.00`). Null: an unmapped field.
@@ -21,8 +21,10 @@ class ValueFormat {
 
   Kind kind() const { return kind_; }
   /// Whether results show a text beside the number.
-  bool shows_text() const { return kind_ != Kind::kPlain && kind_ != Kind::kUnsigned; }
+  bool shows_text() const { return kind_ != Kind::kPlain && kind_ != Kind::kUnsigned && kind_ != Kind::kAddress; }
   std::string text(double value) const;
+  /// Of a text in the encoding of doc values.
+  std::string text_of_term(std::string_view term) const;
   /// Of a number in the encoding of doc values (integers, dates, booleans).
   std::string text_of_integer(int64_t value) const;
   const std::string& pattern() const { return pattern_; }

@@ -5,8 +5,12 @@
 #include <cmath>
 
 #include "index/mapping/document_parser.h"
+#include "index/mapping/field_type.h"
+#include "index/mapping/ip_address.h"
 #include "index/mapping/range_bounds.h"
+#include "index/segments/text_values.h"
 #include "search/query/field_values.h"
+#include "search/query/field_weights.h"
 #include "search/query/parse_support.h"
 #include "search/sort/sort_plan.h"
 
@@ -19,8 +23,13 @@ using base::Result;
 
 namespace {
 
+constexpr int64_t kNanosPerMilli = 1'000'000;
+
 ValuesSource::Kind kind_of(const index::MappedField& field) {
-  if (field.type == index::FieldType::kKeyword || field.type == index::FieldType::kText) return ValuesSource::Kind::kText;
+  const index::FieldStorage storage = index::storage_of(field.type);
+  if (storage == index::FieldStorage::kKeyword || storage == index::FieldStorage::kText ||
+      field.type == index::FieldType::kConstantKeyword)
+    return ValuesSource::Kind::kText;
   return index::is_floating(field.type) ? ValuesSource::Kind::kFloating : ValuesSource::Kind::kInteger;
 }
 
@@ -99,8 +108,8 @@ base::Status ValuesSource::begin_target(const LocalTarget& target, int64_t now_m
   RETURN_IF_ERROR(check_sortable(*field_, target.index->name));
   const Kind kind = kind_of(*field_);
   if (request_->takes == ValuesRequest::Takes::kNumbers && kind == Kind::kText) {
-    return Error(ErrorCode::kIllegalArgument, "Field [{}] of type [{}] is not supported for aggregation [{}]", field_->name,
-                 field_->type_name, request_->type);
+    return Error(ErrorCode::kIllegalArgument, "Field [{}] of type [{}] is not supported for aggregation [{}]",
+                 term_place(*field_).field.name, field_->type_name, request_->type);
   }
   if (kind_ == Kind::kUnmapped) format_ = ValueFormat::of(field_, request_->format, request_->zone);
   RETURN_IF_ERROR(set_kind(kind, target.index->name));
@@ -150,7 +159,11 @@ base::Status ValuesSource::read_missing(int64_t now_ms) {
   has_missing_ = request_->missing.exists() && !request_->missing.is_null();
   if (!has_missing_) return {};
   if (kind_ == Kind::kText) {
-    missing_text_ = scalar_text(request_->missing);
+    if (format_.kind() != ValueFormat::Kind::kAddress) {
+      missing_text_ = scalar_text(request_->missing);
+      return {};
+    }
+    ASSIGN_OR_RETURN(missing_text_, index::parse_ip(scalar_text(request_->missing)));
     return {};
   }
   if (field_ != nullptr && kind_ == Kind::kInteger) {
@@ -159,8 +172,9 @@ base::Status ValuesSource::read_missing(int64_t now_ms) {
       return Error(ErrorCode::kIllegalArgument, "the value [{}] of [missing] does not fit the field [{}]",
                    scalar_text(request_->missing), field_->name);
     }
-    missing_encoded_ = range->low;
-    missing_number_ = index::decode_number(*field_, range->low);
+    const bool nanos = field_->type == index::FieldType::kDateNanos;
+    missing_encoded_ = nanos ? range->low / kNanosPerMilli : range->low;
+    missing_number_ = nanos ? static_cast<double>(missing_encoded_) : index::decode_number(*field_, range->low);
     return {};
   }
   ASSIGN_OR_RETURN(missing_number_, read_double(request_->missing, "missing"));
@@ -173,7 +187,7 @@ void ValuesSource::begin_segment(const AggregationSegment& segment) {
   keywords_ = nullptr;
   if (field_ == nullptr) return;
   if (kind_ == Kind::kText) {
-    keywords_ = segment.segment.reader().keywords(field_->name);
+    keywords_ = index::text_values(segment.segment.reader(), *field_);
   } else {
     numbers_ = segment.segment.reader().numbers(field_->name);
   }
@@ -199,13 +213,15 @@ int32_t ValuesSource::count(DocId doc) const {
 
 double ValuesSource::number(DocId doc, int32_t i) const {
   if (i >= stored_count(doc)) return missing_number_;
+  if (field_->type == index::FieldType::kDateNanos) return static_cast<double>(encoded(doc, i));
   return index::decode_number(*field_, numbers_->value(doc, i));
 }
 
 int64_t ValuesSource::encoded(DocId doc, int32_t i) const {
   if (i >= stored_count(doc)) return kind_ == Kind::kFloating ? index::encode_sortable(missing_number_) : missing_encoded_;
   if (kind_ == Kind::kFloating) return index::encode_sortable(index::decode_number(*field_, numbers_->value(doc, i)));
-  return numbers_->value(doc, i);
+  const int64_t value = numbers_->value(doc, i);
+  return field_->type == index::FieldType::kDateNanos ? value / kNanosPerMilli : value;  // nothing is before 1970
 }
 
 int32_t ValuesSource::ordinal(DocId doc, int32_t i) const {

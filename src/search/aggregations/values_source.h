@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -78,7 +79,7 @@ class ValuesSource {
   ValueFormat format_;
   const index::MappedField* field_ = nullptr;  ///< of the current index; null: it has none
   const index::NumericDocValues* numbers_ = nullptr;
-  const index::KeywordDocValues* keywords_ = nullptr;
+  std::shared_ptr<const index::KeywordDocValues> keywords_;
   bool has_missing_ = false;
   int64_t missing_encoded_ = 0;
   double missing_number_ = 0;

@@ -9,6 +9,7 @@
 #include "index/mapping/document_parser.h"
 #include "index/mapping/geo_encoding.h"
 #include "index/mapping/ip_address.h"
+#include "index/segments/text_values.h"
 #include "search/backends/source_values.h"
 #include "search/fetch/range_fields.h"
 #include "search/query/field_values.h"
@@ -206,7 +207,7 @@ base::Status write_doc_values(const index::Mapping& mapping, const SegmentContex
                            "Field [{}] of type [{}] cannot be shown by [docvalue_fields]: give it in [fields]", field->name,
                            field->type_name);
       }
-      if (const index::KeywordDocValues* const keywords = segment.reader().keywords(field->name)) {
+      if (const auto keywords = index::text_values(segment.reader(), *field)) {
         if (keywords->count(doc) == 0) continue;
         out.key(field->name).begin_array();
         for (int32_t i = 0; i < keywords->count(doc); ++i) {

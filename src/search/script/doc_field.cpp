@@ -2,6 +2,7 @@
 
 #include "index/mapping/document_parser.h"
 #include "index/mapping/ip_address.h"
+#include "index/segments/text_values.h"
 
 namespace selene::search {
 
@@ -13,7 +14,7 @@ using index::FieldType;
 DocField::DocField(const index::MappedField& field, const index::SegmentReader& segment)
     : field_(field),
       numbers_(segment.numbers(field.name)),
-      keywords_(segment.keywords(field.name)),
+      keywords_(index::text_values(segment, field)),
       vectors_(open_vectors(segment, field)) {}
 
 int32_t DocField::size() const {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -30,7 +31,7 @@ class DocField {
  private:
   const index::MappedField& field_;
   const index::NumericDocValues* numbers_;
-  const index::KeywordDocValues* keywords_;
+  std::shared_ptr<const index::KeywordDocValues> keywords_;
   std::unique_ptr<VectorSource> vectors_;
   index::DocId doc_ = 0;
 };

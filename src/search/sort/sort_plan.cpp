@@ -9,7 +9,6 @@
 #include "index/mapping/field_type.h"
 #include "index/mapping/ip_address.h"
 #include "search/query/field_values.h"
-#include "search/query/field_weights.h"
 #include "search/query/parse_support.h"
 
 namespace selene::search {

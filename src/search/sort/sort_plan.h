@@ -100,10 +100,7 @@ class SortReader {
     std::string missing_text;
     bool has_missing_text = false;
     const index::NumericDocValues* numbers = nullptr;
-    const index::KeywordDocValues* keywords = nullptr;
-    std::string prefix;         ///< of a flattened key: what its terms begin with
-    int32_t first_ordinal = 0;  ///< its terms in this segment: [first_ordinal, end_ordinal)
-    int32_t end_ordinal = 0;
+    std::shared_ptr<const index::KeywordDocValues> keywords;
     std::shared_ptr<NestedSortObjects> nested;  ///< null: the values of the document itself
     std::shared_ptr<ScriptSortReader> script;   ///< null: a field
   };

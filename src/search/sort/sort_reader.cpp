@@ -4,8 +4,8 @@
 
 #include "index/mapping/document_parser.h"
 #include "index/mapping/field_type.h"
+#include "index/segments/text_values.h"
 #include "search/query/field_values.h"
-#include "search/query/field_weights.h"
 #include "search/query/parse_support.h"
 #include "search/sort/sort_plan.h"
 
@@ -36,21 +36,6 @@ base::Status check_options(const SortColumn& column, const index::MappedField& f
       return Error(ErrorCode::kQueryShard, "we only support AVG, MEDIAN and SUM on number based fields");
   }
   return {};
-}
-
-/// The first ordinal whose term is `term` or stands behind it.
-int32_t first_ordinal_from(const index::KeywordDocValues& keywords, std::string_view term) {
-  int32_t low = 0;
-  int32_t high = keywords.num_ordinals();
-  while (low < high) {
-    const int32_t middle = low + (high - low) / 2;
-    if (keywords.term(middle) < term) {
-      low = middle + 1;
-    } else {
-      high = middle;
-    }
-  }
-  return low;
 }
 
 }  // namespace
@@ -86,7 +71,7 @@ base::Status check_sortable(const index::MappedField& field, const std::string& 
     return Error(ErrorCode::kIllegalArgument, "Field [{}] of type [{}] doesn't support sort, which has no order of ranges",
                  field.name, field.type_name);
   }
-  if (!field.doc_values) {
+  if (!field.doc_values && field.type != FieldType::kConstantKeyword) {
     return Error(ErrorCode::kIllegalArgument,
                  "Can't load fielddata on [{}] because fielddata is unsupported on fields of type [{}]. Use doc values instead.",
                  field.name, index::field_type_name(field.type));
@@ -134,14 +119,7 @@ Result<SortReader> SortReader::create(const SortPlan& plan, const index::Snapsho
       return Error(ErrorCode::kIllegalArgument, "No mapper found for type [{}]", request.unmapped_type);
     if (column.field != nullptr) {
       RETURN_IF_ERROR(check_options(wanted, *column.field));
-      if (column.field->type == FieldType::kConstantKeyword) {
-        column.has_missing_text = column.field->constant_value.has_value();
-        column.missing_text = column.field->constant_value.value_or("");
-        reader.columns_.push_back(std::move(column));
-        continue;
-      }
       RETURN_IF_ERROR(check_sortable(*column.field, snapshot.index_name()));
-      column.prefix = term_place(*column.field).prefix;
     }
     if (request.nested != nullptr && column.field != nullptr) {
       ASSIGN_OR_RETURN(NestedSortObjects objects, NestedSortObjects::create(*request.nested, snapshot, now_ms));
@@ -177,12 +155,7 @@ void SortReader::set_segment(const SegmentContext& segment) {
     }
     if (column.field == nullptr) continue;
     const bool text = column.plan->kind == Kind::kText;
-    column.keywords = text ? segment.reader().keywords(term_place(*column.field).field.name) : nullptr;
-    if (column.keywords != nullptr) {
-      column.first_ordinal = first_ordinal_from(*column.keywords, column.prefix);
-      column.end_ordinal = column.prefix.empty() ? column.keywords->num_ordinals()
-                                                 : first_ordinal_from(*column.keywords, column.field->flattened_key + '\1');
-    }
+    column.keywords = text ? index::text_values(segment.reader(), *column.field) : nullptr;
     column.numbers = text ? nullptr : segment.reader().numbers(column.field->name);
     if (column.nested != nullptr) column.nested->set_segment(segment);
   }

@@ -41,18 +41,15 @@ int64_t select_number(const SortColumn& plan, const index::MappedField& field, i
 std::optional<int32_t> SortReader::ordinal_of(const Column& column, DocId doc) {
   const int32_t count = column.keywords == nullptr ? 0 : column.keywords->count(doc);
   const bool largest = sort_mode_of(column.plan->request) == SortMode::kMax;
-  for (int32_t i = 0; i < count; ++i) {
-    const int32_t ordinal = column.keywords->ordinal(doc, largest ? count - 1 - i : i);
-    if (ordinal >= column.first_ordinal && ordinal < column.end_ordinal) return ordinal;
-  }
-  return std::nullopt;
+  if (count == 0) return std::nullopt;
+  return column.keywords->ordinal(doc, largest ? count - 1 : 0);
 }
 
 void SortReader::read_text(const Column& column, DocId doc, SortKey& key) const {
   if (column.nested != nullptr) return read_nested_text(column, doc, key);
   const std::optional<int32_t> found = ordinal_of(column, doc);
   key.no_text = !found && !column.has_missing_text;
-  key.text = found ? column.keywords->term(*found).substr(column.prefix.size()) : std::string_view(column.missing_text);
+  key.text = found ? column.keywords->term(*found) : std::string_view(column.missing_text);
 }
 
 void SortReader::read_nested_text(const Column& column, DocId doc, SortKey& key) const {
@@ -63,7 +60,7 @@ void SortReader::read_nested_text(const Column& column, DocId doc, SortKey& key)
     if (found && (!best || (largest ? *found > *best : *found < *best))) best = found;
   });
   key.no_text = !best && !column.has_missing_text;
-  key.text = best ? column.keywords->term(*best).substr(column.prefix.size()) : std::string_view(column.missing_text);
+  key.text = best ? column.keywords->term(*best) : std::string_view(column.missing_text);
 }
 
 void SortReader::read_number(const Column& column, DocId doc, SortKey& key) const {
