@@ -3,7 +3,7 @@
 
     tools/golden/make_krovetz_golden.py LUCENE_JARS tests/golden/analysis/krovetz.tsv
 
-LUCENE_JARS: a class path with analysis-common and core. Made with Lucene 9.12.1. The words: for each rule and each of its outcomes some that
+LUCENE_JARS: a class path with analysis-common and core. Made with Lucene 10.6.0, 9.12.1 gives the same. The words: for each rule and each of its outcomes some that
 it decides, all headwords and exceptions, words of the dictionary and of a corpus by chance, and lengths about the limits. A line is a word
 and its stem; more words: lines with a word alone.
 """
