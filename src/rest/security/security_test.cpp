@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <thread>
 #include <vector>
 
@@ -115,47 +116,59 @@ TEST_F(SecurityTest, ProbesNeedNoCredentials) {
     EXPECT_NE(refusal(target, ""), "accepted") << target;
 }
 
-TEST(PasswordVerifierTest, SlowHashRunsOnceForTheRightPassword) {
+TEST(PasswordVerifierTest, SlowHashRunsOnceForTheRightPasswordAndForARepeatedWrongOne) {
   const auto verifier = PasswordVerifier::create(hash_secret("right", 1000).value()).value();
   for (int i = 0; i < 5; ++i) EXPECT_TRUE(verifier->matches("right").value());
   EXPECT_EQ(verifier->num_slow_hashes(), 1);
   for (int i = 0; i < 3; ++i) EXPECT_FALSE(verifier->matches("wrong").value());
+  EXPECT_EQ(verifier->num_slow_hashes(), 2);
+  EXPECT_FALSE(verifier->matches("wronger").value());
+  EXPECT_FALSE(verifier->matches("wrong").value());
   EXPECT_EQ(verifier->num_slow_hashes(), 4);
   EXPECT_TRUE(verifier->matches("right").value());
   EXPECT_EQ(verifier->num_slow_hashes(), 4);
 }
 
-TEST(PasswordVerifierTest, ThreadsShareOneSlowHash) {
-  const auto verifier = PasswordVerifier::create(hash_secret("right", 20000).value()).value();
-  std::atomic<int> accepted{0};
-  std::vector<std::thread> threads;
-  for (int i = 0; i < 8; ++i) {
-    threads.emplace_back([&] {
-      const auto matches = verifier->matches("right");
-      if (matches.has_value() && *matches) ++accepted;
-    });
-  }
-  for (std::thread& thread : threads) thread.join();
-  EXPECT_EQ(accepted, 8);
+TEST(PasswordVerifierTest, EmptyPasswordIsAPasswordLikeAnyOther) {
+  const auto verifier = PasswordVerifier::create(hash_secret("right", 1000).value()).value();
+  EXPECT_FALSE(verifier->matches("").value());
   EXPECT_EQ(verifier->num_slow_hashes(), 1);
 }
 
-TEST(PasswordVerifierTest, TooManyWaitingAreRejectedAndTheRightOneSeenBeforeIsNot) {
-  const auto verifier = PasswordVerifier::create(hash_secret("right", 20000).value()).value();
+/// Runs `work(i)` for each i below `count` at once.
+template <class Work>
+void run_at_once(int count, Work work) {
+  std::vector<std::thread> threads;
+  for (int i = 0; i < count; ++i) threads.emplace_back([work, i] { work(i); });
+  for (std::thread& thread : threads) thread.join();
+}
+
+TEST(PasswordVerifierTest, ManyWaitForTheSamePasswordAndShareItsSlowHash) {
+  for (const bool right : {true, false}) {
+    const auto verifier = PasswordVerifier::create(hash_secret("right", 20000).value()).value();
+    std::atomic<int> answered{0};
+    run_at_once(static_cast<int>(PasswordVerifier::kMaxWaiting) * 4, [&](int) {
+      const auto matches = verifier->matches(right ? "right" : "wrong");
+      if (matches.has_value() && *matches == right) ++answered;
+    });
+    EXPECT_EQ(answered, static_cast<int>(PasswordVerifier::kMaxWaiting) * 4);
+    EXPECT_EQ(verifier->num_slow_hashes(), 1);
+  }
+}
+
+TEST(PasswordVerifierTest, DifferentPasswordsBeyondTheLimitAreRejectedAndTheRightOneSeenBeforeIsNot) {
+  const auto verifier = PasswordVerifier::create(hash_secret("right", 100000).value()).value();
   ASSERT_TRUE(verifier->matches("right").value());
   std::atomic<int> rejected{0};
-  std::vector<std::thread> threads;
-  for (int i = 0; i < PasswordVerifier::kMaxWaiting * 2; ++i) {
-    threads.emplace_back([&, i] {
-      const auto matches = verifier->matches("wrong" + std::to_string(i));
-      if (matches.has_value()) return;
-      EXPECT_EQ(matches.error().code(), base::ErrorCode::kRejectedExecution);
-      ++rejected;
-    });
-  }
-  EXPECT_TRUE(verifier->matches("right").value());  // waits for none of them
-  for (std::thread& thread : threads) thread.join();
-  EXPECT_EQ(rejected + verifier->num_slow_hashes() - 1, PasswordVerifier::kMaxWaiting * 2);
+  run_at_once(static_cast<int>(PasswordVerifier::kMaxWaiting) * 4, [&](int i) {
+    EXPECT_TRUE(verifier->matches("right").value());  // waits for none of the others
+    const auto matches = verifier->matches("wrong" + std::to_string(i));
+    if (matches.has_value()) return;
+    EXPECT_EQ(matches.error().code(), base::ErrorCode::kRejectedExecution);
+    ++rejected;
+  });
+  EXPECT_EQ(rejected + verifier->num_slow_hashes() - 1, static_cast<int>(PasswordVerifier::kMaxWaiting) * 4);
+  EXPECT_FALSE(verifier->matches("wrong").value());  // nobody waits any more
 }
 
 }  // namespace
