@@ -3,7 +3,7 @@
 
     tools/golden/make_language_golden.py http://127.0.0.1:9200 tests/golden/analysis/languages.json 'LUCENE_JARS/*'
 
-Made with OpenSearch 2.19 (Lucene 9.12). Analyzers that the node does not have, or that Lucene 10 changed (persian), come from Lucene's own
+Made with OpenSearch 2.19 (Lucene 9.12). Analyzers that the node does not have, or that Lucene 10 changed (persian, romanian, swedish), come from Lucene's own
 jars of 10.6 (analysis-common and core): a case names its class. The texts are common words of each language, one after another, and words
 put together by chance of endings and exceptions that the stemmers know; those of urls.json are pieces of addresses, put together by chance.
 """

@@ -32,6 +32,12 @@ TEST(ComponentParametersTest, EdgeGramsStartAtTheSideThatWasAskedFor) {
   EXPECT_EQ(filter_error(R"({"type":"edge_ngram","side":"left"})"), "invalid side: left");
 }
 
+TEST(ComponentParametersTest, GramsAreChangedOneByOne) {
+  EXPECT_THAT(filtered(R"([{"type":"edge_ngram","max_gram":3},"reverse"])", "fox"), ElementsAre("f", "of", "xof"));
+  EXPECT_THAT(filtered(R"([{"type":"ngram","min_gram":4,"max_gram":5},"kstem"])", "ponies"),
+              ElementsAre("poni", "ponie", "onie", "ony", "ny"));
+}
+
 TEST(ComponentParametersTest, FiltersUsedByNameHaveTheirOwnDefaults) {
   EXPECT_THAT(filtered(R"(["edge_ngram"])", "fox"), ElementsAre("f"));
   EXPECT_THAT(filtered(R"([{"type":"edge_ngram"}])", "fox"), ElementsAre("f", "fo"));
@@ -53,6 +59,16 @@ TEST(ComponentParametersTest, SnowballLanguagesOfSeveralSources) {
   EXPECT_THAT(filtered(R"([{"type":"snowball","language":"German2"}])", "häuser"), ElementsAre("haus"));
   EXPECT_THAT(filtered(R"([{"type":"snowball","language":"Estonian"}])", "jooma"), ElementsAre("joo"));
   EXPECT_EQ(filter_error(R"({"type":"snowball","language":"Klingon"})"), "Invalid stemmer class specified: Klingon");
+}
+
+TEST(ComponentParametersTest, RomanianIsStemmedInBothSpellings) {
+  for (const std::string_view filter :
+       {R"({"type":"stemmer","language":"romanian"})", R"({"type":"snowball","language":"Romanian"})"}) {
+    EXPECT_THAT(filtered(base::format("[{}]", filter), "informații informaţii şi și"), ElementsAre("inform", "inform", "și", "și"));
+  }
+  EXPECT_THAT(filtered(R"([{"type":"keyword_marker","keywords":["şi"]},{"type":"stemmer","language":"romanian"}])", "şi"),
+              ElementsAre("şi"));
+  EXPECT_THAT(terms_of(analyze("", "romanian", "Şi Și informaţii")), ElementsAre("inform"));
 }
 
 TEST(ComponentParametersTest, EscapesNameCharacters) {

@@ -8,6 +8,7 @@
 #include "index/analysis/filters/ngram_filter.h"
 #include "index/analysis/filters/pattern_replace_filter.h"
 #include "index/analysis/filters/porter_stemmer.h"
+#include "index/analysis/filters/romanian_stem_filter.h"
 #include "index/analysis/filters/shingle_filter.h"
 #include "index/analysis/filters/snowball_filter.h"
 #include "index/analysis/filters/stop_filter.h"
@@ -49,6 +50,12 @@ Result<WordSet> case_words(const ComponentSettings& settings, std::string_view k
 
 /// Whether the settings define it: a filter used by its name alone has other defaults in places.
 bool is_defined(const ComponentSettings& settings) { return settings.has("type"); }
+
+/// Of a language that libstemmer has.
+TokenFilterPtr snowball(std::string_view language) {
+  if (language == "romanian") return share<RomanianStemFilter>();
+  return share<SnowballFilter>(language);
+}
 
 std::string lower_name(std::string name) { return to_lower(name); }
 
@@ -183,7 +190,7 @@ Result<TokenFilterPtr> make_snowball_filter(const ComponentSettings& settings) {
   if (name == "german2") return share<SnowballFilter>("german");
   if (name == "estonian") return share<LightStemFilter>(&stem_estonian);
   if (!SnowballFilter::exists(name)) return Error(ErrorCode::kIllegalArgument, "Invalid stemmer class specified: {}", language);
-  return share<SnowballFilter>(name);
+  return snowball(name);
 }
 
 Result<TokenFilterPtr> make_stemmer_filter(const ComponentSettings& settings) {
@@ -197,7 +204,7 @@ Result<TokenFilterPtr> make_stemmer_filter(const ComponentSettings& settings) {
   if (name == "possessive_english" || name == "possessiveenglish") return share<EnglishPossessiveFilter>();
   if (const LightStemmer stem = find_light_stemmer(name); stem != nullptr) return share<LightStemFilter>(stem);
   for (const std::string_view known : kSnowballLanguages) {
-    if (known == name && SnowballFilter::exists(name)) return share<SnowballFilter>(name);
+    if (known == name && SnowballFilter::exists(name)) return snowball(name);
   }
   return Error(ErrorCode::kIllegalArgument, "Invalid stemmer class specified: {}", language);
 }

@@ -10,6 +10,7 @@
 #include "index/analysis/filters/language_filters.h"
 #include "index/analysis/filters/light_stem_filter.h"
 #include "index/analysis/filters/lowercase_filter.h"
+#include "index/analysis/filters/romanian_stem_filter.h"
 #include "index/analysis/filters/snowball_filter.h"
 #include "index/analysis/filters/stop_filter.h"
 #include "index/analysis/filters/term_filters.h"
@@ -40,6 +41,7 @@ enum class Step : uint8_t {
   kKeywords,  ///< marks `stem_exclusion`
   kLowercase,
   kPersianNormalization,
+  kRomanianNormalization,
   kSerbianNormalization,
   kSoraniNormalization,
   kStem,  ///< `light`, else the Snowball stemmer of the language's name
@@ -86,7 +88,7 @@ constexpr Language kLanguages[] = {
     {"norwegian"},
     {"persian", {kLowercase, kDecimalDigit, kArabicNormalization, kPersianNormalization, kStop, kKeywords, kStem}, &stem_persian},
     {"portuguese", kUsual, &stem_portuguese_light},
-    {"romanian"},
+    {"romanian", {kLowercase, kStop, kRomanianNormalization, kKeywords, kStem}},
     {"russian"},
     {"serbian", {kLowercase, kStop, kKeywords, kStem, kSerbianNormalization}},
     {"sorani", {kSoraniNormalization, kLowercase, kDecimalDigit, kStop, kKeywords, kStem}, &stem_sorani},
@@ -128,6 +130,7 @@ class PersianCharFilter final : public CharFilter {
 
 TokenFilterPtr stemmer_of(const Language& language) {
   if (language.light != nullptr) return std::make_shared<LightStemFilter>(language.light);
+  if (language.name == "romanian") return std::make_shared<RomanianStemFilter>();
   return std::make_shared<SnowballFilter>(language.name);
 }
 
@@ -155,6 +158,7 @@ Result<TokenFilterPtr> make_step(Step step, const Language& language, const Comp
     case kIrishLowercase: return TokenFilterPtr(std::make_shared<IrishLowercaseFilter>());
     case kLowercase: return TokenFilterPtr(std::make_shared<LowercaseFilter>());
     case kPersianNormalization: return TokenFilterPtr(std::make_shared<PersianNormalizationFilter>());
+    case kRomanianNormalization: return TokenFilterPtr(std::make_shared<NormalizationFilter>(&normalize_romanian));
     case kSerbianNormalization: return TokenFilterPtr(std::make_shared<NormalizationFilter>(&normalize_serbian));
     case kSoraniNormalization: return TokenFilterPtr(std::make_shared<NormalizationFilter>(&normalize_sorani));
     case kStem: return stemmer_of(language);

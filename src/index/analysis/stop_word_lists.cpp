@@ -356,17 +356,18 @@ constexpr std::string_view kPortuguese =
     "tiver tivermos tiverem terei terá teremos terão teria teríamos teriam";
 
 constexpr std::string_view kRomanian =
-    "acea aceasta această aceea acei aceia acel acela acele acelea acest acesta aceste acestea aceşti aceştia acolo acum ai "
-    "aia aibă aici al ăla ale alea ălea altceva altcineva am ar are aş aşadar asemenea asta ăsta astăzi astea ăstea ăştia "
-    "asupra aţi au avea avem aveţi azi bine bucur bună ca că căci când care cărei căror cărui cât câte câţi către câtva ce "
-    "cel ceva chiar cînd cine cineva cît cîte cîţi cîtva contra cu cum cumva curând curînd da dă dacă dar datorită de deci "
-    "deja deoarece departe deşi din dinaintea dintr dintre drept după ea ei el ele eram este eşti eu face fără fi fie "
-    "fiecare fii fim fiţi iar ieri îi îl îmi împotriva în înainte înaintea încât încît încotro între întrucât întrucît îţi "
-    "la lângă le li lîngă lor lui mă mâine mea mei mele mereu meu mi mine mult multă mulţi ne nicăieri nici nimeni nişte "
-    "noastră noastre noi noştri nostru nu ori oricând oricare oricât orice oricînd oricine oricît oricum oriunde până pe "
-    "pentru peste pînă poate pot prea prima primul prin printr sa să săi sale sau său se şi sînt sîntem sînteţi spre sub "
-    "sunt suntem sunteţi ta tăi tale tău te ţi ţie tine toată toate tot toţi totuşi tu un una unde undeva unei unele uneori "
-    "unor vă vi voastră voastre voi voştri vostru vouă vreo vreun";
+    "acea aceasta această aceea acei aceia acel acela acele acelea acest acesta aceste acestea acești aceşti aceștia "
+    "aceştia acolo acum ai aia aibă aici al ăla ale alea ălea altceva altcineva am ar are aș aş așadar aşadar asemenea asta "
+    "ăsta astăzi astea ăstea ăștia ăştia asupra ați aţi au avea avem aveți aveţi azi bine bucur bună ca că căci când care "
+    "cărei căror cărui cât câte câți câţi către câtva ce cel ceva chiar cînd cine cineva cît cîte cîți cîţi cîtva contra cu "
+    "cum cumva curând curînd da dă dacă dar datorită de deci deja deoarece departe deși deşi din dinaintea dintr dintre "
+    "drept după ea ei el ele eram este ești eşti eu face fără fi fie fiecare fii fim fiți fiţi iar ieri îi îl îmi împotriva "
+    "în înainte înaintea încât încît încotro între întrucât întrucît îți îţi la lângă le li lîngă lor lui mă mâine mea mei "
+    "mele mereu meu mi mine mult multă mulți mulţi ne nicăieri nici nimeni niște nişte noastră noastre noi noștri noştri "
+    "nostru nu ori oricând oricare oricât orice oricînd oricine oricît oricum oriunde până pe pentru peste pînă poate pot "
+    "prea prima primul prin printr sa să săi sale sau său se și şi sînt sîntem sînteți sînteţi spre sub sunt suntem sunteți "
+    "sunteţi ta tăi tale tău te ți ţi ție ţie tine toată toate tot toți toţi totuși totuşi tu un una unde undeva unei unele "
+    "uneori unor vă vi voastră voastre voi voștri voştri vostru vouă vreo vreun";
 
 constexpr std::string_view kRussian =
     "и в во не что он на я с со как а то все она так его но да ты к у же вы за бы по только ее мне было вот от меня еще нет "
@@ -417,7 +418,7 @@ constexpr std::string_view kSwedish =
     "har inte hans honom skulle hennes där min man ej vid kunde något från ut när efter upp vi dem vara vad över än dig kan "
     "sina här ha mot alla under någon eller allt mycket sedan ju denna själv detta åt utan varit hur ingen mitt ni bli blev "
     "oss din dessa några deras blir mina samma vilken er sådan vår blivit dess inom mellan sådant varför varje vilka ditt "
-    "vem vilket sitta sådana vart dina vars vårt våra ert era vilkas";
+    "vem vilket sitt sådana vart dina vars vårt våra ert era vilkas";
 
 constexpr std::string_view kTurkish =
     "acaba altmış altı ama ancak arada aslında ayrıca bana bazı belki ben benden beni benim beri beş bile bin bir birçok "

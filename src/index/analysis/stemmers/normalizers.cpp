@@ -62,6 +62,8 @@ void normalize_sorani(StemWord& word) {
   word.text = std::move(out);
 }
 
+void normalize_romanian(StemWord& word) { word.fold(u"ŞşŢţ", u"ȘșȚț"); }
+
 void normalize_serbian(StemWord& word) {
   std::u16string out;
   for (size_t i = 0; i < word.size(); ++i) out += serbian_letter(word.text, i);

@@ -12,8 +12,9 @@ namespace selene::index {
 // Encoding for Bangla", 2005, for Bengali.
 void normalize_bengali(StemWord& word);
 void normalize_hindi(StemWord& word);
-void normalize_indic(StemWord& word);    ///< letters and vowel signs of nine scripts written as several characters become one
-void normalize_serbian(StemWord& word);  ///< Cyrillic and Latin without accents; expects lower case; may make a word longer
+void normalize_indic(StemWord& word);     ///< letters and vowel signs of nine scripts written as several characters become one
+void normalize_romanian(StemWord& word);  ///< Ș and Ț with a comma, not a cedilla
+void normalize_serbian(StemWord& word);   ///< Cyrillic and Latin without accents; expects lower case; may make a word longer
 void normalize_sorani(StemWord& word);
 void lower_greek(StemWord& word);  ///< lower case without accents, ς as σ
 
