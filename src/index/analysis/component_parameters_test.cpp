@@ -71,6 +71,31 @@ TEST(ComponentParametersTest, RomanianIsStemmedInBothSpellings) {
   EXPECT_THAT(terms_of(analyze("", "romanian", "Şi Și informaţii")), ElementsAre("inform"));
 }
 
+TEST(ComponentParametersTest, SynonymsOfWordnetAreThoseOfOneSynset) {
+  constexpr std::string_view kFilter =
+      R"({"type":"synonym","format":"WordNet","synonyms":["s(100000001,1,'fox',n,1,0).","s(100000001,2,'vixen',n,1,0).",
+          "s(100000001,3,'o''neil, #1',n,1,0).","s(100000002,1,'hen',n,1,0)."]EXPAND})";
+  const auto with = [&](std::string_view more) {
+    std::string filter(kFilter);
+    return filter.replace(filter.find("EXPAND"), 6, more);
+  };
+  EXPECT_THAT(filtered("[" + with("") + "]", "vixen hen"), testing::UnorderedElementsAre("vixen", "fox", "o'neil,", "#1", "hen"));
+  EXPECT_THAT(filtered("[" + with(R"(,"expand":false)") + "]", "vixen hen"), ElementsAre("fox", "hen"));
+}
+
+TEST(ComponentParametersTest, SynonymsThatAreNoRulesAreRefused) {
+  for (const std::string_view line :
+       {"", "a => b", "s(1", "s(100000001,1,fox,n,1,0).", "s('fox',100000001)", "s(100000001,1,'fox"}) {
+    EXPECT_EQ(filter_error(base::format(R"({{"type":"synonym","format":"wordnet","synonyms":["{}"]}})", line)),
+              "failed to build synonyms")
+        << line;
+  }
+  EXPECT_EQ(filter_error(R"({"type":"synonym","format":"x","synonyms":["a,b"]})"),
+            "synonym format [x] is not supported: it is [solr] or [wordnet]");
+  EXPECT_EQ(filter_error(R"({"type":"synonym","synonyms_set":"x"})"),
+            "[synonyms_set] is not supported: give the rules in [synonyms]");
+}
+
 TEST(ComponentParametersTest, EscapesNameCharacters) {
   EXPECT_THAT(filtered(R"([{"type":"word_delimiter","type_table":["\\u0026 => ALPHA"]}])", "a&b-c"), ElementsAre("a&b", "c"));
   EXPECT_THAT(tokenized(R"({"type":"char_group","tokenize_on_chars":["\\u0078","\\t"]})", "axb\tc"), ElementsAre("a", "b", "c"));

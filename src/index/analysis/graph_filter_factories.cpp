@@ -1,5 +1,6 @@
 // synonym, synonym_graph, word_delimiter, word_delimiter_graph
 #include "index/analysis/component_factories.h"
+#include "index/analysis/filters/stop_filter.h"
 #include "index/analysis/filters/synonym_filter.h"
 #include "index/analysis/filters/word_delimiter_filter.h"
 #include "index/analysis/utf8.h"
@@ -11,17 +12,53 @@ using base::Error;
 using base::ErrorCode;
 using base::Result;
 
+/// The word of `s(100000001,1,'woods',n,1,0).` as Solr's rules have it; a quote inside of it stands twice.
+std::string wordnet_word(std::string_view quoted) {
+  std::string word;
+  for (size_t i = 0; i < quoted.size(); ++i) {
+    if (quoted[i] == '\'' && i + 1 < quoted.size() && quoted[i + 1] == '\'') ++i;
+    if (std::string_view(",=>#\\").find(quoted[i]) != std::string_view::npos) word += '\\';
+    word += quoted[i];
+  }
+  return word;
+}
+
+/// Neighbouring lines of WordNet's Prolog files that have the same synset, as one rule of Solr's.
+Result<std::vector<std::string>> rules_of_wordnet(const std::vector<std::string>& lines) {
+  constexpr size_t kSynset = 2, kSynsetSize = 9;  // s(100000001,
+  std::vector<std::string> rules;
+  std::string_view last;
+  for (size_t i = 0; i < lines.size(); ++i) {
+    const std::string_view line = lines[i];
+    const size_t begin = line.find('\''), end = line.rfind('\'');
+    if (!line.starts_with("s(") || begin == end || begin < kSynset + kSynsetSize) {
+      return Error(ErrorCode::kIllegalArgument, "failed to build synonyms")
+          .with_cause(Error(ErrorCode::kParse, "Invalid synonym rule at line {}", i + 1));
+    }
+    const std::string_view synset = line.substr(kSynset, kSynsetSize);
+    if (synset != last) rules.emplace_back();
+    last = synset;
+    rules.back() += (rules.back().empty() ? "" : ",") + wordnet_word(line.substr(begin + 1, end - begin - 1));
+  }
+  return rules;
+}
+
 Result<SynonymMap> synonym_map(const ComponentSettings& settings) {
+  if (settings.has("synonyms_set"))
+    return Error(ErrorCode::kIllegalArgument, "[synonyms_set] is not supported: give the rules in [synonyms]");
   if (!settings.has("synonyms")) {
     return Error(ErrorCode::kIllegalArgument,
                  "synonym requires either `synonyms`, `synonyms_set` or `synonyms_path` to be configured");
   }
-  ASSIGN_OR_RETURN(const auto rules, settings.list("synonyms"));
+  ASSIGN_OR_RETURN(auto rules, settings.list("synonyms"));
   ASSIGN_OR_RETURN(const bool expand, settings.boolean("expand", true));
   ASSIGN_OR_RETURN(const bool lenient, settings.boolean("lenient", false));
   ASSIGN_OR_RETURN(const std::string format, settings.text("format", "solr"));
-  if (format != "solr" && !format.empty())
-    return Error(ErrorCode::kIllegalArgument, "synonym format [{}] is not supported: give rules in the format [solr]", format);
+  if (to_lower(format) == "wordnet") {
+    ASSIGN_OR_RETURN(rules, rules_of_wordnet(rules));
+  } else if (format != "solr" && !format.empty()) {
+    return Error(ErrorCode::kIllegalArgument, "synonym format [{}] is not supported: it is [solr] or [wordnet]", format);
+  }
   if (settings.chain_before() == nullptr)
     return Error(ErrorCode::kIllegalArgument, "synonym filter [{}] needs a tokenizer in front of it", settings.name());
   return SynonymMap::parse(rules, *settings.chain_before(), expand ? SynonymMap::Expand::kAll : SynonymMap::Expand::kToFirst,
