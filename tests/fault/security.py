@@ -71,6 +71,8 @@ def api_keys(tally, url):
         tally.check(who["username"] == "elastic" and who["authentication_type"] == "api_key" and who["api_key"] == {"id": made["id"], "name": "ingest-1"}, "the key stands for elastic", who)
     who = client.send("GET", "/_security/_authenticate").json()
     tally.check(who["roles"] == ["superuser"] and who["authentication_type"] == "realm", "the user is a superuser", who)
+    capable = client.send("GET", "/_capabilities?method=PUT&path=/_security/api_key&parameters=refresh").json()
+    tally.check(capable["supported"] is True, "_capabilities knows the calls of security", capable)
     answer = client.send("POST", "/_security/api_key", {"name": "derived"}, headers=by_key)
     tally.check(answer.status == 400 and "creating derived api keys" in answer.text, "a key makes no keys", answer.text)
     answer = client.send("POST", "/_security/api_key", {"name": "narrow", "role_descriptors": {"r": {"indices": [{"names": ["books"], "privileges": ["read"]}]}}})
@@ -199,6 +201,8 @@ def without_security(tally, program):
         tally.check(client.send("GET", "/", headers=basic("any", "one")).status == 200, "credentials that nobody asked for")
         answer = client.send("POST", "/_security/api_key", {"name": "k"})
         tally.check(answer.status == 400 and answer.json() == {"error": "no handler found for uri [/_security/api_key] and method [POST]"}, "no API keys where security is off", answer.text)
+        capable = client.send("GET", "/_capabilities?method=PUT&path=/_security/api_key").json()
+        tally.check(capable["supported"] is False, "_capabilities does not know what is off", capable)
         tally.check(client.send("GET", "/_xpack").json()["features"]["security"]["enabled"] is False, "_xpack says so")
         client.close()
 

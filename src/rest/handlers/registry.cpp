@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 
 #include "rest/cat_table.h"
 #include "rest/comma_list.h"
@@ -396,16 +397,19 @@ bool has_parameters(const Entry& entry, std::string_view wanted) {
   return true;
 }
 
-base::Result<RestResponse> capabilities(const Services& services, const RestRequest& request) {
+bool supports(std::span<const Entry> entries, const RestRequest& request) {
   const std::string_view method = request.param("method").value_or("GET");
   const std::string_view path = request.param("path").value_or("/");
-  bool supported = false;
-  for (const Entry& entry : kEntries) {
+  return std::any_of(entries.begin(), entries.end(), [&](const Entry& entry) {
     const auto methods = split_words(entry.methods);
-    const bool answers = std::find(methods.begin(), methods.end(), method) != methods.end() && fits(entry.path, path);
-    supported = supported || (answers && has_parameters(entry, request.param("parameters").value_or("")));
-  }
-  supported = supported && request.param("capabilities").value_or("").empty();
+    return std::find(methods.begin(), methods.end(), method) != methods.end() && fits(entry.path, path) &&
+           has_parameters(entry, request.param("parameters").value_or(""));
+  });
+}
+
+base::Result<RestResponse> capabilities(const Services& services, const RestRequest& request) {
+  const bool answered = supports(kEntries, request) || (services.security != nullptr && supports(kSecurityEntries, request));
+  const bool supported = answered && request.param("capabilities").value_or("").empty();
   base::JsonWriter out;
   out.begin_object().key("_nodes").begin_object().field("total", 1).field("successful", 1).field("failed", 0).end_object();
   out.field("cluster_name", services.node.cluster_name).field("supported", supported).end_object();
