@@ -1,6 +1,7 @@
 #include "index/analysis/component_factories.h"
 #include "index/analysis/filters/ascii_folding_filter.h"
 #include "index/analysis/filters/english_possessive_filter.h"
+#include "index/analysis/filters/german_stem_filter.h"
 #include "index/analysis/filters/kstem_filter.h"
 #include "index/analysis/filters/language_filters.h"
 #include "index/analysis/filters/light_stem_filter.h"
@@ -51,8 +52,9 @@ Result<WordSet> case_words(const ComponentSettings& settings, std::string_view k
 /// Whether the settings define it: a filter used by its name alone has other defaults in places.
 bool is_defined(const ComponentSettings& settings) { return settings.has("type"); }
 
-/// Of a language that libstemmer has.
+/// Of a language that libstemmer has. German takes in what was another stemmer once, german2.
 TokenFilterPtr snowball(std::string_view language) {
+  if (language == "german" || language == "german2") return share<GermanStemFilter>();
   if (language == "romanian") return share<RomanianStemFilter>();
   return share<SnowballFilter>(language);
 }
@@ -187,7 +189,7 @@ Result<TokenFilterPtr> make_shingle_filter(const ComponentSettings& settings) {
 Result<TokenFilterPtr> make_snowball_filter(const ComponentSettings& settings) {
   ASSIGN_OR_RETURN(const std::string language, settings.text("language", settings.text("name", "English").value_or("English")));
   const std::string name = lower_name(language);
-  if (name == "german2") return share<SnowballFilter>("german");
+  if (name == "german2") return snowball(name);
   if (name == "estonian") return share<LightStemFilter>(&stem_estonian);
   if (!SnowballFilter::exists(name)) return Error(ErrorCode::kIllegalArgument, "Invalid stemmer class specified: {}", language);
   return snowball(name);
@@ -200,7 +202,7 @@ Result<TokenFilterPtr> make_stemmer_filter(const ComponentSettings& settings) {
   if (name == "english" || name == "porter") return share<PorterStemFilter>();
   if (name == "light_english" || name == "lightenglish") return share<KStemFilter>();
   if (name == "porter2") return share<SnowballFilter>("english");
-  if (name == "german2") return share<SnowballFilter>("german");
+  if (name == "german2") return snowball(name);
   if (name == "possessive_english" || name == "possessiveenglish") return share<EnglishPossessiveFilter>();
   if (const LightStemmer stem = find_light_stemmer(name); stem != nullptr) return share<LightStemFilter>(stem);
   for (const std::string_view known : kSnowballLanguages) {
