@@ -38,6 +38,11 @@ struct PostingsKernels {
   /// Sums that are kNoSum are left out. Sets sums to kNoSum and `touched` to 0. Bit j of hits[i]: sum j of group i was not kNoSum.
   /// REQUIRES: num_groups is a multiple of 64; of groups that are not touched all sums are kNoSum.
   size_t (*take_sums)(const SumGroups& groups, int32_t first, double least, int32_t* kept_docs, double* kept_scores) noexcept;
+  /// Adds to sums[docs[i] - first] the score times `scale` in float, rounded down, plus 1. REQUIRES: no sum grows beyond 255.
+  void (*add_small)(const int32_t* docs, const float* scores, size_t count, int32_t first, float scale, uint8_t* sums) noexcept;
+  /// Of documents from `first` on those whose sum is `least` or more; sets all sums to 0. How many that are.
+  /// REQUIRES: count is a multiple of 64; least >= 1.
+  size_t (*take_small)(uint8_t* sums, size_t count, uint8_t least, int32_t first, int32_t* docs) noexcept;
 };
 
 inline constexpr size_t kSumsPerGroup = 8;

@@ -119,9 +119,36 @@ size_t take_sums(const SumGroups& groups, int32_t first, double least, int32_t* 
   return kept;
 }
 
+void add_small(const int32_t* docs, const float* scores, size_t count, int32_t first, float scale, uint8_t* sums) noexcept {
+  const __m256 scales = _mm256_set1_ps(scale);
+  alignas(32) int32_t rounded[8];
+  size_t i = 0;
+  for (; i + 8 <= count; i += 8) {
+    _mm256_store_si256(reinterpret_cast<__m256i*>(rounded),
+                       _mm256_cvttps_epi32(_mm256_mul_ps(_mm256_loadu_ps(scores + i), scales)));
+    for (size_t j = 0; j < 8; ++j) {
+      uint8_t& sum = sums[docs[i + j] - first];
+      sum = static_cast<uint8_t>(sum + rounded[j] + 1);
+    }
+  }
+  kScalarPostingsKernels.add_small(docs + i, scores + i, count - i, first, scale, sums);
+}
+
+size_t take_small(uint8_t* sums, size_t count, uint8_t least, int32_t first, int32_t* docs) noexcept {
+  const __m256i limit = _mm256_set1_epi8(static_cast<char>(least));
+  size_t taken = 0;
+  for (size_t begin = 0; begin < count; begin += 32) {
+    const __m256i found = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(sums + begin));
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(sums + begin), _mm256_setzero_si256());
+    auto mask = static_cast<uint32_t>(_mm256_movemask_epi8(_mm256_cmpeq_epi8(_mm256_max_epu8(found, limit), found)));
+    for (; mask != 0; mask &= mask - 1) docs[taken++] = first + static_cast<int32_t>(begin) + __builtin_ctz(mask);
+  }
+  return taken;
+}
+
 }  // namespace
 
-constinit const PostingsKernels kAvx2PostingsKernels = {"avx2",     score_bm25, count_below, unpack_bitmap,
-                                                        count_bits, largest,    keep_scores, take_sums};
+constinit const PostingsKernels kAvx2PostingsKernels = {"avx2",  score_bm25,  count_below, unpack_bitmap, count_bits,
+                                                        largest, keep_scores, take_sums,   add_small,     take_small};
 
 }  // namespace selene::index

@@ -126,9 +126,38 @@ size_t take_sums(const SumGroups& groups, int32_t first, double least, int32_t* 
   return kept;
 }
 
+void add_small(const int32_t* docs, const float* scores, size_t count, int32_t first, float scale, uint8_t* sums) noexcept {
+  constexpr size_t kAtOnce = 128;
+  alignas(64) uint8_t rounded[kAtOnce];
+  const __m512 scales = _mm512_set1_ps(scale);
+  for (size_t begin = 0; begin < count; begin += kAtOnce) {
+    const size_t end = count - begin < kAtOnce ? count : begin + kAtOnce;
+    for (size_t i = begin; i < end; i += 16) {
+      const __m512 scaled = _mm512_mul_ps(_mm512_maskz_loadu_ps(first_lanes(end - i), scores + i), scales);
+      const __m128i bytes = _mm512_cvtepi32_epi8(_mm512_add_epi32(_mm512_cvttps_epi32(scaled), _mm512_set1_epi32(1)));
+      _mm_store_si128(reinterpret_cast<__m128i*>(rounded + (i - begin)), bytes);
+    }
+    for (size_t i = begin; i < end; ++i) {
+      uint8_t& sum = sums[docs[i] - first];
+      sum = static_cast<uint8_t>(sum + rounded[i - begin]);
+    }
+  }
+}
+
+size_t take_small(uint8_t* sums, size_t count, uint8_t least, int32_t first, int32_t* docs) noexcept {
+  const __m512i limit = _mm512_set1_epi8(static_cast<char>(least));
+  size_t taken = 0;
+  for (size_t begin = 0; begin < count; begin += 64) {
+    uint64_t mask = _mm512_cmpge_epu8_mask(_mm512_loadu_si512(sums + begin), limit);
+    _mm512_storeu_si512(sums + begin, _mm512_setzero_si512());
+    for (; mask != 0; mask &= mask - 1) docs[taken++] = first + static_cast<int32_t>(begin) + __builtin_ctzll(mask);
+  }
+  return taken;
+}
+
 }  // namespace
 
-constinit const PostingsKernels kAvx512PostingsKernels = {"avx512",   score_bm25, count_below, unpack_bitmap,
-                                                          count_bits, largest,    keep_scores, take_sums};
+constinit const PostingsKernels kAvx512PostingsKernels = {"avx512", score_bm25,  count_below, unpack_bitmap, count_bits,
+                                                          largest,  keep_scores, take_sums,   add_small,     take_small};
 
 }  // namespace selene::index

@@ -74,9 +74,24 @@ size_t take_sums(const SumGroups& groups, int32_t first, double least, int32_t* 
   return kept;
 }
 
+void add_small(const int32_t* docs, const float* scores, size_t count, int32_t first, float scale, uint8_t* sums) noexcept {
+  for (size_t i = 0; i < count; ++i) {
+    uint8_t& sum = sums[docs[i] - first];
+    sum = static_cast<uint8_t>(sum + static_cast<int32_t>(scores[i] * scale) + 1);
+  }
+}
+
+size_t take_small(uint8_t* sums, size_t count, uint8_t least, int32_t first, int32_t* docs) noexcept {
+  size_t taken = 0;
+  for (size_t i = 0; i < count; ++i) {
+    if (std::exchange(sums[i], uint8_t{0}) >= least) docs[taken++] = first + static_cast<int32_t>(i);
+  }
+  return taken;
+}
+
 }  // namespace
 
-constinit const PostingsKernels kScalarPostingsKernels = {"scalar",   score_bm25, count_below, unpack_bitmap,
-                                                          count_bits, largest,    keep_scores, take_sums};
+constinit const PostingsKernels kScalarPostingsKernels = {"scalar", score_bm25,  count_below, unpack_bitmap, count_bits,
+                                                          largest,  keep_scores, take_sums,   add_small,     take_small};
 
 }  // namespace selene::index

@@ -145,5 +145,42 @@ TEST(PostingsKernelsTest, TakesSumsThatReachTheLeastAndClearsAll) {
   }
 }
 
+TEST(PostingsKernelsTest, AddsScoresRoundedUpToSmallSums) {
+  for_each_case([](const PostingsKernels& kernels, TestRandom& random, const Postings& postings) {
+    std::vector<uint8_t> sums(128 * 50, 3);
+    std::vector<uint8_t> expected = sums;
+    const float scale = 1.0F + static_cast<float>(random.below(60));
+    for (size_t i = 0; i < postings.docs.size(); ++i) {
+      const volatile float scaled = postings.scores[i] * scale;
+      expected[static_cast<size_t>(postings.docs[i])] = static_cast<uint8_t>(4 + static_cast<int>(std::floor(scaled)));
+    }
+    std::vector<int32_t> docs = postings.docs;
+    for (int32_t& doc : docs) doc += 1000;
+    kernels.add_small(docs.data(), postings.scores.data(), docs.size(), 1000, scale, sums.data());
+    EXPECT_EQ(sums, expected);
+  });
+}
+
+TEST(PostingsKernelsTest, TakesSmallSumsThatReachTheLeastAndClearsAll) {
+  constexpr size_t kNumSums = 320;
+  TestRandom random;
+  SCOPED_TRACE(random.trace());
+  for (const PostingsKernels* kernels : supported_postings_kernels()) {
+    SCOPED_TRACE(std::string(kernels->isa));
+    for (const uint64_t least : {1, 7, 127, 128, 200, 255}) {
+      std::vector<uint8_t> sums(kNumSums, 0);
+      std::vector<int32_t> expected;
+      for (size_t i = 0; i < kNumSums; ++i) {
+        if (random.one_in(2)) sums[i] = static_cast<uint8_t>(random.one_in(3) ? least : random.below(256));
+        if (sums[i] >= least) expected.push_back(1000 + static_cast<int32_t>(i));
+      }
+      std::vector<int32_t> docs(kNumSums);
+      docs.resize(kernels->take_small(sums.data(), kNumSums, static_cast<uint8_t>(least), 1000, docs.data()));
+      EXPECT_EQ(docs, expected);
+      EXPECT_EQ(sums, std::vector<uint8_t>(kNumSums, 0));
+    }
+  }
+}
+
 }  // namespace
 }  // namespace selene::index

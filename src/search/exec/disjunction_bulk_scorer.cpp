@@ -1,7 +1,6 @@
 #include "search/exec/disjunction_bulk_scorer.h"
 
 #include <algorithm>
-#include <limits>
 #include <utility>
 
 #include "search/exec/exact_sums.h"
@@ -13,6 +12,8 @@ constexpr float kSlack = 1 - 1e-6F;  // of a bar rounded to float
 /// Postings of rare terms that are added up first, at most: this part of the number of documents.
 constexpr DocId kPartOfRare = 8;
 constexpr double kShareOfWeights = 0.5;  // measured: make bench-sparse
+/// Of a window, so that sums in double had better stay in the first cache.
+constexpr double kManyPostings = 2048;
 
 double postings_per_window(const std::vector<std::unique_ptr<BulkTerm>>& terms, DocId max_doc, DocId window) {
   double sum = 0;
@@ -32,11 +33,16 @@ DisjunctionBulkScorer::DisjunctionBulkScorer(std::vector<std::unique_ptr<BulkTer
     : terms_(std::move(terms)),
       view_(segment.view),
       max_doc_(segment.reader().max_doc()),
-      essential_(terms_.front()->scores_weights() ? kShareOfWeights : 1.0, postings_per_window(terms_, max_doc_, kWindow)),
+      width_(postings_per_window(terms_, max_doc_, kNarrowWindow) > kManyPostings ? kNarrowWindow : kWindow),
+      essential_(terms_.front()->scores_weights() ? kShareOfWeights : 1.0, postings_per_window(terms_, max_doc_, width_)),
       sums_(terms_.size()),
       docs_of_one_(std::make_unique_for_overwrite<DocId[]>(kWindow + index::kSpare)),
-      scores_of_one_(std::make_unique_for_overwrite<double[]>(kWindow + index::kSpare)) {
-  for (const auto& term : terms_) by_max_.push_back({term.get(), 0});
+      scores_of_one_(std::make_unique_for_overwrite<double[]>(kWindow + index::kSpare)),
+      window_(terms_.size()) {
+  for (const auto& term : terms_) {
+    by_max_.push_back({term.get(), term->list_max()});
+    sum_of_list_max_ += static_cast<double>(term->list_max());
+  }
 }
 
 /// A document scores at least what one of its terms gives it.
@@ -52,17 +58,18 @@ bool DisjunctionBulkScorer::collect(TopScores& top, const base::Cancellation& ca
     if (cancellation.should_stop()) return false;
     if (top.pruning() && !std::exchange(bar_is_raised, true)) prepare_pruning(top);
     if (layered_ != nullptr) return layered_->collect(begin, top, cancellation);
-    const DocId end = std::min(max_doc_, begin + kWindow);
-    if (top.pruning() && top.bar() > 0) {
-      num_postings_ = num_look_ups_ = 0;
-      essential_.share() == EssentialShare::kEverything ? collect_all(begin, end, top) : collect_best(begin, end, top);
-      essential_.note(num_postings_, num_look_ups_);
-    } else {
-      collect_all(begin, end, top);
-    }
+    const DocId end = std::min(max_doc_, begin + width_);
+    top.pruning() && top.bar() > 0 ? collect_competitive(begin, end, top) : collect_and_count(begin, end, top);
     begin = next_window(end);
   }
   return true;
+}
+
+/// REQUIRES: top.bar() > 0.
+void DisjunctionBulkScorer::collect_competitive(DocId begin, DocId end, TopScores& top) {
+  num_postings_ = num_look_ups_ = 0;
+  essential_.share() == EssentialShare::kEverything ? collect_all(begin, end, top) : collect_best(begin, end, top);
+  essential_.note(num_postings_, num_look_ups_);
 }
 
 void DisjunctionBulkScorer::prepare_pruning(TopScores& top) {
@@ -83,9 +90,9 @@ void DisjunctionBulkScorer::raise_bar(TopScores& top) {
   rare.resize(num_rare);
   TopScores best(top.num_hits(), -1);
   for (const Bounded& bounded : rare) bounded.term->rewind();
-  for (DocId begin = 0; begin < max_doc_; begin += kWindow) {
-    add_up(begin, std::min(max_doc_, begin + kWindow), rare, 0, std::numeric_limits<double>::infinity());
-    const SummedDocs found = window_.take(begin, smallest_sum(best.bar()));
+  for (DocId begin = 0; begin < max_doc_; begin += width_) {
+    add_all(begin, std::min(max_doc_, begin + width_), rare);
+    const SummedDocs found = window_.all().take(begin, smallest_sum(best.bar()));
     for (size_t i = 0; i < found.docs.size(); ++i) {
       if (view_.live(found.docs[i])) best.offer(found.docs[i], static_cast<float>(found.sums[i]));
     }
@@ -101,27 +108,49 @@ DocId DisjunctionBulkScorer::next_window(DocId end) {
   return next;
 }
 
-/// Adds the blocks of `terms` up. A block that cannot reach `needed_of_all` with the best of the other terms is left out: none of
-/// its documents competes, wherever else they stand.
-void DisjunctionBulkScorer::add_up(DocId begin, DocId end, std::span<const Bounded> terms, double needed_of_all,
-                                   double sum_of_max) {
-  for (const Bounded& bounded : terms) {
-    const double needed = needed_of_all - (sum_of_max - static_cast<double>(bounded.max));
-    bounded.term->for_blocks(begin, end, needed, [&](const BulkTerm::Scored& part) {
-      window_.add(begin, part);
-      num_postings_ += part.docs.size();
-    });
+void DisjunctionBulkScorer::add_all(DocId begin, DocId end, std::span<const Bounded> terms) {
+  for (const Bounded& bounded : terms)
+    bounded.term->for_blocks(begin, end, 0, [&](const BulkTerm::Scored& part) { window_.all().add(begin, part); });
+}
+
+/// Counts as well.
+void DisjunctionBulkScorer::collect_and_count(DocId begin, DocId end, TopScores& top) {
+  add_all(begin, end, by_max_);
+  const SummedDocs found = window_.all().take(begin, smallest_sum(top.best_bar()));
+  const bool all_live = view_.live_docs == nullptr && view_.nested == nullptr;
+  top.count(all_live ? window_.all().count() : window_.all().count(begin, [&](DocId doc) { return view_.live(doc); }));
+  offer(found, top);
+}
+
+/// REQUIRES: top.bar() > 0.
+void DisjunctionBulkScorer::collect_all(DocId begin, DocId end, TopScores& top) {
+  const double bar = smallest_sum(top.bar());
+  if (sum_of_list_max_ < bar) return;
+  window_.start(begin, bar, sum_of_list_max_);
+  for (const auto& term : terms_) term->for_blocks(begin, end, 0, [&](const BulkTerm::Scored& part) { window_.add(part); });
+  num_postings_ = window_.num_postings();
+  offer(window_.take(), top);
+}
+
+void DisjunctionBulkScorer::offer(const SummedDocs& found, TopScores& top) const {
+  for (size_t i = 0; i < found.docs.size(); ++i) {
+    const auto score = static_cast<float>(found.sums[i]);
+    if (score >= top.best_bar() && view_.live(found.docs[i])) top.offer(view_.doc_base + found.docs[i], score);
   }
 }
 
-void DisjunctionBulkScorer::collect_all(DocId begin, DocId end, TopScores& top) {
-  add_up(begin, end, by_max_, 0, std::numeric_limits<double>::infinity());
-  const SummedDocs found = window_.take(begin, smallest_sum(top.best_bar()));
-  const bool all_live = view_.live_docs == nullptr && view_.nested == nullptr;
-  top.count(all_live ? window_.count() : window_.count(begin, [&](DocId doc) { return view_.live(doc); }));
-  for (size_t i = 0; i < found.docs.size(); ++i) {
-    if (view_.live(found.docs[i])) top.offer(view_.doc_base + found.docs[i], static_cast<float>(found.sums[i]));
+/// Candidates of several essential terms: what they lift to `bar` less `rest`, which the others may give. A block that cannot reach
+/// the bar with the best of all other terms is left out: none of its documents competes, wherever else they stand.
+void DisjunctionBulkScorer::gather(DocId begin, DocId end, std::span<const Bounded> essential, double bar, double rest) {
+  double sum_of_max = 0;
+  for (const Bounded& bounded : essential) sum_of_max += static_cast<double>(bounded.max);
+  window_.start(begin, bar - rest, sum_of_max);
+  for (const Bounded& bounded : essential) {
+    const double needed = bar - rest - (sum_of_max - static_cast<double>(bounded.max));
+    bounded.term->for_blocks(begin, end, needed, [&](const BulkTerm::Scored& part) { window_.add(part); });
   }
+  num_postings_ = window_.num_postings();
+  candidates_ = window_.take();
 }
 
 /// Candidates of the only essential term.
@@ -172,16 +201,12 @@ void DisjunctionBulkScorer::collect_best(DocId begin, DocId end, TopScores& top)
   if (essential.size() == 1) {
     gather_one(*essential.front().term, begin, end, bar - rest);
   } else {
-    add_up(begin, end, essential, bar, sum);
-    candidates_ = window_.take(begin, bar - rest);
+    gather(begin, end, essential, bar, rest);
   }
   for (size_t i = first_essential; i-- > 0 && !candidates_.docs.empty();) {
     look_up(*by_max_[i].term, bar, sums_[i], i == 0 ? 0 : sums_[i - 1]);
   }
-  for (size_t i = 0; i < candidates_.docs.size(); ++i) {
-    const auto score = static_cast<float>(candidates_.sums[i]);
-    if (score >= top.bar() && view_.live(candidates_.docs[i])) top.offer(view_.doc_base + candidates_.docs[i], score);
-  }
+  offer(candidates_, top);
 }
 
 }  // namespace selene::search

@@ -14,7 +14,7 @@ class EssentialShare {
  public:
   static constexpr double kEverything = 0;
   /// A look-up costs so many postings. Measured: make bench-search, make bench-sparse.
-  static constexpr double kCostOfLookUp = 6;
+  static constexpr double kCostOfLookUp = 10;
 
   /// `first`: the share to begin with. `postings_per_window`: what adding up everything costs.
   EssentialShare(double first, double postings_per_window) {
