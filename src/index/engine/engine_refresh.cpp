@@ -47,11 +47,36 @@ Result<bool> LocalIndexEngine::refresh_locked() {
     return std::move(added).error();
   }
   publish(frozen, std::move(*added), numbers);
+  // After they are out of the newest snapshot, so that no search that begins now brings them back; writers do not wait for it.
+  documents_->remove(documents_owner_, frozen.replaced);
   size_t freed = 0;
   for (const auto& buffer : frozen.buffers) freed += buffer->buffer.bytes();
   frozen.buffers.clear();
   if (freed > kMuchMemory) base::return_freed_memory();
   return true;
+}
+
+std::shared_ptr<BufferedSegment> LocalIndexEngine::take_buffer() {
+  const std::lock_guard lock(mutex_);
+  for (const auto& buffer : buffers_) {
+    if (!buffer->busy && buffer->generation == generation_) {
+      buffer->busy = true;
+      return buffer;
+    }
+  }
+  auto buffer = std::make_shared<BufferedSegment>();
+  buffer->busy = true;
+  buffer->generation = generation_;
+  buffers_.push_back(buffer);
+  return buffer;
+}
+
+void LocalIndexEngine::give_back(const std::shared_ptr<BufferedSegment>& buffer) {
+  {
+    const std::lock_guard lock(mutex_);
+    buffer->busy = false;
+  }
+  buffer_returned_.notify_all();
 }
 
 /// Takes all buffers and the deletes so far, and the store's moment that matches. Waits for writers that hold a buffer; new ones
@@ -134,7 +159,6 @@ void LocalIndexEngine::publish(const Frozen& frozen, std::vector<Segment> added,
   flushing_.clear();
   published_seq_no_ = frozen.seq_no;
   publish_snapshot(frozen.moment);
-  documents_->remove(documents_owner_, frozen.replaced);
 }
 
 /// The newest mapping goes with it: it only knows more fields than the documents have. REQUIRES: mutex_ held.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "index/engine/write_counts.h"
 #include "index/mapping/document_parser.h"
 #include "index/store/stored_value.h"
 
@@ -42,29 +43,6 @@ void LocalIndexEngine::Segment::remove(DocId doc) {
 
 std::string LocalIndexEngine::new_segment_name() { return base::format("s{:08}.seg", next_segment_++); }
 
-std::shared_ptr<BufferedSegment> LocalIndexEngine::take_buffer() {
-  const std::lock_guard lock(mutex_);
-  for (const auto& buffer : buffers_) {
-    if (!buffer->busy && buffer->generation == generation_) {
-      buffer->busy = true;
-      return buffer;
-    }
-  }
-  auto buffer = std::make_shared<BufferedSegment>();
-  buffer->busy = true;
-  buffer->generation = generation_;
-  buffers_.push_back(buffer);
-  return buffer;
-}
-
-void LocalIndexEngine::give_back(const std::shared_ptr<BufferedSegment>& buffer) {
-  {
-    const std::lock_guard lock(mutex_);
-    buffer->busy = false;
-  }
-  buffer_returned_.notify_all();
-}
-
 /// As Elasticsearch words its block; nothing has been written.
 Error LocalIndexEngine::blocked(const Error& cause) const {
   return Error(ErrorCode::kFloodStage,
@@ -97,7 +75,7 @@ std::vector<Result<WriteResult>> LocalIndexEngine::apply(std::span<const WriteOp
   give_back(buffer);
   counters().end(Operation::kIndex, num_indexed);
   counters().end(Operation::kDelete, num_deletes);
-  count_writes(ops, results, Clock::now() - start);
+  count_writes(counters(), ops, results, Clock::now() - start);
   if (wrote && sync_writes_) {
     if (Status synced = options_.store->sync(); !synced) {
       for (Result<WriteResult>& result : results) {
@@ -108,27 +86,6 @@ std::vector<Result<WriteResult>> LocalIndexEngine::apply(std::span<const WriteOp
   // A refresh that fails keeps the buffers; the writes are durable all the same.
   if (large) (void)refresh();
   return results;
-}
-
-/// Of what fails, only conflicts of documents to be indexed are counted, as in Elasticsearch: a document that cannot be parsed
-/// never reaches its engine. The time of the batch is shared among its operations.
-void LocalIndexEngine::count_writes(std::span<const WriteOp> ops, const std::vector<Result<WriteResult>>& results,
-                                    std::chrono::nanoseconds took) const {
-  int64_t indexed = 0;
-  int64_t conflicts = 0;
-  int64_t deleted = 0;
-  for (size_t i = 0; i < ops.size(); ++i) {
-    const bool deletes = ops[i].type == OpType::kDelete;
-    if (results[i]) {
-      ++(deletes ? deleted : indexed);
-    } else if (!deletes && results[i].error().code() == ErrorCode::kVersionConflict) {
-      ++conflicts;
-    }
-  }
-  const auto share = [&](int64_t count) { return took * count / static_cast<int64_t>(ops.size()); };
-  if (indexed > 0) counters().add(Operation::kIndex, share(indexed), indexed);
-  if (deleted > 0) counters().add(Operation::kDelete, share(deleted), deleted);
-  if (conflicts > 0) counters().fail(Operation::kIndex, conflicts);
 }
 
 LocalIndexEngine::Prepared LocalIndexEngine::prepare(const WriteOp& op, BufferedSegment& buffer,

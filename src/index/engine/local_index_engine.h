@@ -123,8 +123,6 @@ class LocalIndexEngine final : public IndexEngine {
 
   // local_index_engine.cpp
   base::Error blocked(const base::Error& cause) const;
-  std::shared_ptr<BufferedSegment> take_buffer();
-  void give_back(const std::shared_ptr<BufferedSegment>& buffer);
   Prepared prepare(const WriteOp& op, BufferedSegment& buffer, std::shared_ptr<const Mapping>& mapping);
   base::Result<ParsedDocument> parse(const WriteOp& op, const base::JsonDocument& json, const base::JsonDocument& inference,
                                      std::shared_ptr<const Mapping>& mapping);
@@ -137,10 +135,9 @@ class LocalIndexEngine final : public IndexEngine {
   std::string segment_path(std::string_view name) const { return (options_.folder / std::string(name)).string(); }
   std::string new_segment_name();
 
-  void count_writes(std::span<const WriteOp> ops, const std::vector<base::Result<WriteResult>>& results,
-                    std::chrono::nanoseconds took) const;
-
   // engine_refresh.cpp
+  std::shared_ptr<BufferedSegment> take_buffer();
+  void give_back(const std::shared_ptr<BufferedSegment>& buffer);
   base::Status flush_now();
   base::Result<bool> refresh_locked();  ///< whether anything is new
   Frozen freeze();
