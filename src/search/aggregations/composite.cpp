@@ -310,7 +310,8 @@ base::Status read_sources(const AggregationParser& parser, JsonMember member, st
     KeySource source;
     source.name = std::string(named.key);
     source.type = *type;
-    source.values.type = "composite";
+    source.values.type = *type;
+    source.values.reads_ranges = false;
     source.values.takes = *type == "terms" ? ValuesRequest::Takes::kAny : ValuesRequest::Takes::kNumbers;
     RETURN_IF_ERROR(read_source_body(parser, typed.value, source));
     sources.push_back(std::move(source));

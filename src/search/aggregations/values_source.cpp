@@ -44,6 +44,9 @@ ValuesSource::Kind kind_of_unmapped(const ValuesRequest& request) {
   return request.missing.is_number() ? ValuesSource::Kind::kFloating : ValuesSource::Kind::kText;
 }
 
+/// Points are counted, nothing else.
+bool takes_places(std::string_view type) { return type == "cardinality" || type == "missing" || type == "value_count"; }
+
 base::Error vector_error(const ValuesRequest& request, const index::MappedField& field) {
   if (request.takes == ValuesRequest::Takes::kNumbers) {
     return Error(ErrorCode::kIllegalArgument, "Field [{}] of type [dense_vector] is not supported for aggregation [{}]", field.name,
@@ -97,6 +100,11 @@ base::Status ValuesSource::begin_target(const LocalTarget& target, int64_t now_m
     index_name_ = target.index->name;
     return set_kind(Kind::kText, index_name_);
   }
+  if (request_->field == "_id") {
+    return Error(ErrorCode::kIllegalArgument,
+                 "Fielddata access on the _id field is disallowed, you can re-enable it by updating the dynamic cluster setting: "
+                 "indices.id_field_data.enabled");
+  }
   field_ = target.snapshot->mapping().find(request_->field);
   if (field_ == nullptr) {
     if (!request_->missing.exists()) return {};
@@ -104,16 +112,19 @@ base::Status ValuesSource::begin_target(const LocalTarget& target, int64_t now_m
     return read_missing(now_ms);
   }
   if (field_->type == index::FieldType::kDenseVector) return vector_error(*request_, *field_);
-  if (index::is_range(field_->type)) return begin_ranges(target.index->name);
+  if (index::is_range(field_->type)) return request_->reads_ranges ? begin_ranges(target.index->name) : unsupported();
+  if (field_->type == index::FieldType::kGeoPoint && !takes_places(request_->type)) return unsupported();
   RETURN_IF_ERROR(check_sortable(*field_, target.index->name));
   const Kind kind = kind_of(*field_);
-  if (request_->takes == ValuesRequest::Takes::kNumbers && kind == Kind::kText) {
-    return Error(ErrorCode::kIllegalArgument, "Field [{}] of type [{}] is not supported for aggregation [{}]",
-                 term_place(*field_).field.name, field_->type_name, request_->type);
-  }
+  if (request_->takes == ValuesRequest::Takes::kNumbers && kind == Kind::kText) return unsupported();
   if (kind_ == Kind::kUnmapped) format_ = ValueFormat::of(field_, request_->format, request_->zone);
   RETURN_IF_ERROR(set_kind(kind, target.index->name));
   return read_missing(now_ms);
+}
+
+Error ValuesSource::unsupported() const {
+  return Error(ErrorCode::kIllegalArgument, "Field [{}] of type [{}] is not supported for aggregation [{}]",
+               term_place(*field_).field.name, field_->type_name, request_->type);
 }
 
 /// Ranges can be counted, and those of numbers and dates put into the buckets of a histogram.
@@ -127,10 +138,7 @@ base::Status ValuesSource::begin_ranges(const std::string& index_name) {
   if (type == "date_histogram" && !of_dates)
     return Error(ErrorCode::kIllegalArgument, "Expected date range type but found range type [{}]", field_->type_name);
   constexpr std::array<std::string_view, 5> kTypes = {"cardinality", "date_histogram", "histogram", "missing", "value_count"};
-  if (std::find(kTypes.begin(), kTypes.end(), type) == kTypes.end()) {
-    return Error(ErrorCode::kIllegalArgument, "Field [{}] of type [{}] is not supported for aggregation [{}]", field_->name,
-                 field_->type_name, type);
-  }
+  if (std::find(kTypes.begin(), kTypes.end(), type) == kTypes.end()) return unsupported();
   if (!of_dates && !request_->format.empty()) {
     return Error(ErrorCode::kIllegalArgument, "Field [{}] of type [{}] does not support custom formats", field_->name,
                  field_->type_name);

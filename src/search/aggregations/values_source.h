@@ -23,6 +23,7 @@ struct ValuesRequest {
   TimeZone zone;
   std::string_view type;  ///< of the aggregation, for errors
   /// Which fields do: numbers (dates, booleans too), or any with doc values.
+  bool reads_ranges = true;  ///< whether an aggregation of this type reads fields of ranges here
   enum class Takes : uint8_t { kNumbers, kAny } takes = Takes::kAny;
 
   /// Reads one of its own keys. True if it was one.
@@ -70,6 +71,8 @@ class ValuesSource {
 
  private:
   int32_t stored_count(DocId doc) const;
+  /// That the type of `field_` does not go with the aggregation.
+  base::Error unsupported() const;
   base::Status begin_ranges(const std::string& index_name);
   base::Status read_missing(int64_t now_ms);
   base::Status set_kind(Kind kind, const std::string& index);
