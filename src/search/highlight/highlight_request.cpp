@@ -1,5 +1,8 @@
 #include "search/highlight/highlight_request.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include "base/format.h"
 #include "search/query/parse_support.h"
 
@@ -12,82 +15,178 @@ using base::JsonMember;
 using base::JsonValue;
 using base::Result;
 
+constexpr int32_t kMaxFragments = 10'000;
+
+/// What JSON an option takes.
+enum class Takes : uint8_t { kNumber, kText, kTexts, kFlag, kObject };
+/// Whether an option belongs to one field only.
+enum class Scope : uint8_t { kAny, kField };
+
+struct Option {
+  std::string_view name;
+  Takes takes;
+  Scope scope = Scope::kAny;
+};
+
+/// All of them; some only matter to other highlighters, or are hints: these are checked and have no effect.
+constexpr Option kOptions[] = {{"boundary_chars", Takes::kText},
+                               {"boundary_max_scan", Takes::kNumber},
+                               {"boundary_scanner", Takes::kText},
+                               {"boundary_scanner_locale", Takes::kText},
+                               {"encoder", Takes::kText},
+                               {"force_source", Takes::kFlag},
+                               {"fragment_offset", Takes::kNumber, Scope::kField},
+                               {"fragment_size", Takes::kNumber},
+                               {"fragmenter", Takes::kText},
+                               {"highlight_filter", Takes::kFlag},
+                               {"highlight_query", Takes::kObject},
+                               {"matched_fields", Takes::kTexts, Scope::kField},
+                               {"max_analyzed_offset", Takes::kNumber},
+                               {"no_match_size", Takes::kNumber},
+                               {"number_of_fragments", Takes::kNumber},
+                               {"options", Takes::kObject},
+                               {"order", Takes::kText},
+                               {"phrase_limit", Takes::kNumber},
+                               {"post_tags", Takes::kTexts},
+                               {"pre_tags", Takes::kTexts},
+                               {"require_field_match", Takes::kFlag},
+                               {"tags_schema", Takes::kText},
+                               {"type", Takes::kText}};
+
+bool fits(Takes takes, JsonValue value) {
+  switch (takes) {
+    case Takes::kNumber: return value.is_number() || value.is_string();
+    case Takes::kText: return value.is_string();
+    case Takes::kTexts: return value.is_array() || value.is_string();
+    case Takes::kFlag: return value.is_bool() || value.is_string();
+    case Takes::kObject: break;
+  }
+  return value.is_object();
+}
+
 /// The first text of a list, or the text itself.
 std::string first_text(JsonValue value) {
   if (value.is_string()) return std::string(value.as_string());
-  if (value.is_array() && !value.as_array().empty()) return scalar_text(*value.as_array().begin());
-  return "";
+  return value.as_array().empty() ? "" : scalar_text(*value.as_array().begin());
 }
 
-/// Keys that only give numbers and words to passages. True if it was one.
-Result<bool> read_passage_option(const base::JsonDocument* document, JsonMember member, PassageOptions& passages) {
-  const auto [key, value] = member;
-  if (key == "fragment_size" || key == "number_of_fragments" || key == "no_match_size") {
-    ASSIGN_OR_RETURN(const int32_t number, read_int(value, key));
-    if (number < 0) return Error(ErrorCode::kIllegalArgument, "[{}] must not be negative but was [{}]", key, number);
-    (key == "fragment_size"   ? passages.fragment_size
-     : key == "no_match_size" ? passages.no_match_size
-                              : passages.number_of_fragments) = number;
-  } else if (key == "pre_tags") {
-    passages.pre_tag = first_text(value);
-  } else if (key == "post_tags") {
-    passages.post_tag = first_text(value);
-  } else if (key == "order") {
-    const std::string text = scalar_text(value);
-    passages.order = text == "score" ? PassageOptions::Order::kScore : PassageOptions::Order::kText;
-  } else if (key == "boundary_scanner") {
-    const std::string text = scalar_text(value);
-    if (text != "sentence" && text != "word" && text != "chars" && text != "SENTENCE" && text != "WORD" && text != "CHARS") {
-      return x_content_error(document, value, "[highlight_field] failed to parse field [boundary_scanner]")
-          .with_cause(Error(ErrorCode::kIllegalArgument, "No enum constant BoundaryScannerType.{}", text));
+base::Status read_number(std::string_view name, JsonValue value, HighlightField& field) {
+  const Result<int32_t> number = read_int(value, name);
+  if (!number.has_value()) return Error(ErrorCode::kNumberFormat, "For input string: \"{}\"", scalar_text(value));
+  if (name == "fragment_size") field.passages.fragment_size = std::max(*number, 0);
+  if (name == "no_match_size") field.passages.no_match_size = std::max(*number, 0);
+  if (name == "number_of_fragments") {
+    if (*number < 0 || *number > kMaxFragments)
+      return Error(ErrorCode::kIllegalArgument, "[number_of_fragments] must be between [0] and [{}]", kMaxFragments);
+    field.passages.number_of_fragments = *number;
+  }
+  if (name == "max_analyzed_offset") {
+    if (*number <= 0) return Error(ErrorCode::kIllegalArgument, "[max_analyzed_offset] must be a positive integer");
+    field.max_analyzed_offset = *number;
+  }
+  return {};
+}
+
+base::Status read_boundary(std::string_view text, HighlightField& field) {
+  std::string upper(text);
+  for (char& c : upper) c = static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
+  if (upper != "SENTENCE" && upper != "WORD" && upper != "CHARS") {
+    return Error(ErrorCode::kIllegalArgument,
+                 "No enum constant org.elasticsearch.search.fetch.subphase.highlight.HighlightBuilder.BoundaryScannerType.{}",
+                 upper);
+  }
+  field.passages.boundary = upper == "WORD" ? PassageOptions::Boundary::kWord : PassageOptions::Boundary::kSentence;
+  field.scans_chars = upper == "CHARS";
+  return {};
+}
+
+base::Status read_text(std::string_view name, std::string_view text, HighlightField& field) {
+  PassageOptions& passages = field.passages;
+  if (name == "boundary_scanner") return read_boundary(text, field);
+  if (name == "encoder") passages.escapes_html = text == "html";
+  if (name == "fragmenter") field.fragmenter = std::string(text);
+  if (name == "type") field.type = std::string(text);
+  if (name == "order") passages.order = text == "score" ? PassageOptions::Order::kScore : PassageOptions::Order::kText;
+  if (name == "tags_schema") {
+    if (text != "styled" && text != "default") return Error(ErrorCode::kIllegalArgument, "Unknown tag schema [{}]", text);
+    passages.pre_tag = text == "styled" ? "<em class=\"hlt1\">" : "<em>";
+    passages.post_tag = "</em>";
+  }
+  return {};
+}
+
+base::Status apply_option(const base::JsonDocument* document, const Option& option, JsonValue value, HighlightField& field) {
+  switch (option.takes) {
+    case Takes::kNumber: return read_number(option.name, value, field);
+    case Takes::kText: return read_text(option.name, value.as_string(), field);
+    case Takes::kTexts:
+      if (option.name == "pre_tags") field.passages.pre_tag = first_text(value);
+      if (option.name == "post_tags") field.passages.post_tag = first_text(value);
+      if (option.name == "matched_fields") {
+        if (value.is_string()) field.matched_fields.emplace_back(value.as_string());
+        if (value.is_array()) {
+          for (const JsonValue name : value.as_array()) field.matched_fields.push_back(scalar_text(name));
+        }
+      }
+      return {};
+    case Takes::kFlag: {
+      ASSIGN_OR_RETURN(const bool flag, read_bool(value, option.name));
+      if (option.name == "require_field_match") field.require_field_match = flag;
+      return {};
     }
-    passages.boundary = text == "word" || text == "WORD" ? PassageOptions::Boundary::kWord : PassageOptions::Boundary::kSentence;
-  } else {
-    return false;
+    case Takes::kObject: break;
   }
-  return true;
+  if (option.name != "highlight_query") return {};
+  QueryParser parser{document, 0};
+  RETURN_IF_ERROR(parse_query(parser, value));
+  field.highlight_query = value;
+  return {};
 }
 
-/// Keys that a field and the whole have in common. True if it was one.
-Result<bool> read_common(const base::JsonDocument* document, JsonMember member, HighlightField& field) {
+/// Reads one key of `[highlight]` or `[highlight_field]`. Errors: kXContentParse, in whose cause it says why.
+base::Status read_option(const base::JsonDocument* document, std::string_view parser, JsonMember member, HighlightField& field) {
   const auto [key, value] = member;
-  ASSIGN_OR_RETURN(const bool passage, read_passage_option(document, member, field.passages));
-  if (passage) return true;
-  if (key == "require_field_match") {
-    ASSIGN_OR_RETURN(field.require_field_match, read_bool(value, key));
-  } else if (key == "highlight_query" && value.is_object()) {
-    QueryParser parser{document, 0};
-    RETURN_IF_ERROR(parse_query(parser, value));
-    field.highlight_query = value;
-  } else if (key == "type" && value.is_string()) {
-    field.type = std::string(value.as_string());
-  } else if (key == "max_analyzed_offset") {
-    ASSIGN_OR_RETURN(field.max_analyzed_offset, read_int(value, key));
-  } else {
-    // Of the other highlighters, or only hints: taken, without effect.
-    return key == "fragmenter" || key == "boundary_max_scan" || key == "boundary_chars" || key == "boundary_scanner_locale" ||
-           key == "phrase_limit" || key == "options" || key == "fragment_offset" || key == "force_source";
+  const auto* const option =
+      std::find_if(std::begin(kOptions), std::end(kOptions), [&, &name = key](const Option& known) { return known.name == name; });
+  if (option == std::end(kOptions) || (option->scope == Scope::kField && parser == "highlight")) {
+    return x_content_error(document, value, base::format("[{}] unknown field [{}]", parser, key));
   }
-  return true;
+  if (!fits(option->takes, value)) {
+    return x_content_error(document, value,
+                           base::format("[{}] {} doesn't support values of type: {}", parser, key, token_name(value)));
+  }
+  base::Status status = apply_option(document, *option, value, field);
+  if (status.has_value()) return {};
+  return x_content_error(document, value, base::format("[{}] failed to parse field [{}]", parser, key))
+      .with_cause(std::move(status).error());
+}
+
+base::Status check_tags(const base::JsonDocument* document, JsonValue options) {
+  if (!options["pre_tags"].exists() || options["post_tags"].exists()) return {};
+  return parsing_error({document, 0}, options, "pre_tags are set but post_tags are not set");
+}
+
+base::Status read_field_options(const base::JsonDocument* document, JsonMember member, HighlightField& field) {
+  if (!member.value.is_object())
+    return x_content_error(document, member.value, base::format("[fields] failed to parse field [{}]", member.key));
+  const auto wrapped = [&](base::Status status) -> base::Status {
+    if (status.has_value()) return {};
+    return x_content_error(document, member.value, base::format("[fields] failed to parse field [{}]", member.key))
+        .with_cause(std::move(status).error());
+  };
+  for (const JsonMember option : member.value.as_object())
+    RETURN_IF_ERROR(wrapped(read_option(document, "highlight_field", option, field)));
+  return wrapped(check_tags(document, member.value));
 }
 
 base::Status read_field(const base::JsonDocument* document, JsonMember member, const HighlightField& whole,
                         HighlightRequest& request) {
   HighlightField field = whole;
   field.pattern = std::string(member.key);
-  if (!member.value.is_object())
-    return x_content_error(document, member.value, base::format("[fields] failed to parse field [{}]", member.key));
-  for (const JsonMember option : member.value.as_object()) {
-    ASSIGN_OR_RETURN(const bool known, read_common(document, option, field));
-    if (known) continue;
-    if (option.key == "matched_fields" && option.value.is_array()) {
-      for (const JsonValue name : option.value.as_array()) field.matched_fields.push_back(scalar_text(name));
-      continue;
-    }
-    Error unknown = x_content_error(document, option.value, base::format("[highlight_field] unknown field [{}]", option.key));
-    Error inner = x_content_error(document, member.value, base::format("[fields] failed to parse field [{}]", member.key));
+  base::Status status = read_field_options(document, member, field);
+  if (!status.has_value()) {
     return x_content_error(document, member.value, "[highlight] failed to parse field [fields]")
-        .with_cause(std::move(inner).with_cause(std::move(unknown)));
+        .with_cause(std::move(status).error());
   }
   request.fields.push_back(std::move(field));
   return {};
@@ -102,22 +201,9 @@ Result<HighlightRequest> parse_highlight(const base::JsonDocument* document, Jso
   HighlightField whole;
   whole.type = "unified";
   for (const JsonMember member : value.as_object()) {
-    ASSIGN_OR_RETURN(const bool known, read_common(document, member, whole));
-    if (known || member.key == "fields") continue;
-    if (member.key == "encoder") {
-      whole.passages.escapes_html = scalar_text(member.value) == "html";
-    } else if (member.key == "tags_schema") {
-      if (scalar_text(member.value) == "styled") {
-        whole.passages.pre_tag = "<em class=\"hlt1\">";
-        whole.passages.post_tag = "</em>";
-      } else if (scalar_text(member.value) != "default") {
-        return x_content_error(document, member.value, "[highlight] failed to parse field [tags_schema]")
-            .with_cause(Error(ErrorCode::kIllegalArgument, "Unknown tag schema [{}]", scalar_text(member.value)));
-      }
-    } else {
-      return x_content_error(document, member.value, base::format("[highlight] unknown field [{}]", member.key));
-    }
+    if (member.key != "fields") RETURN_IF_ERROR(read_option(document, "highlight", member, whole));
   }
+  RETURN_IF_ERROR(check_tags(document, value));
   HighlightRequest request;
   const JsonValue fields = value["fields"];
   std::vector<JsonValue> objects;

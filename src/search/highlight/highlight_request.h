@@ -17,8 +17,10 @@ struct HighlightField {
   bool require_field_match = true;
   base::JsonValue highlight_query;  ///< a missing value: the search's own queries
   std::vector<std::string> matched_fields;
-  std::string type;  ///< "unified", "plain", "fvh", or as it was given
-  std::optional<int32_t> max_analyzed_offset;
+  std::string type;                            ///< "unified", "plain", "fvh", or as it was given
+  std::string fragmenter;                      ///< of the plain highlighter: "simple", "span", or as it was given
+  bool scans_chars = false;                    ///< boundary_scanner: chars, which the unified highlighter refuses
+  std::optional<int32_t> max_analyzed_offset;  ///< no term that starts behind it is looked at; > 0
 };
 
 struct HighlightRequest {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <optional>
 #include <set>
 
@@ -20,14 +21,17 @@ using base::Result;
 
 namespace {
 
+constexpr size_t kLongestTerm = 255;             ///< UTF-16 code units that a term at the limit may still take
+constexpr size_t kMaxBytesOfUnit = 3;            ///< of UTF-8, for one UTF-16 code unit
 constexpr int32_t kMaxAnalyzedOffset = 1000000;  ///< index.highlight.max_analyzed_offset
 
 /// Finds what a set of terms looks for in the tokens of one value.
 class Matcher {
  public:
-  Matcher(const FieldTermSet& wanted, const index::TokenBuffer& tokens, int32_t offset, int32_t first_term,
+  /// `max_start`: of terms that are looked at, in the value.
+  Matcher(const FieldTermSet& wanted, const index::TokenBuffer& tokens, int32_t offset, int32_t first_term, int64_t max_start,
           std::vector<HighlightMatch>& matches)
-      : wanted_(wanted), tokens_(tokens), offset_(offset), first_term_(first_term), matches_(matches) {}
+      : wanted_(wanted), tokens_(tokens), offset_(offset), first_term_(first_term), max_start_(max_start), matches_(matches) {}
 
   void run() {
     const auto& all = tokens_.tokens();
@@ -44,6 +48,7 @@ class Matcher {
   using Token = index::TokenBuffer::Token;
 
   void add(const Token& first, const Token& last, int32_t term) {
+    if (int64_t{last.start_offset} > max_start_) return;
     matches_.push_back(
         {offset_ + static_cast<int32_t>(first.start_offset), offset_ + static_cast<int32_t>(last.end_offset), first_term_ + term});
   }
@@ -101,6 +106,7 @@ class Matcher {
   const index::TokenBuffer& tokens_;
   int32_t offset_;
   int32_t first_term_;
+  int64_t max_start_;
   std::vector<HighlightMatch>& matches_;
 };
 
@@ -171,6 +177,12 @@ base::Status Highlighter::add(const HighlightField& request, const BindContext& 
     if (request.type != "unified" && request.type != "plain" && request.type != "fvh") {
       return Error(ErrorCode::kIllegalArgument, "unknown highlighter type [{}] for the field [{}]", request.type, mapped->name);
     }
+    if (request.type == "unified" && request.scans_chars)
+      return Error(ErrorCode::kIllegalArgument, "Invalid boundary scanner type: chars");
+    if (request.type == "plain" && !request.fragmenter.empty() && request.fragmenter != "simple" && request.fragmenter != "span") {
+      return Error(ErrorCode::kIllegalArgument, "unknown fragmenter option [{}] for the field [{}]", request.fragmenter,
+                   mapped->name);
+    }
     Field field{&request, mapped, {}};
     field.terms.emplace_back(mapped, terms_for(*mapped, terms, request.require_field_match));
     for (const std::string& name : request.matched_fields) {
@@ -230,9 +242,10 @@ Result<std::vector<std::string>> Highlighter::fragments(const Field& field, cons
     texts.emplace_back(value);
     int32_t first_term = 0;
     for (const auto& [reader, wanted] : field.terms) {
-      const std::string_view analysed = limit ? base::utf8_prefix(value, static_cast<size_t>(std::max(*limit, 0))) : value;
+      const std::string_view analysed =
+          limit ? base::utf8_prefix(value, (static_cast<size_t>(*limit) + kLongestTerm) * kMaxBytesOfUnit) : value;
       tokens_of(*reader, analysed, tokens);
-      Matcher(wanted, tokens, offset, first_term, matches).run();
+      Matcher(wanted, tokens, offset, first_term, limit.value_or(std::numeric_limits<int32_t>::max()), matches).run();
       first_term +=
           static_cast<int32_t>(wanted.terms.size() + wanted.phrases.size() + wanted.patterns.size() + wanted.fuzzies.size());
     }
