@@ -42,7 +42,7 @@ TEST(KrovetzStemmerTest, OnlyWordsOf3To49LettersOfEnglishAreStemmed) {
 }
 
 TEST(KrovetzStemmerTest, AnyWordIsTakenAndHardlyGrows) {
-  constexpr size_t kMostAdded = 6;  // of a headword: "dutch" of "holland" is none, "switzerland" of "swiss" is
+  constexpr size_t kMostAdded = 6;  // of a headword: "swiss" becomes "switzerland"
   constexpr std::string_view kEndings[] = {"ies",  "ied", "ing",  "ed", "ization", "ication", "ition", "ility",
                                            "er",   "or",  "ical", "al", "ative",   "able",    "ible",  "ency",
                                            "ance", "ous", "yy",   "y",  "l",       "e"};
