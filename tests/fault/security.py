@@ -71,6 +71,7 @@ def api_keys(tally, url):
         tally.check(who["username"] == "elastic" and who["authentication_type"] == "api_key" and who["api_key"] == {"id": made["id"], "name": "ingest-1"}, "the key stands for elastic", who)
     who = client.send("GET", "/_security/_authenticate").json()
     tally.check(who["roles"] == ["superuser"] and who["authentication_type"] == "realm", "the user is a superuser", who)
+    tally.check(client.send("GET", "/_xpack").json()["features"]["security"] == {"available": True, "enabled": True}, "_xpack says that security is on")
     capable = client.send("GET", "/_capabilities?method=PUT&path=/_security/api_key&parameters=refresh").json()
     tally.check(capable["supported"] is True, "_capabilities knows the calls of security", capable)
     answer = client.send("POST", "/_security/api_key", {"name": "derived"}, headers=by_key)

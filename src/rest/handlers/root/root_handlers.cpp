@@ -119,7 +119,7 @@ base::Result<RestResponse> xpack(const Services& services, const RestRequest& /*
       .end_object();
   out.key("features").begin_object();
   out.key("ml").begin_object().field("available", true).field("enabled", true).end_object();
-  out.key("security").begin_object().field("available", true).field("enabled", false).end_object();
+  out.key("security").begin_object().field("available", true).field("enabled", services.security != nullptr).end_object();
   out.end_object().field("tagline", "You know, for X").end_object();
   return json_response(out.take());
 }
