@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "base/wildcard.h"
+#include "index/mapping/field_definition.h"
 #include "ingest/semantic/semantic_mappings.h"
 #include "rest/handlers/indices/index_handlers.h"
 #include "rest/handlers/support.h"
@@ -36,6 +37,7 @@ base::Result<RestResponse> put_mapping(const Services& services, const RestReque
 
 base::Result<RestResponse> get_field_mapping(const Services& services, const RestRequest& request) {
   ASSIGN_OR_RETURN(const auto indices, resolve_indices(services.catalog, request, Reach::kMetadata));
+  ASSIGN_OR_RETURN(const bool defaults, request.bool_param("include_defaults", false));
   const std::vector<std::string> patterns = split_list(request.path_param("fields"));
   base::JsonWriter out;
   out.begin_object();
@@ -48,15 +50,15 @@ base::Result<RestResponse> get_field_mapping(const Services& services, const Res
       });
       if (!wanted) continue;
       const std::string leaf = name.substr(name.rfind('.') + 1);  // npos + 1 is 0
-      out.key(name)
-          .begin_object()
-          .field("full_name", name)
-          .key("mapping")
-          .begin_object()
-          .key(leaf)
-          .raw(field.json)
-          .end_object()
-          .end_object();
+      out.key(name).begin_object().field("full_name", name).key("mapping").begin_object().key(leaf);
+      const std::string json = index::field_definition(*mapping, field);
+      if (defaults) {
+        ASSIGN_OR_RETURN(const base::JsonDocument definition, base::JsonDocument::parse(json));
+        index::write_with_defaults(definition.root(), out);
+      } else {
+        out.raw(json);
+      }
+      out.end_object().end_object();
     }
     out.end_object().end_object();
   }
