@@ -91,7 +91,7 @@ base::Status check_whole_number(const WholeNumber& number, std::string_view valu
   return {};
 }
 
-base::Status check_value(std::string_view name, std::string_view value) {
+base::Status check_parameter_value(std::string_view name, std::string_view value) {
   if (std::binary_search(std::begin(kBooleans), std::end(kBooleans), name)) {
     if (!is_boolean(value)) return not_boolean(value);
     return {};
@@ -109,7 +109,7 @@ base::Status check_value(std::string_view name, std::string_view value) {
 }  // namespace
 
 base::Status check_parameter_values(const std::vector<std::pair<std::string, std::string>>& params) {
-  for (const auto& [name, value] : params) RETURN_IF_ERROR(check_value(name, value));
+  for (const auto& [name, value] : params) RETURN_IF_ERROR(check_parameter_value(name, value));
   return {};
 }
 

@@ -8,7 +8,7 @@ namespace {
 
 constexpr double kLargestByte = 255;
 constexpr double kLargestScale = 1e30;
-constexpr double kSlack = 1 - 1e-6;  // scores are scaled in float
+constexpr double kSlackOfScaling = 1 - 1e-6;  // scores are scaled in float
 /// Looking candidates up in every piece pays as long as all look-ups together are below this part of the postings.
 constexpr double kLookUpsPerPosting = 2.0 / 3;  // measured: make bench-search
 constexpr double kLookUpsAnyway = 40;
@@ -28,7 +28,8 @@ void ThresholdSums::start(DocId begin, double least, double sum_of_max) {
   if (in_double()) return;
   // Every score is rounded up by one step at most.
   scale_ = static_cast<float>(std::min((kLargestByte - 1 - static_cast<double>(num_terms_)) / sum_of_max, kLargestScale));
-  least_byte_ = static_cast<uint8_t>(std::clamp(std::floor(least * static_cast<double>(scale_) * kSlack), 1.0, kLargestByte));
+  least_byte_ =
+      static_cast<uint8_t>(std::clamp(std::floor(least * static_cast<double>(scale_) * kSlackOfScaling), 1.0, kLargestByte));
 }
 
 void ThresholdSums::add(const BulkTerm::Scored& part) {

@@ -54,8 +54,6 @@ Result<Kind> joined(Kind a, Kind b, const std::string& field) {
 
 bool is_int32(std::string_view type) { return type == "integer" || type == "short" || type == "byte"; }
 
-constexpr std::string_view kIndexName = "_index";
-
 }  // namespace
 
 Result<std::string> read_text_key(const SortColumn& column, base::JsonValue value) {

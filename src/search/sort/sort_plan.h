@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/json/json_document.h"
@@ -17,6 +18,9 @@
 #include "search/sort/sort_request.h"
 
 namespace selene::search {
+
+/// The field of every document that names its index.
+inline constexpr std::string_view kIndexName = "_index";
 
 /// The value of one sort key for one document, comparable across segments and indices.
 struct SortKey {

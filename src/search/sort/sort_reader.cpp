@@ -19,8 +19,6 @@ using Kind = SortColumn::Kind;
 
 namespace {
 
-constexpr std::string_view kIndexName = "_index";
-
 /// What options a field does not take. Errors: kQueryShard, kIllegalArgument.
 base::Status check_options(const SortColumn& column, const index::MappedField& field) {
   const SortField& request = column.request;
