@@ -41,8 +41,20 @@ void check_context(const SearchCall& call, const SearchRequest& request, std::ve
   if (has("preference")) problems.emplace_back("[preference] cannot be used with point in time");
 }
 
+/// `stored_fields: _none_` leaves out what these need.
+void check_no_stored_fields(const SearchRequest& request, std::vector<std::string>& problems) {
+  const auto& stored = request.stored_fields;
+  if (stored.size() != 1 || stored.front() != "_none_") return;
+  if (!request.fields.empty()) problems.emplace_back("[stored_fields] cannot be disabled when using the [fields] option");
+  if (request.source_given && request.source.enabled)
+    problems.emplace_back("[stored_fields] cannot be disabled if [_source] is requested");
+}
+
 /// What cannot be asked for together.
 base::Status check_combinations(const SearchRequest& request) {
+  const auto& stored = request.stored_fields;
+  if (stored.size() > 1 && std::find(stored.begin(), stored.end(), "_none_") != stored.end())
+    return Error(ErrorCode::kIllegalArgument, "cannot combine _none_ with other fields");
   if (!request.rescores.empty() && !is_score_order(request.sort))
     return Error(ErrorCode::kIllegalArgument, "Cannot use [sort] option in conjunction with [rescore].");
   if (!request.collapse) return {};
@@ -85,6 +97,7 @@ base::Status check_search_request(const SearchCall& call, const SearchRequest& r
     problems.emplace_back("[from] parameter must be set to 0 when [search_after] is used");
   }
   check_context(call, request, problems);
+  check_no_stored_fields(request, problems);
   if (!problems.empty()) {
     std::string text = "Validation Failed: ";
     for (size_t i = 0; i < problems.size(); ++i) text += base::format("{}: {};", i + 1, problems[i]);
