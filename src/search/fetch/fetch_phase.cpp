@@ -116,13 +116,6 @@ void write_matched_queries(const TargetState& state, const SegmentContext& segme
   out.end_array();
 }
 
-/// Fields that are mapped with `store`; their values are those of the source.
-void append_stored(const index::Mapping& mapping, const std::string& pattern, std::vector<FieldRequest>& requests) {
-  for (const index::MappedField* const field : mapping.match(pattern)) {
-    if (field->store) requests.push_back({field->name, "", false});
-  }
-}
-
 base::Status write_fields(const FetchOptions& options, const index::Snapshot& snapshot, const SegmentContext& segment, DocId doc,
                           const index::StoredDocument& stored, const FoundHit& hit, base::JsonWriter& out) {
   const index::Mapping& mapping = snapshot.mapping();
@@ -136,7 +129,7 @@ base::Status write_fields(const FetchOptions& options, const index::Snapshot& sn
   if (hit.group && hit.group->json != "null") fields.key(options.collapse_field).begin_array().raw(hit.group->json).end_array();
   RETURN_IF_ERROR(write_doc_values(mapping, segment, doc, options.docvalue_fields, fields));
   std::vector<FieldRequest> from_source = options.fields;
-  for (const FieldRequest& request : options.stored_fields) append_stored(mapping, request.pattern, from_source);
+  for (const FieldRequest& request : options.stored_fields) append_stored_fields(mapping, request.pattern, from_source);
   if (!from_source.empty()) {
     if (const auto document = base::JsonDocument::parse(stored.source); document.has_value()) {
       write_source_fields(mapping, document->root(), from_source, fields, ignored);

@@ -195,6 +195,12 @@ void write_ignored(const SegmentContext& segment, DocId doc, base::JsonWriter& o
   out.end_array();
 }
 
+void append_stored_fields(const index::Mapping& mapping, const std::string& pattern, std::vector<FieldRequest>& requests) {
+  for (const index::MappedField* const field : mapping.match(pattern)) {
+    if (field->store) requests.push_back({field->name, "", false});
+  }
+}
+
 base::Status write_doc_values(const index::Mapping& mapping, const SegmentContext& segment, DocId doc,
                               const std::vector<FieldRequest>& requests, base::JsonWriter& out) {
   std::set<std::string> written;

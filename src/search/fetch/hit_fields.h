@@ -19,6 +19,9 @@ void write_source_fields(const index::Mapping& mapping, base::JsonValue source, 
 base::Status write_doc_values(const index::Mapping& mapping, const SegmentContext& segment, DocId doc,
                               const std::vector<FieldRequest>& requests, base::JsonWriter& out);
 
+/// Adds the fields of `pattern` that are mapped with `store`: their values are those of the source.
+void append_stored_fields(const index::Mapping& mapping, const std::string& pattern, std::vector<FieldRequest>& requests);
+
 /// `"_ignored":["f"]`: the fields of which a value was ignored, if there are any.
 void write_ignored(const SegmentContext& segment, DocId doc, base::JsonWriter& out);
 

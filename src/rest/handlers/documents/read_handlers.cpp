@@ -1,6 +1,9 @@
+#include <algorithm>
+
 #include "rest/error_renderer.h"
 #include "rest/handlers/documents/document_handlers.h"
 #include "rest/handlers/support.h"
+#include "search/fetch/hit_fields.h"
 
 namespace selene::rest {
 
@@ -34,9 +37,46 @@ base::Result<Found> find_document(const Services& services, const RestRequest& r
   return found;
 }
 
+/// What of a document is shown.
+struct Shown {
+  search::SourceFilter source;
+  std::vector<std::string> stored_fields;
+};
+
+/// `stored_fields` leaves the source out unless that is asked for too.
+base::Result<Shown> shown_of(base::JsonValue source, std::optional<std::vector<std::string>> stored, const RestRequest& request) {
+  Shown shown;
+  ASSIGN_OR_RETURN(shown.source, search::SourceFilter::parse(source, request.params()));
+  const bool asks_source =
+      source.exists() || request.param("_source") || request.param("_source_includes") || request.param("_source_excludes");
+  if (!stored && request.param("stored_fields")) stored = split_list(*request.param("stored_fields"));
+  if (!stored) return shown;
+  const bool names_source = std::find(stored->begin(), stored->end(), "_source") != stored->end();
+  shown.source.enabled = shown.source.enabled && (asks_source || names_source);
+  shown.stored_fields = std::move(*stored);
+  return shown;
+}
+
+base::Status write_stored_fields(base::JsonWriter& out, const index::Mapping& mapping, const StoredDocument& document,
+                                 const std::vector<std::string>& patterns) {
+  std::vector<search::FieldRequest> requests;
+  for (const std::string& pattern : patterns) search::append_stored_fields(mapping, pattern, requests);
+  if (requests.empty()) return {};
+  ASSIGN_OR_RETURN(const base::JsonDocument source, base::JsonDocument::parse(document.source));
+  base::JsonWriter fields;
+  base::JsonWriter ignored;
+  fields.begin_object();
+  ignored.begin_object();
+  search::write_source_fields(mapping, source.root(), requests, fields, ignored);
+  fields.end_object();
+  if (fields.text() != "{}") out.key("fields").raw(fields.text());
+  return {};
+}
+
 base::Status write_document(base::JsonWriter& out, const index::Index& index, std::string_view id,
-                            const std::optional<StoredDocument>& document, const search::SourceFilter& asked) {
-  const search::SourceFilter filter = asked.for_index(index, *index.engine->mapping());
+                            const std::optional<StoredDocument>& document, const Shown& shown) {
+  const auto mapping = index.engine->mapping();
+  const search::SourceFilter filter = shown.source.for_index(index, *mapping);
   out.begin_object().field("_index", index.name).field("_id", id);
   if (document) {
     out.field("_version", document->version).field("_seq_no", document->seq_no).field("_primary_term", document->primary_term);
@@ -52,6 +92,7 @@ base::Status write_document(base::JsonWriter& out, const index::Index& index, st
       out.raw(filtered);
     }
   }
+  if (document) RETURN_IF_ERROR(write_stored_fields(out, *mapping, *document, shown.stored_fields));
   out.end_object();
   return {};
 }
@@ -60,7 +101,7 @@ base::Status write_document(base::JsonWriter& out, const index::Index& index, st
 struct GetItem {
   std::string index;
   std::string id;
-  search::SourceFilter filter;
+  Shown shown;
 };
 
 std::string text_of(base::JsonValue value) {
@@ -80,7 +121,14 @@ base::Result<GetItem> parse_item(base::JsonValue value, const RestRequest& reque
       return Error(ErrorCode::kParsing, "unknown parameter [{}] in request body for multi get", key);
     }
   }
-  ASSIGN_OR_RETURN(item.filter, search::SourceFilter::parse(value["_source"], request.params()));
+  std::optional<std::vector<std::string>> stored;
+  if (const base::JsonValue fields = value["stored_fields"]; fields.is_array()) {
+    stored.emplace();
+    for (const base::JsonValue field : fields.as_array()) stored->push_back(text_of(field));
+  } else if (fields.is_string()) {
+    stored.emplace().emplace_back(fields.as_string());
+  }
+  ASSIGN_OR_RETURN(item.shown, shown_of(value["_source"], std::move(stored), request));
   return item;
 }
 
@@ -95,8 +143,8 @@ base::Result<std::vector<GetItem>> parse_items(base::JsonValue body, const RestR
         ASSIGN_OR_RETURN(GetItem item, parse_item(element, request));
         items.push_back(std::move(item));
       } else {
-        ASSIGN_OR_RETURN(search::SourceFilter filter, search::SourceFilter::parse({}, request.params()));
-        items.push_back({std::string(request.path_param("index")), text_of(element), std::move(filter)});
+        ASSIGN_OR_RETURN(Shown shown, shown_of({}, std::nullopt, request));
+        items.push_back({std::string(request.path_param("index")), text_of(element), std::move(shown)});
       }
     }
   }
@@ -117,7 +165,7 @@ void write_item(const Services& services, const GetItem& item, base::JsonWriter&
     RETURN_IF_ERROR(index::check_blocks(*index, index::BlockLevel::kRead));
     ASSIGN_OR_RETURN(const auto document, index->engine->get(item.id));
     base::JsonWriter one;
-    RETURN_IF_ERROR(write_document(one, *index, item.id, document, item.filter));
+    RETURN_IF_ERROR(write_document(one, *index, item.id, document, item.shown));
     out.raw(one.text());
     return {};
   };
@@ -131,11 +179,11 @@ void write_item(const Services& services, const GetItem& item, base::JsonWriter&
 }  // namespace
 
 base::Result<RestResponse> get_document(const Services& services, const RestRequest& request) {
-  ASSIGN_OR_RETURN(const search::SourceFilter filter, search::SourceFilter::parse({}, request.params()));
+  ASSIGN_OR_RETURN(const Shown shown, shown_of({}, std::nullopt, request));
   ASSIGN_OR_RETURN(const Found found, find_document(services, request));
   if (request.method() == "HEAD") return head_response(found.document.has_value());
   base::JsonWriter out;
-  RETURN_IF_ERROR(write_document(out, *found.index, request.path_param("id"), found.document, filter));
+  RETURN_IF_ERROR(write_document(out, *found.index, request.path_param("id"), found.document, shown));
   return json_response(out.take(), found.document ? 200 : 404);
 }
 
