@@ -14,10 +14,18 @@ namespace selene::main {
 
 namespace {
 
-int report(const base::Error& error) {
-  std::cerr << "selene: " << error.reason() << "\n";
+void report_causes(const base::Error& error) {
   for (const base::Error* cause = error.cause(); cause != nullptr; cause = cause->cause())
     std::cerr << "  because: " << cause->reason() << "\n";
+  for (const base::Error& part : error.suppressed()) {
+    std::cerr << "  because: " << part.reason() << "\n";
+    report_causes(part);
+  }
+}
+
+int report(const base::Error& error) {
+  std::cerr << "selene: " << error.reason() << "\n";
+  report_causes(error);
   return 1;
 }
 

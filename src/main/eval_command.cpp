@@ -22,6 +22,7 @@ using base::ErrorCode;
 constexpr size_t kCutoff = 10;
 constexpr std::string_view kIndex = "eval";
 constexpr std::string_view kEndpoint = "eval-rerank";
+constexpr std::chrono::hours kRerankTimeout{24};  // nobody waits for one query of an evaluation
 constexpr std::string_view kModelId = "eval-model";
 
 /// A folder that goes away with its owner.
@@ -172,6 +173,7 @@ class EvalNode {
     if (!options.model.empty()) given.emplace(kModelId, options.model);
     ASSIGN_OR_RETURN(stack.models, model_folders(find_models_dir(options.models_dir), given));
     ASSIGN_OR_RETURN(node->stack_, Stack::build(stack));
+    node->stack_.searches->set_rerank_timeout(kRerankTimeout);
     RETURN_IF_ERROR(load_index(node->stack_, set));
     RETURN_IF_ERROR(make_endpoint(node->stack_, options, stack.threads));
     return node;

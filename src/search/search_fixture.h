@@ -29,6 +29,7 @@ class FakeInference : public inference::InferenceService {
   int num_calls = 0;
   std::vector<std::string> last_inputs;
   std::string last_query;
+  std::chrono::milliseconds last_timeout{0};
 
   base::Result<inference::EndpointInfo> put(std::string_view, std::optional<inference::TaskType>, base::JsonValue,
                                             std::chrono::milliseconds) override {
@@ -53,6 +54,7 @@ class FakeInference : public inference::InferenceService {
                                                          const base::Cancellation&) override {
     ++num_calls;
     last_query = request.query;
+    last_timeout = request.timeout;
     last_inputs.assign(request.inputs.begin(), request.inputs.end());
     if (failure) return *failure;
     std::vector<inference::RankedDoc> answers;

@@ -138,8 +138,16 @@ Result<Outcome> compound_search(LocalBackend& backend, const TreeServices& servi
   RetrieverTrace trace;
   PassageCollector passages(passages_wanted(request));
   RequestWarnings warnings;
-  RetrieveContext context{searches,  services.inference, cancellation,      tree.rank_window_size(),           {},
-                          &warnings, &passages,          &services.threads, request.explain ? &trace : nullptr};
+  RetrieveContext context{searches,
+                          services.inference,
+                          cancellation,
+                          tree.rank_window_size(),
+                          {},
+                          &warnings,
+                          &passages,
+                          &services.threads,
+                          request.explain ? &trace : nullptr,
+                          services.rerank_timeout};
   RETURN_IF_ERROR(tree.resolve(resolve_context(backend)));
   RETURN_IF_ERROR(tree.prepare(context));
   const auto start = std::chrono::steady_clock::now();

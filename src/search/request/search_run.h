@@ -39,6 +39,7 @@ struct Outcome {
 struct TreeServices {
   inference::InferenceService& inference;
   base::ThreadPool& threads;
+  std::chrono::milliseconds rerank_timeout;
 };
 
 /// Runs the query or the retriever tree of `request`. `after`: only hits that rank behind it (scroll); null: from the first one.

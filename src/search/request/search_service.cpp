@@ -238,7 +238,7 @@ Result<std::string> SearchService::search(const SearchCall& call, const base::Ca
   RequestWarnings warnings;
   backend.set_warnings(&warnings);
   if (max_buckets_) backend.set_max_buckets(max_buckets_());
-  const Result<Outcome> outcome = run_search(backend, {inference_, *tree_threads_}, request, nullptr, limited);
+  const Result<Outcome> outcome = run_search(backend, {inference_, *tree_threads_, rerank_timeout_}, request, nullptr, limited);
   if (std::optional<Error> failure = query_inference.failure()) return std::move(*failure);
   if (!outcome.has_value()) return outcome.error();
   RETURN_IF_ERROR(check_partial(backend, request));
@@ -278,7 +278,7 @@ Result<std::string> SearchService::scroll_page(ReaderContext& context, std::stri
   const FoundHit* const after = state.last ? &*state.last : nullptr;
   QueryInference query_inference(inference_, limited);
   backend.set_inference(&query_inference);
-  Result<Outcome> found = run_search(backend, {inference_, *tree_threads_}, request, after, limited);
+  Result<Outcome> found = run_search(backend, {inference_, *tree_threads_, rerank_timeout_}, request, after, limited);
   if (std::optional<Error> failure = query_inference.failure()) return std::move(*failure);
   if (!found.has_value()) return std::move(found).error();
   Outcome outcome = std::move(found).value();

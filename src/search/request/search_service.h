@@ -69,6 +69,8 @@ class SearchService {
 
   /// Asked by each search for `search.max_buckets`. REQUIRES: called before the first search.
   void set_max_buckets_rule(std::function<int64_t()> rule) { max_buckets_ = std::move(rule); }
+  /// Of each call of a re-ranker, if not 30 s. REQUIRES: called before the first search.
+  void set_rerank_timeout(std::chrono::milliseconds timeout) { rerank_timeout_ = timeout; }
 
   /// Rulesets of the rule query and retriever. Owned by the service.
   QueryRulesets& query_rulesets() { return *query_rulesets_; }
@@ -82,6 +84,7 @@ class SearchService {
   index::Catalog& catalog_;
   inference::InferenceService& inference_;
   std::function<int64_t()> max_buckets_;  ///< empty: the default
+  std::chrono::milliseconds rerank_timeout_{30000};
   std::unique_ptr<ReaderContexts> contexts_;
   std::unique_ptr<QueryRulesets> query_rulesets_;
   std::unique_ptr<FilterCache> filter_cache_;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -37,6 +38,7 @@ struct RetrieveContext {
   PassageCollector* passages = nullptr;         ///< gets what re-rankers scored; null: nobody shows it
   base::ThreadPool* threads = nullptr;          ///< that children may run on; null: one after the other
   RetrieverTrace* trace = nullptr;              ///< gets what children found, for `explain`; null: nobody asks
+  std::chrono::milliseconds rerank_timeout{30000};  ///< of each call of a re-ranker
 
   /// The same for the children of a node with this window and these filters of its own.
   RetrieveContext below(int32_t window, const std::vector<base::JsonValue>& filters) const {

@@ -191,6 +191,7 @@ Result<std::vector<inference::RankedDoc>> TextSimilarityReranker::score(Retrieve
   inference::RerankRequest request;
   request.query = *inference_text_;
   request.return_documents = false;
+  request.timeout = context.rerank_timeout;
   std::vector<std::vector<float>> stored;
   std::vector<size_t> input_of;
   for (size_t i = 0; i < inputs.size(); ++i) {

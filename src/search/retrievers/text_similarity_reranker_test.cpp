@@ -66,6 +66,14 @@ TEST_F(RerankerTest, TextsAreSentInTheChildsOrderFirstValueOnly) {
   EXPECT_EQ(inference_.num_calls, 1);
 }
 
+TEST_F(RerankerTest, TheModelHasThirtySecondsOrWhatTheServiceIsTold) {
+  search("sky", body(tree("")));
+  EXPECT_EQ(inference_.last_timeout, std::chrono::seconds(30));
+  service_->set_rerank_timeout(std::chrono::hours(1));
+  search("sky", body(tree("")));
+  EXPECT_EQ(inference_.last_timeout, std::chrono::hours(1));
+}
+
 TEST_F(RerankerTest, DocumentsWithoutTheFieldAreDroppedButCounted) {
   const auto answer = search("sky", body(tree("", R"({"standard":{}})")));
   EXPECT_EQ(ids(answer), (std::vector<std::string>{"b", "c", "a", "e"}));
