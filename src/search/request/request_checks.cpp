@@ -45,9 +45,9 @@ void check_context(const SearchCall& call, const SearchRequest& request, std::ve
 void check_no_stored_fields(const SearchRequest& request, std::vector<std::string>& problems) {
   const auto& stored = request.stored_fields;
   if (stored.size() != 1 || stored.front() != "_none_") return;
-  if (!request.fields.empty()) problems.emplace_back("[stored_fields] cannot be disabled when using the [fields] option");
   if (request.source_given && request.source.enabled)
     problems.emplace_back("[stored_fields] cannot be disabled if [_source] is requested");
+  if (!request.fields.empty()) problems.emplace_back("[stored_fields] cannot be disabled when using the [fields] option");
 }
 
 /// What cannot be asked for together.
